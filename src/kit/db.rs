@@ -1,0 +1,232 @@
+//! The two databases behind one connection type, with their pools.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use diesel::connection::{AnsiTransactionManager, InstrumentationEvent, SimpleConnection, TransactionManager};
+use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection};
+use diesel::{Connection, ConnectionError, PgConnection, SqliteConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use crate::kit::fault::Fault;
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
+
+/// A connection to whichever database `DATABASE_URL` names.
+#[derive(diesel::MultiConnection)]
+pub enum Db {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+/// Runs the same statement on whichever database this is: for what diesel has on each connection
+/// but not on the enum (upsert, many-row insert). The body is written once and checked twice.
+macro_rules! on_each {
+    ($db:expr, $c:ident => $work:expr) => {
+        match $db {
+            $crate::kit::db::Db::Sqlite($c) => $work,
+            $crate::kit::db::Db::Postgres($c) => $work,
+        }
+    };
+}
+pub(crate) use on_each;
+
+/// The longest run of values that one statement may bind on both databases (SQLite: 32,766).
+pub const MOST_BINDS: usize = 30_000;
+
+/// Counts SQL statements; a page must use a constant number of them.
+#[derive(Clone, Default)]
+pub struct Statements(Arc<AtomicU64>);
+
+impl Statements {
+    pub fn count(&self) -> u64 {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    fn watch(&self, db: &mut Db) {
+        let counter = self.0.clone();
+        db.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+            if matches!(event, InstrumentationEvent::StartQuery { .. }) {
+                counter.fetch_add(1, Ordering::SeqCst);
+            }
+        });
+    }
+}
+
+/// Which database, by the scheme of its address.
+#[derive(Clone, Debug)]
+pub enum Address {
+    Sqlite(String),
+    Postgres(String),
+}
+
+impl Address {
+    /// `sqlite://path`, `sqlite::memory:`, `postgres://…` or `postgresql://…`.
+    pub fn parse(url: &str) -> Result<Self, String> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self::Postgres(url.to_owned()));
+        }
+        match url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
+            Some(path) if !path.is_empty() => Ok(Self::Sqlite(path.to_owned())),
+            _ => Err(format!("{url:?} is neither sqlite://FILE nor postgres://…")),
+        }
+    }
+
+    /// An in-memory SQLite database lives in one connection.
+    fn is_memory(&self) -> bool {
+        matches!(self, Self::Sqlite(path) if path == ":memory:")
+    }
+
+    fn connect(&self) -> Result<Db, ConnectionError> {
+        match self {
+            Self::Sqlite(path) => {
+                let mut db = SqliteConnection::establish(path)?;
+                db.batch_execute(SQLITE_SETTINGS).map_err(ConnectionError::CouldntSetupConfiguration)?;
+                Ok(Db::Sqlite(db))
+            }
+            Self::Postgres(url) => {
+                let mut db = PgConnection::establish(url)?;
+                db.batch_execute(POSTGRES_SETTINGS).map_err(ConnectionError::CouldntSetupConfiguration)?;
+                Ok(Db::Postgres(db))
+            }
+        }
+    }
+}
+
+/// A recorded mark must survive a power cut: synchronous=FULL.
+const SQLITE_SETTINGS: &str = "pragma busy_timeout = 5000; pragma journal_mode = wal; \
+    pragma synchronous = full; pragma foreign_keys = on; pragma secure_delete = on; \
+    pragma trusted_schema = off; pragma temp_store = memory; pragma cache_size = -16000;";
+
+const POSTGRES_SETTINGS: &str = "set timezone = 'UTC'; set statement_timeout = '60s'; \
+    set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '30s'; \
+    set client_min_messages = warning;";
+
+/// Opens connections for a pool.
+pub struct Opener {
+    address: Address,
+    statements: Statements,
+    read_only: bool,
+}
+
+impl ManageConnection for Opener {
+    type Connection = Db;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<Db, Self::Error> {
+        let mut db = self.address.connect().map_err(diesel::r2d2::Error::ConnectionError)?;
+        if self.read_only && matches!(db, Db::Sqlite(_)) {
+            db.batch_execute("pragma query_only = on").map_err(diesel::r2d2::Error::QueryError)?;
+        }
+        self.statements.watch(&mut db);
+        Ok(db)
+    }
+
+    fn is_valid(&self, db: &mut Db) -> Result<(), Self::Error> {
+        db.ping().map_err(diesel::r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, db: &mut Db) -> bool {
+        db.is_broken()
+    }
+}
+
+/// Readers and writers. SQLite has one writer, taken in turn; PostgreSQL shares one pool.
+#[derive(Clone)]
+pub struct Database {
+    pub address: Address,
+    pub statements: Statements,
+    readers: Pool<Opener>,
+    writers: Pool<Opener>,
+}
+
+impl Database {
+    pub fn open(address: Address) -> Result<Self, String> {
+        let statements = Statements::default();
+        let pool = |size: u32, read_only: bool| {
+            let opener =
+                Opener { address: address.clone(), statements: statements.clone(), read_only };
+            Pool::builder()
+                .max_size(size)
+                .min_idle(Some(1))
+                .test_on_check_out(false)
+                .connection_timeout(Duration::from_secs(5))
+                .build(opener)
+                .map_err(|e| format!("cannot open the database: {e}"))
+        };
+        let (readers, writers) = match &address {
+            _ if address.is_memory() => {
+                let one = pool(1, false)?;
+                (one.clone(), one)
+            }
+            Address::Sqlite(_) => {
+                let writers = pool(1, false)?;
+                (pool(6, true)?, writers)
+            }
+            Address::Postgres(_) => {
+                let all = pool(12, false)?;
+                (all.clone(), all)
+            }
+        };
+        Ok(Self { address, statements, readers, writers })
+    }
+
+    pub fn reader(&self) -> Result<PooledConnection<Opener>, Fault> {
+        self.readers.get().map_err(|_| Fault::Busy)
+    }
+
+    pub fn writer(&self) -> Result<PooledConnection<Opener>, Fault> {
+        self.writers.get().map_err(|_| Fault::Busy)
+    }
+
+    /// Brings the schema up to date. Gives the names of the steps that ran.
+    pub fn migrate(&self) -> Result<Vec<String>, String> {
+        let mut db = self.writers.get().map_err(|e| e.to_string())?;
+        let done = db.run_pending_migrations(MIGRATIONS).map_err(|e| e.to_string())?;
+        Ok(done.iter().map(ToString::to_string).collect())
+    }
+
+    /// The steps that `migrate` would run.
+    pub fn pending(&self) -> Result<Vec<String>, String> {
+        let mut db = self.writers.get().map_err(|e| e.to_string())?;
+        let steps = db.pending_migrations(MIGRATIONS).map_err(|e| e.to_string())?;
+        Ok(steps.iter().map(|m| m.name().to_string()).collect())
+    }
+}
+
+/// One writing transaction. On SQLite it begins IMMEDIATE: a deferred one that reads and then
+/// writes fails under load, and no time-out helps a lock upgrade.
+pub fn write<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T, Fault>) -> Result<T, Fault> {
+    if let Db::Sqlite(c) = db {
+        AnsiTransactionManager::begin_transaction_sql(c, "begin immediate")?;
+    } else {
+        <Db as Connection>::TransactionManager::begin_transaction(db)?;
+    }
+    match work(db) {
+        Ok(made) => {
+            <Db as Connection>::TransactionManager::commit_transaction(db)?;
+            Ok(made)
+        }
+        Err(fault) => {
+            // The first fault is the one to tell; a connection that cannot roll back is dropped
+            // by the pool because its transaction state is broken.
+            if let Err(e) = <Db as Connection>::TransactionManager::rollback_transaction(db) {
+                tracing::warn!(error = %e, "rollback");
+            }
+            Err(fault)
+        }
+    }
+}
+
+/// Escapes what LIKE would take as a wildcard. Use with `.escape('\\')`.
+pub fn like_literal(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}

@@ -1,0 +1,105 @@
+//! Planning letters: what a lower room may write into the ledger; it knows no kind of letter.
+
+use diesel::prelude::*;
+use serde_json::Value;
+
+use crate::kit::clock::Moment;
+use crate::kit::db::{Db, on_each};
+use crate::kit::fault::Fault;
+use crate::kit::ids::{BatchId, EnrolmentId, LetterId, PersonId, SessionId};
+use crate::kit::schema::{letters, plan_requests};
+
+/// A letter that shall go, not yet composed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    pub id: LetterId,
+    pub kind: String,
+    pub rule: Option<String>,
+    pub person: PersonId,
+    pub batch: Option<BatchId>,
+    pub session: Option<SessionId>,
+    pub revision: Option<i32>,
+    pub enrolment: Option<EnrolmentId>,
+    /// What makes it arrive once: unique in the database.
+    pub key: String,
+    pub facts: Value,
+    pub due_at: Moment,
+    pub useless_after: Option<Moment>,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = letters, treat_none_as_default_value = false)]
+struct Row<'a> {
+    id: LetterId,
+    kind: &'a str,
+    rule: Option<&'a str>,
+    person_id: Option<PersonId>,
+    batch_id: Option<BatchId>,
+    session_id: Option<SessionId>,
+    revision: Option<i32>,
+    enrolment_id: Option<EnrolmentId>,
+    key: &'a str,
+    facts: String,
+    state: &'a str,
+    due_at: Moment,
+    useless_after: Option<Moment>,
+    attempts: i32,
+    next_try_at: Moment,
+    message_id: String,
+    created_at: Moment,
+    updated_at: Moment,
+}
+
+/// Rows of one statement: 18 values each, under the bind limit of both databases.
+const ROWS_AT_ONCE: usize = 1_000;
+
+/// Writes plans; one whose key is already in the ledger changes nothing. Message-IDs are derived
+/// from the key, so that a repeat can be recognised.
+pub fn plan(db: &mut Db, plans: &[Plan], now: Moment) -> Result<usize, Fault> {
+    let mut written = 0;
+    for chunk in plans.chunks(ROWS_AT_ONCE) {
+        let rows: Vec<Row<'_>> = chunk
+            .iter()
+            .map(|p| Row {
+                id: p.id,
+                kind: &p.kind,
+                rule: p.rule.as_deref(),
+                person_id: Some(p.person),
+                batch_id: p.batch,
+                session_id: p.session,
+                revision: p.revision,
+                enrolment_id: p.enrolment,
+                key: &p.key,
+                facts: p.facts.to_string(),
+                state: "planned",
+                due_at: p.due_at,
+                useless_after: p.useless_after,
+                attempts: 0,
+                next_try_at: p.due_at,
+                message_id: message_id(&p.key),
+                created_at: now,
+                updated_at: now,
+            })
+            .collect();
+        written += on_each!(db, c => diesel::insert_into(letters::table)
+            .values(&rows).on_conflict(letters::key).do_nothing().execute(c))?;
+    }
+    Ok(written)
+}
+
+/// The left part of the Message-ID (RFC 5322, 3.6.4); the sender adds its own domain.
+pub fn message_id(key: &str) -> String {
+    crate::kit::ids::hash(key).chars().take(40).collect()
+}
+
+/// Asks that a batch's letters be compared again with what is wanted. Cheap and repeatable: called
+/// with every cause, in its transaction; the planner takes the request away.
+pub fn ask(db: &mut Db, batch: BatchId, now: Moment) -> Result<(), Fault> {
+    on_each!(db, c => diesel::insert_into(plan_requests::table)
+        .values((plan_requests::batch_id.eq(batch), plan_requests::asked_at.eq(now)))
+        .on_conflict(plan_requests::batch_id)
+        .do_update()
+        .set(plan_requests::asked_at.eq(now))
+        .execute(c))?;
+    Ok(())
+}

@@ -1,0 +1,475 @@
+//! The tables as diesel sees them, in the order of the migrations.
+
+diesel::table! {
+    levels (id) {
+        id -> BigInt,
+        code -> Text,
+        ordinal -> Integer,
+        name_hi -> Text,
+        name_en -> Text,
+        electoral -> Bool,
+    }
+}
+
+diesel::table! {
+    units (id) {
+        id -> BigInt,
+        code -> Text,
+        level_id -> BigInt,
+        parent_id -> Nullable<BigInt>,
+        constituency_id -> Nullable<BigInt>,
+        path -> Text,
+        name_hi -> Text,
+        name_en -> Text,
+        folded -> Text,
+        census_code -> Nullable<Text>,
+        population -> Nullable<BigInt>,
+        timezone -> Nullable<Text>,
+        contact_name -> Nullable<Text>,
+        contact_phone -> Nullable<Text>,
+        valid_from -> Nullable<Date>,
+        valid_to -> Nullable<Date>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    people (id) {
+        id -> BigInt,
+        unit_id -> BigInt,
+        constituency_id -> Nullable<BigInt>,
+        reference -> Nullable<Text>,
+        name -> Text,
+        name_other -> Nullable<Text>,
+        relation_name -> Nullable<Text>,
+        folded -> Text,
+        previous_party -> Nullable<Text>,
+        joined_on -> Nullable<Date>,
+        admitted_by -> Nullable<Text>,
+        language -> Nullable<Text>,
+        gender -> Nullable<Text>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    phones (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        position -> Integer,
+        number -> Text,
+    }
+}
+
+diesel::table! {
+    emails (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        position -> Integer,
+        address -> Text,
+        folded -> Text,
+    }
+}
+
+diesel::table! {
+    grants (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        role -> Text,
+        unit_id -> Nullable<BigInt>,
+        session_id -> Nullable<BigInt>,
+        valid_from -> Nullable<Date>,
+        valid_to -> Nullable<Date>,
+        granted_by -> Nullable<BigInt>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    visits (id) {
+        id -> BigInt,
+        token_hash -> Text,
+        person_id -> BigInt,
+        created_at -> Timestamp,
+        seen_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sign_in_links (id) {
+        id -> BigInt,
+        token_hash -> Text,
+        person_id -> BigInt,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    sign_in_codes (id) {
+        id -> BigInt,
+        browser_hash -> Text,
+        email_folded -> Text,
+        code_hash -> Nullable<Text>,
+        tries -> Integer,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    api_tokens (id) {
+        id -> BigInt,
+        token_hash -> Text,
+        person_id -> BigInt,
+        label -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        last_used_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    attempts (subject) {
+        subject -> Text,
+        tries -> Integer,
+        last_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    courses (id) {
+        id -> BigInt,
+        code -> Text,
+        unit_id -> BigInt,
+        title_hi -> Text,
+        title_en -> Text,
+        state -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    course_versions (id) {
+        id -> BigInt,
+        course_id -> BigInt,
+        version -> Integer,
+        percent -> Integer,
+        published_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    modules (id) {
+        id -> BigInt,
+        course_version_id -> BigInt,
+        position -> Integer,
+        code -> Text,
+        title_hi -> Text,
+        title_en -> Text,
+        minutes -> Integer,
+        compulsory -> Bool,
+    }
+}
+
+diesel::table! {
+    venues (id) {
+        id -> BigInt,
+        unit_id -> BigInt,
+        name_hi -> Text,
+        name_en -> Text,
+        seats -> Integer,
+        address -> Text,
+        map_url -> Nullable<Text>,
+        contact -> Nullable<Text>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    batches (id) {
+        id -> BigInt,
+        course_version_id -> BigInt,
+        course_id -> BigInt,
+        unit_id -> BigInt,
+        title -> Text,
+        seats -> Integer,
+        starts_on -> Nullable<Date>,
+        ends_on -> Nullable<Date>,
+        state -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> BigInt,
+        batch_id -> BigInt,
+        venue_id -> Nullable<BigInt>,
+        link -> Nullable<Text>,
+        starts_at -> Timestamp,
+        ends_at -> Timestamp,
+        timezone -> Text,
+        state -> Text,
+        revision -> Integer,
+        cancel_reason -> Nullable<Text>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    session_modules (session_id, module_id) {
+        session_id -> BigInt,
+        module_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    session_trainers (session_id, person_id) {
+        session_id -> BigInt,
+        person_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    session_revisions (id) {
+        id -> BigInt,
+        session_id -> BigInt,
+        revision -> Integer,
+        starts_at -> Timestamp,
+        ends_at -> Timestamp,
+        venue_id -> Nullable<BigInt>,
+        link -> Nullable<Text>,
+        state -> Text,
+        reason -> Nullable<Text>,
+        made_by -> Nullable<BigInt>,
+        made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    standings (enrolment_id) {
+        enrolment_id -> BigInt,
+        course_id -> BigInt,
+        batch_id -> BigInt,
+        person_id -> BigInt,
+        unit_id -> BigInt,
+        standing -> Text,
+        percent -> Integer,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    enrolments (id) {
+        id -> BigInt,
+        batch_id -> BigInt,
+        person_id -> BigInt,
+        place -> Text,
+        queued_at -> Timestamp,
+        round -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    enrolment_moves (id) {
+        id -> BigInt,
+        enrolment_id -> BigInt,
+        from_place -> Nullable<Text>,
+        to_place -> Text,
+        reason -> Nullable<Text>,
+        made_by -> Nullable<BigInt>,
+        made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    marks (id) {
+        id -> BigInt,
+        session_id -> BigInt,
+        person_id -> BigInt,
+        status -> Text,
+        minutes -> Nullable<Integer>,
+        marked_at -> Timestamp,
+        client_id -> Text,
+        marked_by -> Nullable<BigInt>,
+        received_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    mark_events (client_id) {
+        client_id -> Text,
+        session_id -> BigInt,
+        person_id -> BigInt,
+        status -> Text,
+        minutes -> Nullable<Integer>,
+        marked_at -> Timestamp,
+        marked_by -> Nullable<BigInt>,
+        device -> Nullable<Text>,
+        received_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    roll_closings (session_id) {
+        session_id -> BigInt,
+        closed_by -> Nullable<BigInt>,
+        closed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    letters (id) {
+        id -> BigInt,
+        kind -> Text,
+        rule -> Nullable<Text>,
+        person_id -> Nullable<BigInt>,
+        batch_id -> Nullable<BigInt>,
+        session_id -> Nullable<BigInt>,
+        revision -> Nullable<Integer>,
+        enrolment_id -> Nullable<BigInt>,
+        key -> Text,
+        facts -> Text,
+        state -> Text,
+        due_at -> Timestamp,
+        useless_after -> Nullable<Timestamp>,
+        attempts -> Integer,
+        next_try_at -> Timestamp,
+        lease_token -> Nullable<Text>,
+        leased_until -> Nullable<Timestamp>,
+        message_id -> Text,
+        address -> Nullable<Text>,
+        body -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        sent_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    plan_requests (batch_id) {
+        batch_id -> BigInt,
+        asked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    journal (position) {
+        position -> BigInt,
+        at -> Timestamp,
+        actor_id -> Nullable<BigInt>,
+        action -> Text,
+        subject -> Text,
+        unit_id -> Nullable<BigInt>,
+        detail -> Text,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    journal_head (id) {
+        id -> Integer,
+        position -> BigInt,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (person_id, key) {
+        person_id -> BigInt,
+        key -> Text,
+        body_hash -> Text,
+        status -> Integer,
+        answer -> Text,
+        location -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::joinable!(units -> levels (level_id));
+diesel::joinable!(phones -> people (person_id));
+diesel::joinable!(emails -> people (person_id));
+diesel::joinable!(grants -> units (unit_id));
+diesel::joinable!(visits -> people (person_id));
+diesel::joinable!(sign_in_links -> people (person_id));
+diesel::joinable!(api_tokens -> people (person_id));
+diesel::joinable!(courses -> units (unit_id));
+diesel::joinable!(course_versions -> courses (course_id));
+diesel::joinable!(modules -> course_versions (course_version_id));
+diesel::joinable!(venues -> units (unit_id));
+diesel::joinable!(batches -> course_versions (course_version_id));
+diesel::joinable!(batches -> courses (course_id));
+diesel::joinable!(batches -> units (unit_id));
+diesel::joinable!(sessions -> batches (batch_id));
+diesel::joinable!(sessions -> venues (venue_id));
+diesel::joinable!(session_modules -> sessions (session_id));
+diesel::joinable!(session_modules -> modules (module_id));
+diesel::joinable!(session_trainers -> sessions (session_id));
+diesel::joinable!(session_trainers -> people (person_id));
+diesel::joinable!(session_revisions -> sessions (session_id));
+diesel::joinable!(session_revisions -> venues (venue_id));
+diesel::joinable!(session_revisions -> people (made_by));
+diesel::joinable!(standings -> courses (course_id));
+diesel::joinable!(standings -> batches (batch_id));
+diesel::joinable!(enrolments -> batches (batch_id));
+diesel::joinable!(enrolments -> people (person_id));
+diesel::joinable!(enrolment_moves -> enrolments (enrolment_id));
+diesel::joinable!(enrolment_moves -> people (made_by));
+diesel::joinable!(marks -> sessions (session_id));
+diesel::joinable!(mark_events -> sessions (session_id));
+diesel::joinable!(roll_closings -> sessions (session_id));
+diesel::joinable!(roll_closings -> people (closed_by));
+diesel::joinable!(letters -> people (person_id));
+diesel::joinable!(letters -> batches (batch_id));
+diesel::joinable!(letters -> sessions (session_id));
+diesel::joinable!(letters -> enrolments (enrolment_id));
+diesel::joinable!(plan_requests -> batches (batch_id));
+diesel::joinable!(idempotency_keys -> people (person_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    levels,
+    units,
+    people,
+    phones,
+    emails,
+    grants,
+    visits,
+    sign_in_links,
+    sign_in_codes,
+    api_tokens,
+    attempts,
+    courses,
+    course_versions,
+    modules,
+    venues,
+    batches,
+    sessions,
+    session_modules,
+    session_trainers,
+    session_revisions,
+    standings,
+    enrolments,
+    enrolment_moves,
+    marks,
+    mark_events,
+    roll_closings,
+    letters,
+    plan_requests,
+    journal,
+    journal_head,
+    idempotency_keys,
+);

@@ -1,0 +1,112 @@
+//! The running service in one value: database, clock, ids, views, mail, settings.
+
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+use tokio::sync::Notify;
+
+use crate::kit::clock::{Clock, Moment};
+use crate::kit::columns::Language;
+use crate::kit::db::{self, Database, Db};
+use crate::kit::fault::Fault;
+use crate::kit::i18n::Texts;
+use crate::kit::ids::Ids;
+use crate::kit::mail::Mail;
+use crate::kit::view::Views;
+
+#[derive(Clone)]
+pub struct Site {
+    pub database: Database,
+    pub clock: Clock,
+    pub ids: Ids,
+    pub views: Arc<Views>,
+    pub mail: Mail,
+    /// Seals forms, view links, codes. Never shown, never logged.
+    pub secret: Arc<str>,
+    pub base_url: Arc<str>,
+    pub mail_from: Arc<str>,
+    pub language: Language,
+    pub timezone: Tz,
+    pub limits: Limits,
+    /// Rung after a write that may have made a letter due: the ticker need not wait.
+    pub bell: Arc<Notify>,
+    pub trusted_proxies: Arc<[std::net::IpAddr]>,
+}
+
+/// How much of something is allowed; tests make these small.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Seconds within which a request's body must have arrived.
+    pub body_seconds: u64,
+    /// Letters a minute, 0 for no limit.
+    pub mail_per_minute: u32,
+    /// Connections to the mail server at once.
+    pub mail_in_flight: usize,
+    /// Requests of one network address to sign-in pages in a minute.
+    pub sign_in_per_minute: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { body_seconds: 20, mail_per_minute: 0, mail_in_flight: 8, sign_in_per_minute: 60 }
+    }
+}
+
+impl Site {
+    pub fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    pub fn is_https(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
+
+    pub fn texts(&self) -> &Texts {
+        &self.views.texts
+    }
+
+    /// Runs a question on a reader, off the async threads.
+    pub async fn read<T, F>(&self, work: F) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Db) -> Result<T, Fault> + Send + 'static,
+    {
+        let site = self.clone();
+        spawn(move || site.read_here(work)).await
+    }
+
+    /// Runs one writing transaction, off the async threads, then wakes the ticker.
+    pub async fn write<T, F>(&self, work: F) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Db) -> Result<T, Fault> + Send + 'static,
+    {
+        let site = self.clone();
+        let made = spawn(move || site.write_here(work)).await?;
+        self.bell.notify_one();
+        Ok(made)
+    }
+
+    /// As `read`, on this thread: for commands and for work that is already off the async threads.
+    pub fn read_here<T>(&self, work: impl FnOnce(&mut Db) -> Result<T, Fault>) -> Result<T, Fault> {
+        let mut db = self.database.reader()?;
+        work(&mut db)
+    }
+
+    /// As `write`, on this thread.
+    pub fn write_here<T>(&self, work: impl FnOnce(&mut Db) -> Result<T, Fault>) -> Result<T, Fault> {
+        let mut db = self.database.writer()?;
+        db::write(&mut db, work)
+    }
+}
+
+async fn spawn<T, F>(work: F) -> Result<T, Fault>
+where
+    T: Send + 'static,
+    F: FnOnce() -> Result<T, Fault> + Send + 'static,
+{
+    match tokio::task::spawn_blocking(work).await {
+        Ok(outcome) => outcome,
+        Err(e) => Err(Fault::broken(e)),
+    }
+}

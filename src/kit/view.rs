@@ -1,0 +1,127 @@
+//! Pages and letters drawn from templates; the only place that knows the template library.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use fluent_bundle::FluentArgs;
+use rust_embed::RustEmbed;
+use serde::Serialize;
+use tera::{Context, Kwargs, State, Tera};
+
+use crate::kit::columns::Language;
+use crate::kit::fault::{Fault, Fields};
+use crate::kit::i18n::{self, Texts};
+
+#[derive(RustEmbed)]
+#[folder = "templates"]
+struct Files;
+
+/// The templates, once per language: `t(key="…")` in a template speaks the page's language.
+pub struct Views {
+    pub texts: Arc<Texts>,
+    hi: Tera,
+    en: Tera,
+}
+
+/// What every page shows around its content.
+#[derive(Debug, Clone, Serialize)]
+pub struct Frame {
+    pub lang: Language,
+    /// The same page in the other language.
+    pub other_language_url: String,
+    pub path: String,
+    /// The signed-in person's name, or nothing.
+    pub actor: Option<String>,
+    /// The token that every form carries.
+    pub token: String,
+    /// The rooms that this person may enter: (text key, address, whether it is this page).
+    pub nav: Vec<(String, String, bool)>,
+    /// A message left by the action before: (text key, arguments already set).
+    pub notice: Option<String>,
+}
+
+impl Views {
+    pub fn load(texts: Arc<Texts>) -> Result<Self, String> {
+        let hi = templates(&texts, Language::Hi)?;
+        let en = templates(&texts, Language::En)?;
+        Ok(Self { texts, hi, en })
+    }
+
+    /// A page inside the frame.
+    pub fn page(&self, name: &str, frame: &Frame, content: &impl Serialize) -> Result<String, Fault> {
+        let mut context = Context::from_serialize(content).map_err(Fault::broken)?;
+        context.insert("frame", frame);
+        self.draw(frame.lang, name, &context)
+    }
+
+    /// A letter's part, or any other text without a frame.
+    pub fn text(&self, language: Language, name: &str, content: &impl Serialize) -> Result<String, Fault> {
+        let context = Context::from_serialize(content).map_err(Fault::broken)?;
+        self.draw(language, name, &context)
+    }
+
+    /// Each field's errors as sentences, ready for the form.
+    pub fn messages(&self, language: Language, fields: &Fields) -> BTreeMap<String, String> {
+        let mut out: BTreeMap<String, String> = BTreeMap::new();
+        for e in &fields.0 {
+            let sentence = self.texts.say_with(language, &format!("error-{}", e.code), &e.args);
+            out.entry(e.name.clone())
+                .and_modify(|said| {
+                    said.push(' ');
+                    said.push_str(&sentence);
+                })
+                .or_insert(sentence);
+        }
+        out
+    }
+
+    fn draw(&self, language: Language, name: &str, context: &Context) -> Result<String, Fault> {
+        let tera = match language {
+            Language::Hi => &self.hi,
+            Language::En => &self.en,
+        };
+        tera.render(name, context).map_err(|e| Fault::broken(format!("{name}: {}", chain(&e))))
+    }
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut out = error.to_string();
+    let mut source = error.source();
+    while let Some(e) = source {
+        out.push_str(": ");
+        out.push_str(&e.to_string());
+        source = e.source();
+    }
+    out
+}
+
+fn templates(texts: &Arc<Texts>, language: Language) -> Result<Tera, String> {
+    let mut tera = Tera::new();
+    // Names end in .html or .txt: only then is escaping decided rightly.
+    tera.autoescape_on(vec![".html"]);
+    let texts = texts.clone();
+    tera.register_function("t", move |kwargs: Kwargs, _: &State| -> Result<String, tera::Error> {
+        let key: String = kwargs.must_get("key")?;
+        let mut args = FluentArgs::new();
+        for (name, value) in kwargs.iter() {
+            let name = name.as_str().unwrap_or_default().to_owned();
+            if name == "key" {
+                continue;
+            }
+            match value.as_i64() {
+                Some(n) => args.set(name, n),
+                None => args.set(name, value.to_string()),
+            }
+        }
+        Ok(texts.format(language, &key, &args))
+    });
+    tera.register_filter("number", |n: i64, _: Kwargs, _: &State| i18n::number(n));
+    let mut all = Vec::new();
+    for path in Files::iter() {
+        let file = Files::get(&path).ok_or("a template vanished")?;
+        let text = String::from_utf8(file.data.into_owned()).map_err(|e| format!("{path}: {e}"))?;
+        all.push((path.into_owned(), text));
+    }
+    tera.add_raw_templates(all).map_err(|e| format!("templates: {}", chain(&e)))?;
+    Ok(tera)
+}

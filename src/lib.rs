@@ -1,0 +1,3 @@
+//! Prashikshan: training courses scheduled, attendance taken, reminders sent, completion shown.
+
+pub mod kit;
