@@ -1,3 +1,5 @@
 //! Prashikshan: training courses scheduled, attendance taken, reminders sent, completion shown.
 
 pub mod kit;
+pub mod access;
+pub mod routes;

@@ -24,6 +24,7 @@ drop table sign_in_codes;
 drop table sign_in_links;
 drop table visits;
 drop table grants;
+drop table name_words;
 drop table emails;
 drop table phones;
 drop table people;

@@ -94,6 +94,14 @@ create table emails (
 );
 create index emails_by_folded on emails (folded);
 
+-- The folded words of a person's names: search is a range over this index, at any size.
+create table name_words (
+  word text not null,
+  person_id bigint not null references people (id) on delete cascade,
+  primary key (word, person_id)
+);
+create index name_words_by_person on name_words (person_id);
+
 -- access ----------------------------------------------------------------------------------
 
 -- A role that a person has at a unit and everything below it, or for one session only.
@@ -136,15 +144,14 @@ create table sign_in_links (
 create table sign_in_codes (
   id bigint primary key not null,
   browser_hash text not null,
-  email_folded text not null,
-  -- Empty when nobody has this address: the page behaves the same, so nothing is revealed.
-  code_hash text,
-  tries integer not null default 0,
+  person_id bigint not null references people (id) on delete cascade,
+  code_hash text not null,
   created_at timestamp not null,
   expires_at timestamp not null,
   used_at timestamp
 );
 create index sign_in_codes_by_browser on sign_in_codes (browser_hash, created_at);
+create index sign_in_codes_by_person on sign_in_codes (person_id, created_at);
 
 -- An API token, shown once; only its hash is kept.
 create table api_tokens (

@@ -25,29 +25,29 @@ impl PageNumber {
     }
 }
 
-/// What the paging part of a page needs. `base` is the address with its filters, ready for `page=N`.
+/// What the paging part of a page needs. `base` is the address with its filters, ready for
+/// `page=N`. A total is not counted: on a large list it would cost more than the list.
 #[derive(Debug, Serialize)]
 pub struct Paging {
     pub number: i64,
-    pub pages: i64,
-    pub total: i64,
+    /// Whether there is a page after this one.
+    pub more: bool,
     pub base: String,
 }
 
 impl Paging {
-    pub fn new(page: PageNumber, total: i64, path: &str, filters: &[(&str, &str)]) -> Self {
+    /// Cuts the one row too many that tells whether there is a next page.
+    pub fn cut<T>(rows: &mut Vec<T>, page: PageNumber, path: &str, filters: &[(&str, &str)]) -> Self {
+        let most = usize::try_from(ROWS).unwrap_or(50);
+        let more = rows.len() > most;
+        rows.truncate(most);
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         for (name, value) in filters.iter().filter(|(_, value)| !value.is_empty()) {
             query.append_pair(name, value);
         }
         let query = query.finish();
         let glue = if query.is_empty() { "" } else { "&" };
-        Self {
-            number: page.number(),
-            pages: (total + ROWS - 1).div_euclid(ROWS).max(1),
-            total,
-            base: format!("{path}?{query}{glue}"),
-        }
+        Self { number: page.number(), more, base: format!("{path}?{query}{glue}") }
     }
 }
 

@@ -74,6 +74,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    name_words (word, person_id) {
+        word -> Text,
+        person_id -> BigInt,
+    }
+}
+
+diesel::table! {
     grants (id) {
         id -> BigInt,
         person_id -> BigInt,
@@ -113,9 +120,8 @@ diesel::table! {
     sign_in_codes (id) {
         id -> BigInt,
         browser_hash -> Text,
-        email_folded -> Text,
-        code_hash -> Nullable<Text>,
-        tries -> Integer,
+        person_id -> BigInt,
+        code_hash -> Text,
         created_at -> Timestamp,
         expires_at -> Timestamp,
         used_at -> Nullable<Timestamp>,
@@ -403,9 +409,11 @@ diesel::table! {
 diesel::joinable!(units -> levels (level_id));
 diesel::joinable!(phones -> people (person_id));
 diesel::joinable!(emails -> people (person_id));
+diesel::joinable!(name_words -> people (person_id));
 diesel::joinable!(grants -> units (unit_id));
 diesel::joinable!(visits -> people (person_id));
 diesel::joinable!(sign_in_links -> people (person_id));
+diesel::joinable!(sign_in_codes -> people (person_id));
 diesel::joinable!(api_tokens -> people (person_id));
 diesel::joinable!(courses -> units (unit_id));
 diesel::joinable!(course_versions -> courses (course_id));
@@ -446,6 +454,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     people,
     phones,
     emails,
+    name_words,
     grants,
     visits,
     sign_in_links,

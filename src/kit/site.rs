@@ -31,6 +31,21 @@ pub struct Site {
     /// Rung after a write that may have made a letter due: the ticker need not wait.
     pub bell: Arc<Notify>,
     pub trusted_proxies: Arc<[std::net::IpAddr]>,
+    /// Sign-in requests by network address.
+    pub throttle: Arc<governor::DefaultKeyedRateLimiter<String>>,
+}
+
+/// When a thing is done, with fresh ids for what it makes. Time is an argument everywhere.
+#[derive(Clone)]
+pub struct Stamp {
+    pub now: Moment,
+    pub ids: Ids,
+}
+
+impl Stamp {
+    pub fn id(&self) -> i64 {
+        self.ids.next(self.now)
+    }
 }
 
 /// How much of something is allowed; tests make these small.
@@ -55,6 +70,10 @@ impl Default for Limits {
 impl Site {
     pub fn now(&self) -> Moment {
         self.clock.now()
+    }
+
+    pub fn stamp(&self) -> Stamp {
+        Stamp { now: self.now(), ids: self.ids.clone() }
     }
 
     pub fn is_https(&self) -> bool {

@@ -1,0 +1,24 @@
+# लॉगिन के पेज: /sign-in, /sign-in/code, /l/{token}.
+access-sign-in-title = लॉगिन
+access-sign-in-lead = अपना ईमेल पता लिखें। ईमेल पर कोड आएगा, पासवर्ड की जरूरत नहीं।
+access-email = ईमेल
+access-send-code = कोड भेजें
+access-no-email = ईमेल नहीं है? अपने प्रभारी से लॉगिन लिंक माँगें।
+access-code-title = लॉगिन कोड लिखें
+access-code-lead = अगर { $email } हमारे यहाँ दर्ज है, तो उस पर 6 अंकों का कोड भेज दिया है।
+access-code = लॉगिन कोड
+access-code-hint = ईमेल में आए 6 अंक
+access-code-wait = बहुत बार कोशिश हुई। कृपया { $minutes } मिनट बाद फिर कोशिश करें।
+access-code-missing-title = ईमेल नहीं आया?
+access-code-missing = स्पैम फोल्डर देखें और एक मिनट रुकें। फिर भी न आए तो अपने प्रभारी से पूछें।
+access-send-again = कोड दोबारा भेजें
+access-other-email = दूसरा ईमेल लिखें
+access-link-title = आपका प्रशिक्षण
+access-link-greeting = नमस्ते, { $name } जी
+access-next-session = अगला सत्र
+access-map = नक्शे पर देखें
+access-no-session = अभी कोई सत्र तय नहीं। तय होते ही ईमेल आएगा।
+access-link-not-you = यह आपका नाम नहीं है? तो यह लिंक किसी और का है, इससे लॉगिन न करें।
+access-gone-title = यह लिंक अब काम नहीं करता
+access-gone-lead = इसका समय पूरा हुआ या इससे पहले ही लॉगिन हो चुका है। ईमेल पर नया कोड लें।
+access-gone-action = नया कोड लें

@@ -1,0 +1,29 @@
+//! Every address of the service, one line each, grouped by room.
+
+use actix_web::web::{self, ServiceConfig, get, post};
+
+use crate::access;
+use crate::kit;
+
+/// Mounts everything. A path that stands nowhere here is not found.
+pub fn all(app: &mut ServiceConfig) {
+    app.route("/static/{name}", get().to(kit::web::asset));
+    access(app);
+    app.default_service(web::to(nowhere));
+}
+
+async fn nowhere() -> Result<actix_web::HttpResponse, kit::fault::Fault> {
+    Err(kit::fault::Fault::NotFound)
+}
+
+fn access(app: &mut ServiceConfig) {
+    app.route("/sign-in", get().to(access::pages::sign_in));
+    app.route("/sign-in", post().to(access::pages::ask_code));
+    app.route("/sign-in/code", post().to(access::pages::enter_code));
+    app.route("/sign-out", post().to(access::pages::sign_out));
+    app.route("/l/{token}", get().to(access::pages::link));
+    app.route("/l/{token}", post().to(access::pages::use_link));
+    app.route("/grants", get().to(access::pages::grants));
+    app.route("/grants", post().to(access::pages::give));
+    app.route("/grants/{id}/end", post().to(access::pages::end));
+}

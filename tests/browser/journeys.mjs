@@ -1,0 +1,190 @@
+// The few ways through the product that must never break, walked as a person would.
+
+import assert from 'node:assert/strict';
+import { markup } from './pages.mjs';
+import { openPage } from './look.mjs';
+
+/** Every journey: its name, who walks it, whether scripts run, and the walk. */
+export const journeys = [
+  { name: 'no JavaScript: a trainer takes the whole roll', role: 'trainer', scripts: false, walk: takeRoll },
+  { name: 'no JavaScript: an admin adds a person, first with a mistake', role: 'admin', scripts: false, walk: addPerson },
+  { name: 'one tap saves one mark', role: 'trainer', scripts: true, walk: tapOnce },
+  { name: 'the keys A and P mark and go on', role: 'trainer', scripts: true, walk: markByKey },
+];
+
+async function takeRoll(stage) {
+  const page = await stage.page();
+  await openRoll(page, stage);
+  const people = await roll(page);
+  assert.ok(people.length >= 2, `only ${people.length} people on the roll`);
+  // One is absent, so that the count to look for is no other number by chance.
+  for (const [i, person] of people.entries()) await tap(page, person.group, i === 0 ? 'absent' : 'present');
+  const form = page.locator('form', { has: page.locator(markup.mark('present')) }).last();
+  await submit(page, form);
+  const words = await wordsOutsideRows(page);
+  const present = people.length - 1;
+  assert.match(words, new RegExp(`(^|\\D)${present}(\\D|$)`), `the page does not say that ${present} are present:\n${words}`);
+
+  await openRoll(page, stage);
+  const saved = (await roll(page)).map((person) => person.status);
+  assert.deepEqual(saved, people.map((_, i) => (i === 0 ? 'absent' : 'present')));
+}
+
+async function addPerson(stage) {
+  const page = await stage.page();
+  const name = 'परीक्षण देवी';
+  const unit = await stage.id('unit');
+  await stage.goto(page, '/people/new');
+  const form = page.locator('form', { has: page.locator(markup.name) }).last();
+  // The server's judgement is wanted here, not the browser's.
+  await form.evaluate((f) => f.setAttribute('novalidate', ''));
+  await page.locator(markup.name).first().fill(name);
+  await fillUnit(page.locator(markup.unit).first(), unit);
+  const phone = page.locator(markup.phone).first();
+  await phone.fill('12345');
+  const refused = await submit(page, form);
+  assert.equal(refused.status(), 422);
+  assert.equal(await page.locator(markup.name).first().inputValue(), name, 'the name was lost');
+  assert.equal(await phone.inputValue(), '12345', 'the wrong value was lost');
+  assert.equal(await phone.getAttribute('aria-invalid'), 'true', 'the field is not marked as wrong');
+  const told = (await phone.getAttribute('aria-describedby')) ?? '';
+  const messages = told.split(/\s+/).filter(Boolean).map((id) => page.locator(`[id="${id}"]`).innerText());
+  assert.ok((await Promise.all(messages)).join('').trim(), 'no message belongs to the field');
+
+  await phone.fill('98765 01234');
+  const taken = await submit(page, form);
+  assert.equal(taken.status(), 200);
+  assert.match(new URL(page.url()).pathname, /^\/people\/\d+/);
+  assert.ok((await page.locator('main').innerText()).includes(name), 'the new page does not name the person');
+}
+
+async function tapOnce(stage) {
+  const page = await stage.page();
+  await openRoll(page, stage);
+  const person = (await roll(page))[1];
+  const wanted = person.status === 'present' ? 'absent' : 'present';
+  const sent = page.waitForResponse((r) => r.request().method() === 'POST', { timeout: 5_000 });
+  await tap(page, person.group, wanted);
+  const answer = await sent;
+  assert.ok(answer.ok(), `${answer.status()} for POST ${answer.url()}`);
+  await page.reload();
+  assert.equal((await roll(page))[1].status, wanted, 'the mark is gone after a reload');
+  // Without scripts nothing that the phone keeps can stand in for the server's copy.
+  const plain = await stage.page({ scripts: false });
+  await openRoll(plain, stage);
+  assert.equal((await roll(plain))[1].status, wanted, 'the server does not know the mark');
+}
+
+async function markByKey(stage) {
+  const page = await stage.page();
+  await openRoll(page, stage);
+  const [first] = await roll(page);
+  for (const [key, status] of [['a', 'absent'], ['p', 'present']]) {
+    const sent = page.waitForResponse((r) => r.request().method() === 'POST', { timeout: 5_000 });
+    await radio(page, first.group, first.status ?? 'present').focus();
+    await page.keyboard.press(key);
+    assert.equal((await roll(page))[0].status, status, `${key} does not mark as ${status}`);
+    assert.equal(await focusedRow(page), 1, `${key} does not go on to the next person`);
+    assert.ok((await sent).ok());
+  }
+}
+
+// --- Steps that the journeys share. ---
+
+/** What the journeys may use of one role: pages in its browser, addresses, ids of things. */
+export function stageFor(browser, origin, state, ids, scripts) {
+  const opened = [];
+  return {
+    ids,
+    id: ids,
+    async page(options = {}) {
+      const javaScriptEnabled = options.scripts ?? scripts;
+      const context = await browser.newContext({
+        storageState: state, javaScriptEnabled, locale: 'hi-IN', viewport: { width: 360, height: 740 },
+      });
+      context.setDefaultTimeout(10_000);
+      const page = await openPage(context, origin);
+      opened.push({ context, page });
+      return page;
+    },
+    async goto(page, path) {
+      const response = await page.goto(origin + path);
+      assert.equal(response.status(), 200, `${response.status()} for ${path}`);
+    },
+    /** Ends the journey; tells what its pages complained of. */
+    async close() {
+      const troubles = opened.flatMap(({ page }) => page.troubles());
+      for (const { context } of opened) await context.close();
+      return troubles;
+    },
+  };
+}
+
+async function openRoll(page, stage) {
+  await stage.goto(page, `/sessions/${await stage.id('session')}/roll-call`);
+}
+
+/** The roll as the page shows it: one entry for each person, in order. */
+function roll(page) {
+  return page.evaluate((selector) => {
+    const names = new Set([...document.querySelectorAll(selector)].map((r) => r.name));
+    return [...names].map((group) => {
+      const radios = [...document.querySelectorAll('input[type="radio"]')].filter((r) => r.name === group);
+      return { group, status: radios.find((r) => r.checked)?.value ?? null };
+    });
+  }, markup.mark('present'));
+}
+
+function radio(page, group, status) {
+  return page.locator(`${markup.mark(status)}[name="${group}"]`);
+}
+
+/** A tap where a thumb would land: on the label. */
+async function tap(page, group, status) {
+  const face = await radio(page, group, status).evaluateHandle((r) => r.labels[0] ?? r);
+  await face.asElement().click();
+}
+
+/** Presses the form's own button and waits for the page that answers. */
+async function submit(page, form) {
+  const inside = form.locator(markup.submit);
+  const id = await form.getAttribute('id');
+  const button = (await inside.count()) || !id ? inside : page.locator(`[form="${id}"]`);
+  const answer = page.waitForResponse((r) => {
+    const request = r.request();
+    const redirect = r.status() >= 300 && r.status() < 400;
+    return request.isNavigationRequest() && request.frame() === page.mainFrame() && !redirect;
+  });
+  await button.last().click();
+  const response = await answer;
+  await page.waitForLoadState();
+  return response;
+}
+
+async function fillUnit(field, unit) {
+  if ((await field.evaluate((f) => f.tagName)) !== 'SELECT') return field.fill(unit);
+  if (await field.inputValue()) return;
+  await field.selectOption(await field.evaluate((f) => [...f.options].find((o) => o.value).value));
+}
+
+/** What the page says apart from the people's rows, whose serial numbers are numbers too. */
+function wordsOutsideRows(page) {
+  return page.evaluate((selector) => {
+    const main = document.querySelector('main').cloneNode(true);
+    for (const r of main.querySelectorAll(selector)) r.closest('li, tr, fieldset')?.remove();
+    return main.innerText.replace(/\s+/g, ' ');
+  }, markup.mark('present'));
+}
+
+/** Which person's row has the focus: its place in the roll, or -1. */
+function focusedRow(page) {
+  return page.evaluate((selector) => {
+    const marks = [...document.querySelectorAll(selector)];
+    const rowOf = (mark) => {
+      let row = mark;
+      while (row.parentElement && row.parentElement.querySelectorAll(selector).length === 1) row = row.parentElement;
+      return row;
+    };
+    return marks.map(rowOf).findIndex((row) => row.contains(document.activeElement));
+  }, markup.mark('present'));
+}

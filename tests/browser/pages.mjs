@@ -1,0 +1,84 @@
+// What the browser tests look at: data only. A new page is one more line here.
+//
+// { page: name in reports and screenshots, at: address }
+// { page, at: '/units/{unit}' }: the address of the first such link on the page `links.unit.on`.
+// An address that answers anything but `status` (200 unless said) is a failure.
+
+export const languages = ['hi', 'en'];
+
+export const screens = [
+  { width: 360, height: 740 },
+  { width: 1280, height: 800 },
+];
+
+// Where the first link to a thing is found: pages to look on, in this order, and how its address
+// begins. What follows up to the next slash is the thing's id; words that are no id are skipped.
+export const links = {
+  session: { on: ['/today', '/sessions'], begins: '/sessions/' },
+  unit: { on: ['/units'], begins: '/units/' },
+  person: { on: ['/people'], begins: '/people/' },
+  course: { on: ['/courses'], begins: '/courses/' },
+  batch: { on: ['/batches'], begins: '/batches/' },
+  letter: { on: ['/letters'], begins: '/letters/' },
+};
+export const noIds = ['new', 'duplicates', 'import', 'imports'];
+
+// In the order in which `prashikshan demo` prints their sign-in links.
+export const roles = ['admin', 'trainer', 'newcomer'];
+
+export const pages = {
+  nobody: [
+    { page: 'home', at: '/' },
+    { page: 'sign-in', at: '/sign-in' },
+    { page: 'help', at: '/help' },
+    { page: 'privacy', at: '/privacy' },
+    { page: 'not-found', at: '/no-such-page', status: 404 },
+  ],
+  newcomer: [
+    { page: 'me', at: '/me' },
+    { page: 'schedule', at: '/me/schedule' },
+    { page: 'attendance', at: '/me/attendance' },
+    { page: 'profile', at: '/me/profile' },
+  ],
+  trainer: [
+    { page: 'today', at: '/today' },
+    { page: 'sessions', at: '/sessions' },
+    { page: 'session', at: '/sessions/{session}' },
+    { page: 'roll-call', at: '/sessions/{session}/roll-call' },
+    { page: 'sheet', at: '/sessions/{session}/sheet' },
+  ],
+  admin: [
+    { page: 'dashboard', at: '/dashboard' },
+    { page: 'units', at: '/units' },
+    { page: 'unit', at: '/units/{unit}' },
+    { page: 'people', at: '/people' },
+    { page: 'person', at: '/people/{person}' },
+    { page: 'person-new', at: '/people/new' },
+    { page: 'courses', at: '/courses' },
+    { page: 'course', at: '/courses/{course}' },
+    { page: 'course-new', at: '/courses/new' },
+    { page: 'batches', at: '/batches' },
+    { page: 'batch', at: '/batches/{batch}' },
+    { page: 'batch-new', at: '/batches/new' },
+    { page: 'venues', at: '/venues' },
+    { page: 'venue-new', at: '/venues/new' },
+    { page: 'sessions', at: '/sessions' },
+    { page: 'completion', at: '/completion' },
+    { page: 'completion-people', at: '/completion/people' },
+    { page: 'letters', at: '/letters' },
+    { page: 'letter', at: '/letters/{letter}' },
+    { page: 'journal', at: '/journal' },
+    { page: 'imports', at: '/imports' },
+    { page: 'grants', at: '/grants' },
+  ],
+};
+
+// What the journeys need to know of the markup, and nothing more.
+export const markup = {
+  signInButton: 'main form[method="post" i] button',
+  mark: (status) => `main input[type="radio"][value="${status}"]`,
+  submit: 'button:is([type="submit"], :not([type])):not([name]):not([formaction])',
+  name: 'main [name="name"]',
+  unit: 'main [name="unit"]',
+  phone: 'main :is([name="phone"], [name="phones"], [name^="phones"])',
+};

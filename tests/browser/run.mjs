@@ -1,0 +1,203 @@
+// Every page in a real browser, in both languages, on a phone and on a desk; then the journeys.
+//
+//   cargo build && node tests/browser/run.mjs [WORD]     only what has WORD in its name
+//
+// CHROMIUM names the browser when it is not `chromium`. Pictures and the service's log: ./out
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { journeys, stageFor } from './journeys.mjs';
+import { faultsOf, openPage } from './look.mjs';
+import { languages, links, markup, noIds, pages, roles, screens } from './pages.mjs';
+import { startDemo } from './server.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, 'out');
+const target = resolve(here, '../..', process.env.CARGO_TARGET_DIR ?? 'target');
+const only = process.argv[2] ?? '';
+// A browser that hangs must not hang the whole check.
+const LIMIT_SECONDS = 480;
+
+const FLAGS = [
+  '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync',
+];
+
+let passed = 0;
+let failed = 0;
+
+function report(name, faults) {
+  if (faults.length === 0) passed += 1;
+  else failed += 1;
+  console.log(`${faults.length === 0 ? 'ok  ' : 'FAIL'} ${name}`);
+  for (const fault of faults) console.log(`  ${fault.replaceAll('\n', '\n  ')}`);
+}
+
+async function attempt(name, work) {
+  try {
+    report(name, (await work()) ?? []);
+  } catch (why) {
+    report(name, [why.message]);
+  }
+}
+
+async function main() {
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  const began = Date.now();
+  const demo = await startDemo(join(target, 'debug/prashikshan'), join(out, 'server.log'));
+  const guard = setTimeout(() => {
+    console.error(`not done within ${LIMIT_SECONDS} s`);
+    demo.stop().finally(() => process.exit(1));
+  }, LIMIT_SECONDS * 1_000);
+  let browser;
+  try {
+    console.log(`demo ready after ${((Date.now() - began) / 1_000).toFixed(1)} s`);
+    browser = await chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
+    const visitors = await signInAll(browser, demo);
+    for (const [role, list] of Object.entries(pages)) {
+      if (visitors[role]) await lookAtAll(visitors[role], role, list, demo.origin);
+    }
+    for (const journey of journeys) await walk(browser, visitors[journey.role], journey, demo.origin);
+    await attempt('the service logged no error', () => demo.log().match(/^.*(\bERROR\b|panicked at).*$/gm) ?? []);
+  } finally {
+    clearTimeout(guard);
+    await browser?.close();
+    await demo.stop();
+  }
+  console.log(`${((Date.now() - began) / 1_000).toFixed(1)} s`);
+}
+
+/** One browser profile for each role and one for nobody. */
+async function signInAll(browser, demo) {
+  const visitors = {};
+  for (const role of ['nobody', ...roles]) {
+    const context = await browser.newContext({ locale: 'hi-IN', timezoneId: 'Asia/Kolkata', viewport: screens[0] });
+    context.setDefaultTimeout(15_000);
+    const visitor = { context, ids: idsFor(context, demo.origin) };
+    if (role === 'nobody') {
+      visitors.nobody = visitor;
+      continue;
+    }
+    await attempt(`sign in: ${role}`, async () => {
+      await signIn(context, demo.signIn[roles.indexOf(role)], demo.origin);
+      visitors[role] = visitor;
+    });
+  }
+  return visitors;
+}
+
+async function signIn(context, link, origin) {
+  const page = await openPage(context, origin);
+  // Mail programs open links before people do: seeing it twice must leave it good.
+  for (let i = 0; i < 2; i += 1) {
+    const response = await page.goto(link);
+    if (response.status() !== 200) throw new Error(`${response.status()} for the sign-in link`);
+  }
+  await page.locator(markup.signInButton).first().click();
+  await page.waitForURL((url) => !url.pathname.startsWith('/l/'));
+  const { pathname } = new URL(page.url());
+  if (pathname.startsWith('/sign-in')) throw new Error(`the link led to ${pathname}`);
+  await page.close();
+}
+
+/** Finds the id of the first thing of a kind that this visitor sees a link to; asks once. */
+function idsFor(context, origin) {
+  const known = new Map();
+  return (kind) => {
+    if (!known.has(kind)) known.set(kind, firstId(context, origin, links[kind]));
+    return known.get(kind);
+  };
+}
+
+async function firstId(context, origin, { on, begins }) {
+  const page = await context.newPage();
+  try {
+    for (const path of on) {
+      const response = await page.goto(origin + path);
+      if (response.status() !== 200) continue;
+      const hrefs = await page.locator('main a[href]').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+      for (const href of hrefs.filter((h) => h.startsWith(begins))) {
+        const id = href.slice(begins.length).split(/[/?#]/)[0];
+        if (id && !noIds.includes(id) && !/\.(csv|xlsx|json|ics|pdf)$/.test(id)) return id;
+      }
+    }
+  } finally {
+    await page.close();
+  }
+  throw new Error(`no link ${begins}… on ${on.join(' or ')}`);
+}
+
+async function lookAtAll(visitor, role, list, origin) {
+  const page = await openPage(visitor.context, origin);
+  for (const language of languages) {
+    await page.goto(`${origin}${list[0].at}?lang=${language}`);
+    page.troubles();
+    for (const entry of list) await lookAt(page, visitor, role, entry, language, origin);
+  }
+  await page.close();
+}
+
+async function lookAt(page, visitor, role, { page: name, at, status = 200 }, language, origin) {
+  const title = `${role}-${name}-${language}`;
+  if (!title.includes(only)) return;
+  let address;
+  try {
+    address = await filled(at, visitor.ids);
+    await page.setViewportSize(screens[0]);
+    const response = await page.goto(origin + address);
+    if (response.status() !== status) throw new Error(`${response.status()} for ${address}`);
+    const landed = new URL(page.url()).pathname;
+    if (landed !== new URL(origin + address).pathname) throw new Error(`${address} led to ${landed}`);
+  } catch (why) {
+    report(title, [why.message]);
+    page.troubles();
+    return;
+  }
+  for (const screen of screens) {
+    await attempt(`${title}-${screen.width}`, async () => {
+      const faults = await faultsOf(page, language, screen);
+      await page.screenshot({ path: join(out, `${title}-${screen.width}.png`), fullPage: true });
+      return [...faults, ...page.troubles()];
+    });
+  }
+}
+
+/** `/units/{unit}` with the first unit's code in it. */
+async function filled(at, ids) {
+  const kind = at.match(/\{(\w+)\}/)?.[1];
+  return kind ? at.replace(`{${kind}}`, await ids(kind)) : at;
+}
+
+async function walk(browser, visitor, { name, scripts, walk: steps }, origin) {
+  if (!name.includes(only)) return;
+  await attempt(name, async () => {
+    if (!visitor) throw new Error('nobody could sign in for it');
+    const stage = stageFor(browser, origin, await visitor.context.storageState(), visitor.ids, scripts);
+    try {
+      await steps(stage);
+    } catch (why) {
+      const troubles = await stage.close();
+      throw new Error([why.message, ...troubles].join('\n'));
+    }
+    return stage.close();
+  });
+}
+
+function chromiumPath() {
+  if (process.env.CHROMIUM) return process.env.CHROMIUM;
+  const find = 'command -v chromium || command -v chromium-browser || command -v google-chrome';
+  return execFileSync('sh', ['-c', find], { encoding: 'utf8' }).trim();
+}
+
+try {
+  await main();
+} catch (why) {
+  report('the run itself', [why.stack ?? String(why)]);
+}
+if (passed + failed === 0) report(`nothing is named ${only}`, ['look in pages.mjs and journeys.mjs']);
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
