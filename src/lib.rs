@@ -2,4 +2,8 @@
 
 pub mod kit;
 pub mod access;
+pub mod units;
+pub mod people;
+pub mod imports;
+pub mod commands;
 pub mod routes;

@@ -19,3 +19,4 @@ pub mod site;
 pub mod web;
 pub mod journal;
 pub mod ledger;
+pub mod intake;
