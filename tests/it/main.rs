@@ -3,4 +3,5 @@
 mod stage;
 
 mod access;
+mod tidy;
 mod overview;
