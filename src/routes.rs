@@ -3,12 +3,14 @@
 use actix_web::web::{self, ServiceConfig, get, post};
 
 use crate::access;
+use crate::journal;
 use crate::kit;
 
 /// Mounts everything. A path that stands nowhere here is not found.
 pub fn all(app: &mut ServiceConfig) {
     app.route("/static/{name}", get().to(kit::web::asset));
     access(app);
+    app.route("/journal", get().to(journal::pages::list));
     app.default_service(web::to(nowhere));
 }
 
