@@ -246,7 +246,7 @@ impl Registrar<'_> {
         self.cargo.emails.push(store::Email {
             id: self.ids.next(at),
             person_id: person.id,
-            position: 1,
+            position: 0,
             folded: address.to_lowercase(),
             address,
         });
@@ -264,9 +264,9 @@ impl Registrar<'_> {
         if self.dice.chance(95) {
             // In one of fifty families two people use the same phone.
             let own = self.written - usize::from(self.written > 0 && self.dice.chance(2));
-            self.phone(person.id, 1, 99, own, at);
+            self.phone(person.id, 0, 99, own, at);
             if self.dice.chance(8) {
-                self.phone(person.id, 2, 98, own, at);
+                self.phone(person.id, 1, 98, own, at);
             }
         }
         self.written += 1;

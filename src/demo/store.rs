@@ -169,7 +169,7 @@ impl Cargo {
 
 /// Whether the database holds any unit, which every other thing needs.
 pub fn has_units(db: &mut Db) -> Result<bool, Fault> {
-    Ok(diesel::select(diesel::dsl::exists(units::table)).get_result(db)?)
+    Ok(diesel::select(diesel::dsl::exists(units::table.select(units::id))).get_result(db)?)
 }
 
 /// A cache in which the indexes of a big load fit: SQLite would otherwise write a page many times.

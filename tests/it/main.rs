@@ -3,3 +3,4 @@
 mod stage;
 
 mod access;
+mod demo;
