@@ -4,4 +4,5 @@ pub mod kit;
 pub mod access;
 pub mod journal;
 pub mod overview;
+pub mod demo;
 pub mod routes;

@@ -5,3 +5,4 @@ mod stage;
 mod access;
 mod tidy;
 mod overview;
+mod demo;
