@@ -310,3 +310,57 @@ pub fn steps(db: &mut Db) -> Result<Steps, Fault> {
     );
     Ok(diesel::sql_query(text).get_result(db)?)
 }
+
+/// Rules that hold at every moment, each with a question that counts what breaks it.
+const INVARIANTS: &[(&str, &str)] = &[
+    (
+        "no batch is overbooked",
+        "select count(*) as n from batches b where b.seats < \
+         (select count(*) from enrolments e where e.batch_id = b.id and e.place = 'seat') \
+         and not exists (select 1 from journal j where j.subject = 'batch/' || b.id \
+         and j.action = 'batch changed')",
+    ),
+    (
+        "every path is the parent's path and the own id",
+        "select count(*) as n from units u left join units p on p.id = u.parent_id where \
+         u.path <> coalesce(p.path, '') || substr('0000000000000000000' || cast(u.id as text), \
+         length('0000000000000000000' || cast(u.id as text)) - 18)",
+    ),
+    (
+        "every mark has its event",
+        "select count(*) as n from marks m where not exists \
+         (select 1 from mark_events e where e.client_id = m.client_id)",
+    ),
+    (
+        "every published session has its revision",
+        "select count(*) as n from sessions s where s.state <> 'draft' and not exists \
+         (select 1 from session_revisions r where r.session_id = s.id and r.revision = s.revision)",
+    ),
+    (
+        "every enrolment in force has a standing, no withdrawn one has",
+        "select count(*) as n from enrolments e left join standings s on s.enrolment_id = e.id \
+         where (e.place = 'withdrawn') = (s.enrolment_id is not null)",
+    ),
+    (
+        "no letter is sent without its moment",
+        "select count(*) as n from letters where (state = 'sent') <> (sent_at is not null)",
+    ),
+];
+
+#[derive(QueryableByName)]
+struct Broken {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
+
+/// Which rules are broken, and how often.
+pub fn broken_invariants(db: &mut Db) -> Result<Vec<(String, String)>, Fault> {
+    let mut out = vec![];
+    for (rule, question) in INVARIANTS {
+        let found: Broken = diesel::sql_query(*question).get_result(db)?;
+        if found.n > 0 {
+            out.push(((*rule).to_owned(), format!("{} times not", found.n)));
+        }
+    }
+    Ok(out)
+}
