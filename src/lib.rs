@@ -6,4 +6,7 @@ pub mod units;
 pub mod people;
 pub mod imports;
 pub mod commands;
+pub mod journal;
+pub mod overview;
+pub mod demo;
 pub mod routes;
