@@ -2,11 +2,10 @@
 
 pub mod kit;
 pub mod access;
+pub mod journal;
 pub mod units;
 pub mod people;
 pub mod imports;
-pub mod commands;
-pub mod journal;
 pub mod overview;
 pub mod demo;
 pub mod routes;
