@@ -2,6 +2,10 @@
 
 pub mod kit;
 pub mod access;
+pub mod units;
+pub mod people;
+pub mod imports;
+pub mod commands;
 pub mod journal;
 pub mod overview;
 pub mod demo;

@@ -106,6 +106,14 @@ pub fn number(n: i64) -> String {
     if n < 0 { format!("-{out}") } else { out }
 }
 
+/// The name in the reader's language.
+pub fn pick<'a>(language: Language, hi: &'a str, en: &'a str) -> &'a str {
+    match language {
+        Language::Hi => hi,
+        Language::En => en,
+    }
+}
+
 const MONTHS_HI: [&str; 12] = [
     "जनवरी", "फरवरी", "मार्च", "अप्रैल", "मई", "जून", "जुलाई", "अगस्त", "सितंबर", "अक्टूबर", "नवंबर", "दिसंबर",
 ];
@@ -162,6 +170,12 @@ pub fn clock(language: Language, at: NaiveDateTime) -> String {
 pub fn day_and_clock(language: Language, at: Moment, zone: Tz) -> String {
     let local = at.local(zone);
     format!("{}, {}", day_short(language, local.date()), clock(language, local))
+}
+
+/// `रवि, 29 नवंबर 2026, सुबह 10:30`: when something was done.
+pub fn instant(language: Language, at: Moment, zone: Tz) -> String {
+    let local = at.local(zone);
+    format!("{}, {}", day(language, local.date()), clock(language, local))
 }
 
 /// `रवि, 29 नवंबर 2026, सुबह 10:30 – दोपहर 12:30`; a session over midnight names both days.

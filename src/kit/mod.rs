@@ -20,3 +20,4 @@ pub mod site;
 pub mod web;
 pub mod journal;
 pub mod ledger;
+pub mod intake;
