@@ -3,4 +3,5 @@
 pub mod kit;
 pub mod access;
 pub mod journal;
+pub mod completion;
 pub mod routes;

@@ -3,6 +3,7 @@
 use actix_web::web::{self, ServiceConfig, get, post};
 
 use crate::access;
+use crate::completion;
 use crate::journal;
 use crate::kit;
 
@@ -11,6 +12,7 @@ pub fn all(app: &mut ServiceConfig) {
     app.route("/static/{name}", get().to(kit::web::asset));
     access(app);
     app.route("/journal", get().to(journal::pages::list));
+    completion(app);
     app.default_service(web::to(nowhere));
 }
 
@@ -28,4 +30,14 @@ fn access(app: &mut ServiceConfig) {
     app.route("/grants", get().to(access::pages::grants));
     app.route("/grants", post().to(access::pages::give));
     app.route("/grants/{id}/end", post().to(access::pages::end));
+}
+
+fn completion(app: &mut ServiceConfig) {
+    app.route("/completion", get().to(completion::pages::report));
+    app.route("/completion.csv", get().to(completion::pages::report_csv));
+    app.route("/completion/people", get().to(completion::pages::names));
+    app.route("/completion/people.csv", get().to(completion::pages::names_csv));
+    app.route("/enrolments/{id}/completion", get().to(completion::pages::why));
+    app.route("/api/v1/completion", get().to(completion::api::report));
+    app.route("/api/v1/enrolments/{id}/completion", get().to(completion::api::verdict));
 }
