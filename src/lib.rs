@@ -4,4 +4,6 @@ pub mod kit;
 pub mod access;
 pub mod journal;
 pub mod completion;
+pub mod enrolment;
+pub mod attendance;
 pub mod routes;
