@@ -9,4 +9,7 @@ pub mod commands;
 pub mod journal;
 pub mod overview;
 pub mod demo;
+pub mod completion;
+pub mod enrolment;
+pub mod attendance;
 pub mod routes;
