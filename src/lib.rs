@@ -2,4 +2,7 @@
 
 pub mod kit;
 pub mod access;
+pub mod post;
+pub mod reminders;
+pub mod letters;
 pub mod routes;

@@ -9,6 +9,7 @@ use crate::kit;
 pub fn all(app: &mut ServiceConfig) {
     app.route("/static/{name}", get().to(kit::web::asset));
     access(app);
+    letters(app);
     app.default_service(web::to(nowhere));
 }
 
@@ -26,4 +27,14 @@ fn access(app: &mut ServiceConfig) {
     app.route("/grants", get().to(access::pages::grants));
     app.route("/grants", post().to(access::pages::give));
     app.route("/grants/{id}/end", post().to(access::pages::end));
+}
+
+fn letters(app: &mut ServiceConfig) {
+    // The room is called as the method is.
+    use crate::post as room;
+    app.route("/letters", get().to(room::pages::letters));
+    app.route("/letters/{id}", get().to(room::pages::letter));
+    app.route("/letters/{id}/again", post().to(room::pages::send_again));
+    app.route("/letters/{id}/cancellation", post().to(room::pages::cancel));
+    app.route("/api/v1/letters", get().to(room::api::letters));
 }
