@@ -5,4 +5,7 @@ pub mod access;
 pub mod post;
 pub mod reminders;
 pub mod letters;
+pub mod journal;
+pub mod overview;
+pub mod demo;
 pub mod routes;
