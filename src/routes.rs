@@ -14,6 +14,7 @@ use crate::overview;
 pub fn all(app: &mut ServiceConfig) {
     app.route("/static/{name}", get().to(kit::web::asset));
     access(app);
+    letters(app);
     app.route("/journal", get().to(journal::pages::list));
     overview(app);
     completion(app);
@@ -38,6 +39,14 @@ fn access(app: &mut ServiceConfig) {
     app.route("/grants/{id}/end", post().to(access::pages::end));
 }
 
+fn letters(app: &mut ServiceConfig) {
+    // The room is called as the method is.
+    use crate::post as room;
+    app.route("/letters", get().to(room::pages::letters));
+    app.route("/letters/{id}", get().to(room::pages::letter));
+    app.route("/letters/{id}/again", post().to(room::pages::send_again));
+    app.route("/letters/{id}/cancellation", post().to(room::pages::cancel));
+    app.route("/api/v1/letters", get().to(room::api::letters));
 fn overview(app: &mut ServiceConfig) {
     app.route("/", get().to(overview::pages::index));
     app.route("/me", get().to(overview::pages::me));
