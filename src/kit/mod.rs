@@ -16,6 +16,7 @@ pub mod i18n;
 pub mod view;
 pub mod settings;
 pub mod mail;
+pub mod mail_text;
 pub mod site;
 pub mod web;
 pub mod journal;
