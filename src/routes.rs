@@ -1,19 +1,25 @@
 //! Every address of the service, one line each, grouped by room.
 
-use actix_web::web::{self, ServiceConfig, get, post};
+use actix_web::web::{self, ServiceConfig, get, patch, post};
 
 use crate::access;
 use crate::attendance;
 use crate::completion;
 use crate::enrolment;
+use crate::imports;
 use crate::journal;
 use crate::kit;
 use crate::overview;
+use crate::people;
+use crate::units;
 
 /// Mounts everything. A path that stands nowhere here is not found.
 pub fn all(app: &mut ServiceConfig) {
     app.route("/static/{name}", get().to(kit::web::asset));
     access(app);
+    units(app);
+    people(app);
+    imports(app);
     letters(app);
     app.route("/journal", get().to(journal::pages::list));
     overview(app);
@@ -47,6 +53,8 @@ fn letters(app: &mut ServiceConfig) {
     app.route("/letters/{id}/again", post().to(room::pages::send_again));
     app.route("/letters/{id}/cancellation", post().to(room::pages::cancel));
     app.route("/api/v1/letters", get().to(room::api::letters));
+}
+
 fn overview(app: &mut ServiceConfig) {
     app.route("/", get().to(overview::pages::index));
     app.route("/me", get().to(overview::pages::me));
@@ -59,6 +67,8 @@ fn overview(app: &mut ServiceConfig) {
     app.route("/privacy", get().to(overview::pages::privacy));
     app.route("/healthz", get().to(overview::pages::healthz));
     app.route("/readyz", get().to(overview::pages::readyz));
+}
+
 fn completion(app: &mut ServiceConfig) {
     app.route("/completion", get().to(completion::pages::report));
     app.route("/completion.csv", get().to(completion::pages::report_csv));
@@ -91,4 +101,41 @@ fn attendance(app: &mut ServiceConfig) {
     app.route("/sessions/{id}/marks", get().to(attendance::pages::history));
     app.route("/api/v1/sessions/{id}/roster", get().to(attendance::api::roster));
     app.route("/api/v1/sessions/{id}/marks", post().to(attendance::api::take));
+}
+
+fn units(app: &mut ServiceConfig) {
+    app.route("/units", get().to(units::pages::list));
+    app.route("/units", post().to(units::pages::create));
+    app.route("/units/new", get().to(units::pages::blank));
+    app.route("/units/{code}", get().to(units::pages::show));
+    app.route("/units/{code}", post().to(units::pages::change));
+    app.route("/units/{code}/edit", get().to(units::pages::edit));
+    app.route("/levels", post().to(units::pages::add_level));
+    app.route("/api/v1/levels", get().to(units::api::levels));
+    app.route("/api/v1/levels", post().to(units::api::add_level));
+    app.route("/api/v1/units", get().to(units::api::list));
+    app.route("/api/v1/units", post().to(units::api::create));
+    app.route("/api/v1/units/{code}", get().to(units::api::show));
+    app.route("/api/v1/units/{code}", patch().to(units::api::change));
+}
+
+fn people(app: &mut ServiceConfig) {
+    app.route("/people", get().to(people::pages::list));
+    app.route("/people", post().to(people::pages::create));
+    app.route("/people.csv", get().to(people::pages::csv));
+    app.route("/people/new", get().to(people::pages::blank));
+    app.route("/people/{id}", get().to(people::pages::show));
+    app.route("/people/{id}", post().to(people::pages::change));
+    app.route("/people/{id}/edit", get().to(people::pages::edit));
+    app.route("/api/v1/people", get().to(people::api::list));
+    app.route("/api/v1/people", post().to(people::api::create));
+    app.route("/api/v1/people/{id}", get().to(people::api::show));
+    app.route("/api/v1/people/{id}", patch().to(people::api::change));
+}
+
+fn imports(app: &mut ServiceConfig) {
+    app.route("/imports", get().to(imports::pages::blank));
+    app.route("/imports", post().to(imports::pages::look));
+    app.route("/imports/result", post().to(imports::pages::run));
+    app.route("/imports/refused.csv", post().to(imports::pages::refused));
 }

@@ -6,3 +6,6 @@ mod access;
 mod tidy;
 mod overview;
 mod demo;
+mod units;
+mod people;
+mod imports;
