@@ -47,6 +47,8 @@ fn letters(app: &mut ServiceConfig) {
     app.route("/letters/{id}/again", post().to(room::pages::send_again));
     app.route("/letters/{id}/cancellation", post().to(room::pages::cancel));
     app.route("/api/v1/letters", get().to(room::api::letters));
+}
+
 fn overview(app: &mut ServiceConfig) {
     app.route("/", get().to(overview::pages::index));
     app.route("/me", get().to(overview::pages::me));
@@ -59,6 +61,8 @@ fn overview(app: &mut ServiceConfig) {
     app.route("/privacy", get().to(overview::pages::privacy));
     app.route("/healthz", get().to(overview::pages::healthz));
     app.route("/readyz", get().to(overview::pages::readyz));
+}
+
 fn completion(app: &mut ServiceConfig) {
     app.route("/completion", get().to(completion::pages::report));
     app.route("/completion.csv", get().to(completion::pages::report_csv));
