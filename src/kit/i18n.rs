@@ -148,6 +148,11 @@ pub fn date_short(language: Language, date: NaiveDate) -> String {
     }
 }
 
+/// `29 नवंबर 2026` · `29 Nov 2026`.
+pub fn date_short_with_year(language: Language, date: NaiveDate) -> String {
+    format!("{} {}", date_short(language, date), date.year())
+}
+
 /// `सुबह 10:30` · `10:30 am`. Parts of the day as CLDR has them for Hindi: सुबह 4–12, दोपहर 12–16,
 /// शाम 16–20, रात 20–4.
 pub fn clock(language: Language, at: NaiveDateTime) -> String {

@@ -153,14 +153,44 @@ pub fn admit(db: &mut Db, actor: Option<&Actor>, draft: &PersonDraft, stamp: &St
     free_reference(db, &mut reading, facts.reference.as_deref(), None)?;
     let Some(unit) = unit else { return reading.done(()).and(Err(Fault::NotFound)) };
     reading.done(())?;
+    let row = add(db, actor.map(|a| a.person), unit, seat, &facts, stamp)?;
+    store::person(db, row.id)?.ok_or(Fault::NotFound)
+}
+
+fn add(
+    db: &mut Db,
+    by: Option<PersonId>,
+    unit: UnitId,
+    seat: Option<UnitId>,
+    facts: &Facts,
+    stamp: &Stamp,
+) -> Result<PersonRow, Fault> {
     let id = PersonId(stamp.id());
-    let row = row(id, unit, seat, &facts, stamp.now);
+    let row = row(id, unit, seat, facts, stamp.now);
     store::add(db, std::slice::from_ref(&row))?;
     store::add_words(db, &word_rows(&row))?;
     store::set_contacts(db, id, &facts.phones, &facts.emails, stamp)?;
-    let by = actor.map(|a| a.person);
     note(db, by, "person created", id, unit, json!(null), stamp.now)?;
-    store::person(db, id)?.ok_or(Fault::NotFound)
+    Ok(row)
+}
+
+/// Takes in somebody of whom only a name and an address is known: the first admin.
+pub fn create_plain(
+    db: &mut Db,
+    name: &str,
+    unit: UnitId,
+    email: &str,
+    stamp: &Stamp,
+) -> Result<PersonId, Fault> {
+    let mut reading = Reading::default();
+    let draft = PersonDraft {
+        name: name.to_owned(),
+        emails: vec![email.to_owned()],
+        ..PersonDraft::default()
+    };
+    let facts = rules::facts(&mut reading, &draft);
+    reading.done(())?;
+    Ok(add(db, None, unit, None, &facts, stamp)?.id)
 }
 
 /// Changes a person; one who gets another unit takes the standings along (migrations, people).

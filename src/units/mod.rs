@@ -247,6 +247,20 @@ pub fn found(db: &mut Db, actor: Option<&Actor>, draft: &UnitDraft, stamp: &Stam
     store::unit_of(db, code)?.ok_or(Fault::NotFound)
 }
 
+/// The first unit of an empty house: what the first admin keeps and everything hangs under.
+pub fn create_first(db: &mut Db, stamp: &Stamp) -> Result<UnitId, Fault> {
+    let levels = levels_or_standard(db, stamp)?;
+    let top = levels.iter().find(|l| !l.electoral).ok_or_else(|| Fault::conflict("no-levels"))?;
+    let draft = UnitDraft {
+        code: "ORG".to_owned(),
+        level: top.code.clone(),
+        name_hi: "हमारा संगठन".to_owned(),
+        name_en: "Our organisation".to_owned(),
+        ..UnitDraft::default()
+    };
+    Ok(found(db, None, &draft, stamp)?.row.id)
+}
+
 /// Changes a unit; one that gets another parent takes everything below it along.
 pub fn change(
     db: &mut Db,

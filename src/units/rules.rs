@@ -24,6 +24,7 @@ pub struct Level {
 
 /// The levels of a house that has none yet: (code, ordinal, Hindi, English, electoral).
 pub const STANDARD_LEVELS: &[(&str, i32, &str, &str, bool)] = &[
+    ("organisation", 1, "संगठन", "Organisation", false),
     ("country", 5, "देश", "Country", false),
     ("state", 10, "प्रदेश", "State", false),
     ("division", 20, "संभाग", "Division", false),

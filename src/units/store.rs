@@ -14,6 +14,7 @@ use crate::kit::fault::Fault;
 use crate::kit::ids::{LevelId, UnitId};
 use crate::kit::page::{PageNumber, ROWS};
 use crate::kit::schema::{journal, levels, people, units};
+use crate::kit::within::Within;
 use crate::units::UnitDraft;
 use crate::units::rules::Level;
 
@@ -196,9 +197,7 @@ fn load(db: &mut Db, wanted: Wanted<'_>, limit: i64) -> Result<Vec<Unit>, Fault>
     match wanted {
         Wanted::Code(code) => query = query.filter(units::code.eq(code.to_owned())),
         Wanted::Window { reach, parent, after } => {
-            for (from, to) in reach.ranges() {
-                query = query.or_filter(units::path.ge(from).and(units::path.lt(to)));
-            }
+            query = query.filter(Within(reach.ranges()));
             query = query.filter(units::id.gt(UnitId(after)));
             if let Some(parent) = parent {
                 query = query.filter(units::parent_id.eq(parent));
@@ -272,9 +271,7 @@ pub fn lines(db: &mut Db, shown: Shown<'_>, page: PageNumber) -> Result<Vec<Line
         Shown::Below(parent) => query = query.filter(units::parent_id.eq(parent)),
         Shown::Tops(reach) => query = query.filter(units::path.eq_any(reach.paths().to_vec())),
         Shown::Matching { reach, folded, code } => {
-            for (from, to) in reach.ranges() {
-                query = query.or_filter(units::path.ge(from).and(units::path.lt(to)));
-            }
+            query = query.filter(Within(reach.ranges()));
             let begins = format!("{}%", like_literal(code));
             let by_code = units::code.like(begins).escape('\\');
             query = if folded.is_empty() {
@@ -336,6 +333,11 @@ pub fn zone_name(db: &mut Db, ids: &[UnitId]) -> Result<Option<String>, Fault> {
         .limit(1)
         .load(db)?;
     Ok(zones.into_iter().next().flatten())
+}
+
+/// The topmost units.
+pub fn roots(db: &mut Db) -> Result<Vec<UnitId>, Fault> {
+    Ok(units::table.filter(units::parent_id.is_null()).order(units::id).select(units::id).load(db)?)
 }
 
 /// One thing that was done to something, newest first.
