@@ -8,6 +8,7 @@ use crate::completion;
 use crate::enrolment;
 use crate::journal;
 use crate::kit;
+use crate::openapi;
 use crate::overview;
 
 /// Mounts everything. A path that stands nowhere here is not found.
@@ -20,6 +21,8 @@ pub fn all(app: &mut ServiceConfig) {
     completion(app);
     enrolment(app);
     attendance(app);
+    app.route("/api", get().to(openapi::pages::readable));
+    app.route("/api/v1/openapi.json", get().to(openapi::pages::document));
     app.default_service(web::to(nowhere));
 }
 
