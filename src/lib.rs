@@ -2,4 +2,5 @@
 
 pub mod kit;
 pub mod access;
+pub mod courses;
 pub mod routes;
