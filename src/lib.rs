@@ -3,4 +3,5 @@
 pub mod kit;
 pub mod access;
 pub mod courses;
+pub mod journal;
 pub mod routes;

@@ -4,6 +4,7 @@ use actix_web::web::{self, ServiceConfig, get, patch, post};
 
 use crate::access;
 use crate::courses;
+use crate::journal;
 use crate::kit;
 
 /// Mounts everything. A path that stands nowhere here is not found.
@@ -11,6 +12,7 @@ pub fn all(app: &mut ServiceConfig) {
     app.route("/static/{name}", get().to(kit::web::asset));
     access(app);
     courses(app);
+    app.route("/journal", get().to(journal::pages::list));
     app.default_service(web::to(nowhere));
 }
 

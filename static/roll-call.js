@@ -97,7 +97,7 @@
     if (!leaving) event.preventDefault();
   });
   addEventListener("beforeunload", (event) => {
-    if (waiting.size && !leaving) event.returnValue = event.preventDefault() ?? true;
+    if (waiting.size && !leaving) event.returnValue = true;
   });
   addEventListener("online", send);
   setInterval(send, 10000);

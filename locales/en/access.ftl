@@ -25,3 +25,19 @@ access-link-not-you = Not your name? Then this link belongs to somebody else: do
 access-gone-title = This link no longer works
 access-gone-lead = Its time is over, or it has been used already. Get a new code by e-mail.
 access-gone-action = Get a new code
+
+## Roles
+access-grants-title = Roles
+access-grants-lead = Who may do what
+access-grants-none = Nobody has a role here yet.
+access-grants-give = Give a role
+access-grants-email = E-mail of the person
+access-grants-role = Role
+access-grants-unit = Unit code
+access-grants-until = Until (optional)
+access-grants-end = End
+access-grants-person = Person
+access-grants-unit-name = Unit
+access-grants-until-column = Until
+access-grants-no-end = Without end
+access-grants-hint = A role counts for the unit and everything below it. The person must be in the list of people already.

@@ -57,8 +57,7 @@ status-unmarked = Not marked
 
 ## Lists and forms
 paging-label = Pages
-paging-place = Page { $number } of { $pages }
-paging-total = { $total } in all
+paging-place = Page { $number }
 errors-title = Please correct this
 field-optional = optional
 
@@ -80,6 +79,8 @@ error-phone = Enter a mobile number of 10 digits.
 error-taken = This is in use already. Choose another.
 error-not-found = Nothing was found for this.
 error-ambiguous = More than one thing fits. Say it more exactly.
+error-wrong-code = This code is not right, or it has expired. Check the letter, or ask for a new code.
+error-other-body = This key was used for another request.
 
 ## Errors of a file
 error-file-too-large = The file is too large. Split it into smaller files.
@@ -94,6 +95,7 @@ conflict-exists = This exists already.
 conflict-in-use = This is in use and cannot be deleted.
 
 ## Faults
+fault-conflict-title = This cannot be done as it stands
 fault-not-found-title = This page was not found
 fault-not-found-advice = The address may be wrong, or the page is outside your units. Check the address or go to the start page.
 fault-sign-in-title = Please sign in
@@ -119,3 +121,12 @@ fault-busy-title = The service is busy just now
 fault-busy-advice = Nothing was saved. Please try again in a moment.
 fault-broken-title = A technical problem
 fault-broken-advice = The mistake is ours. Please try again in a while. If it happens again, tell your in-charge.
+
+## After a form
+notice-saved = Saved.
+
+## Roles
+role-admin = Administrator
+role-trainer = Trainer
+role-helper = Helper
+role-auditor = Auditor

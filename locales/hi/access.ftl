@@ -22,3 +22,19 @@ access-link-not-you = यह आपका नाम नहीं है? तो 
 access-gone-title = यह लिंक अब काम नहीं करता
 access-gone-lead = इसका समय पूरा हुआ या इससे पहले ही लॉगिन हो चुका है। ईमेल पर नया कोड लें।
 access-gone-action = नया कोड लें
+
+## Roles
+access-grants-title = भूमिकाएँ
+access-grants-lead = किसे क्या अधिकार है
+access-grants-none = यहाँ अभी किसी की कोई भूमिका नहीं है।
+access-grants-give = भूमिका दें
+access-grants-email = सदस्य का ईमेल
+access-grants-role = भूमिका
+access-grants-unit = इकाई का कोड
+access-grants-until = कब तक (वैकल्पिक)
+access-grants-end = समाप्त करें
+access-grants-person = सदस्य
+access-grants-unit-name = इकाई
+access-grants-until-column = कब तक
+access-grants-no-end = बिना अंत
+access-grants-hint = भूमिका उस इकाई और उसके नीचे की सभी इकाइयों में मान्य होती है। सदस्य पहले से सूची में होना चाहिए।

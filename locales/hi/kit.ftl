@@ -57,8 +57,7 @@ status-unmarked = दर्ज नहीं
 
 ## Lists and forms
 paging-label = पेज
-paging-place = पेज { $number } / { $pages }
-paging-total = कुल { $total }
+paging-place = पेज { $number }
 errors-title = कृपया यह ठीक करें
 field-optional = जरूरी नहीं
 
@@ -80,6 +79,8 @@ error-phone = 10 अंकों का मोबाइल नंबर लि�
 error-taken = यह पहले से मौजूद है। कोई और लिखें।
 error-not-found = इससे मेल खाता कुछ नहीं मिला।
 error-ambiguous = इससे एक से ज्यादा नाम मेल खाते हैं। और साफ लिखें।
+error-wrong-code = यह कोड सही नहीं है, या इसका समय पूरा हुआ। ईमेल देखें या नया कोड मँगाएँ।
+error-other-body = यह कुंजी किसी और अनुरोध में काम आ चुकी है।
 
 ## Errors of a file
 error-file-too-large = फाइल बहुत बड़ी है। इसे छोटी फाइलों में बाँटकर भेजें।
@@ -94,6 +95,7 @@ conflict-exists = यह पहले से मौजूद है।
 conflict-in-use = यह काम में है, इसलिए हटाना संभव नहीं।
 
 ## Faults
+fault-conflict-title = यह अभी नहीं हो सकता
 fault-not-found-title = यह पेज नहीं मिला
 fault-not-found-advice = पता गलत हो सकता है, या यह पेज आपकी इकाइयों से बाहर का है। पता जाँचें या पहले पेज पर जाएँ।
 fault-sign-in-title = कृपया लॉगिन करें
@@ -116,3 +118,12 @@ fault-busy-title = अभी सेवा व्यस्त है
 fault-busy-advice = आपका काम अभी सहेजा नहीं है। थोड़ी देर में फिर कोशिश करें।
 fault-broken-title = तकनीकी समस्या
 fault-broken-advice = गलती हमारी ओर से है। थोड़ी देर बाद फिर कोशिश करें। फिर भी ऐसा हो तो अपने प्रभारी को बताएँ।
+
+## After a form
+notice-saved = सहेजा गया।
+
+## Roles
+role-admin = व्यवस्थापक
+role-trainer = प्रशिक्षक
+role-helper = सहायक
+role-auditor = निरीक्षक

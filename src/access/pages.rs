@@ -119,7 +119,7 @@ pub async fn link(visitor: Visitor, token: Path<String>) -> Answer {
         .await?;
     let mut page = match found {
         Some(mut content) => {
-            content["token_path"] = json!(format!("/l/{token}"));
+            content["token_path"] = json!(*token);
             visitor.public(200, "access/link.html", &Fields::default(), &content)?
         }
         None => visitor.public(410, "access/link_gone.html", &Fields::default(), &json!({}))?,

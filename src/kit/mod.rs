@@ -6,6 +6,7 @@ pub mod columns;
 pub mod fault;
 pub mod db;
 pub mod schema;
+pub mod within;
 pub mod clean;
 pub mod search;
 pub mod page;

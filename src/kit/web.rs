@@ -86,7 +86,7 @@ fn tell(answer: ServiceResponse<BoxBody>, fault: &Fault) -> ServiceResponse<BoxB
     let mut response = fault.error_response();
     let language = language(&request, site);
     let wait = match fault {
-        Fault::TooMany(seconds) => Some(seconds.div_ceil(60).max(1)),
+        Fault::TooMany(seconds) => Some(*seconds),
         _ => None,
     };
     let (kind, body) = if wants_json(&request) {
@@ -150,7 +150,7 @@ fn sentences(site: &Site, language: Language, fault: &Fault) -> (String, String)
             (say("fault-malformed-title", &[]), detail)
         }
         Fault::TooMany(seconds) => {
-            let args = [("wait", seconds.div_ceil(60).max(1).to_string())];
+            let args = [("wait", seconds.to_string())];
             (say("fault-too-many-title", &[]), say("fault-too-many-advice", &args))
         }
         other => {

@@ -11,8 +11,7 @@ export const screens = [
   { width: 1280, height: 800 },
 ];
 
-// Where the first link to a thing is found: pages to look on, in this order, and how its address
-// begins. What follows up to the next slash is the thing's id; words that are no id are skipped.
+// Where links to things are found: pages to look on, in this order, and how an address begins. What follows up to the next slash is the thing's id; words that are no id are skipped.
 export const links = {
   session: { on: ['/today', '/sessions'], begins: '/sessions/' },
   unit: { on: ['/units'], begins: '/units/' },
@@ -76,9 +75,10 @@ export const pages = {
 // What the journeys need to know of the markup, and nothing more.
 export const markup = {
   signInButton: 'main form[method="post" i] button',
-  mark: (status) => `main input[type="radio"][value="${status}"]`,
+  row: '.roll-row',
+  mark: (status) => `input[type="radio"][value="${status}"]`,
   submit: 'button:is([type="submit"], :not([type])):not([name]):not([formaction])',
-  name: 'main [name="name"]',
-  unit: 'main [name="unit"]',
-  phone: 'main :is([name="phone"], [name="phones"], [name^="phones"])',
+  name: '[name="name"]',
+  unit: '[name="unit"]',
+  phone: ':is([name="phone"], [name="phones"], [name^="phones"])',
 };

@@ -8,6 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { chromium } from 'playwright-core';
 import { journeys, stageFor } from './journeys.mjs';
 import { faultsOf, openPage } from './look.mjs';
@@ -28,12 +29,13 @@ const FLAGS = [
 
 let passed = 0;
 let failed = 0;
+let asked = 0;
 
 function report(name, faults) {
   if (faults.length === 0) passed += 1;
   else failed += 1;
   console.log(`${faults.length === 0 ? 'ok  ' : 'FAIL'} ${name}`);
-  for (const fault of faults) console.log(`  ${fault.replaceAll('\n', '\n  ')}`);
+  for (const fault of faults) console.log(`  ${stripVTControlCharacters(fault).trimEnd().replaceAll('\n', '\n  ')}`);
 }
 
 async function attempt(name, work) {
@@ -63,6 +65,7 @@ async function main() {
     }
     for (const journey of journeys) await walk(browser, visitors[journey.role], journey, demo.origin);
     await attempt('the service logged no error', () => demo.log().match(/^.*(\bERROR\b|panicked at).*$/gm) ?? []);
+    if (asked === 0) report(`nothing has ${only} in its name`, ['see pages.mjs and journeys.mjs']);
   } finally {
     clearTimeout(guard);
     await browser?.close();
@@ -104,26 +107,26 @@ async function signIn(context, link, origin) {
   await page.close();
 }
 
-/** Finds the id of the first thing of a kind that this visitor sees a link to; asks once. */
+/** Finds the ids of the things of a kind that this visitor sees links to; asks once. */
 function idsFor(context, origin) {
   const known = new Map();
   return (kind) => {
-    if (!known.has(kind)) known.set(kind, firstId(context, origin, links[kind]));
+    if (!known.has(kind)) known.set(kind, linkedIds(context, origin, links[kind]));
     return known.get(kind);
   };
 }
 
-async function firstId(context, origin, { on, begins }) {
+/** In the order of the first of these pages that has any. */
+async function linkedIds(context, origin, { on, begins }) {
   const page = await context.newPage();
   try {
     for (const path of on) {
       const response = await page.goto(origin + path);
       if (response.status() !== 200) continue;
       const hrefs = await page.locator('main a[href]').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
-      for (const href of hrefs.filter((h) => h.startsWith(begins))) {
-        const id = href.slice(begins.length).split(/[/?#]/)[0];
-        if (id && !noIds.includes(id) && !/\.(csv|xlsx|json|ics|pdf)$/.test(id)) return id;
-      }
+      const found = hrefs.filter((h) => h.startsWith(begins)).map((h) => h.slice(begins.length).split(/[/?#]/)[0]);
+      const ids = found.filter((id) => id && !noIds.includes(id) && !/\.(csv|xlsx|json|ics|pdf)$/.test(id));
+      if (ids.length) return [...new Set(ids)];
     }
   } finally {
     await page.close();
@@ -144,6 +147,7 @@ async function lookAtAll(visitor, role, list, origin) {
 async function lookAt(page, visitor, role, { page: name, at, status = 200 }, language, origin) {
   const title = `${role}-${name}-${language}`;
   if (!title.includes(only)) return;
+  asked += 1;
   let address;
   try {
     address = await filled(at, visitor.ids);
@@ -169,11 +173,12 @@ async function lookAt(page, visitor, role, { page: name, at, status = 200 }, lan
 /** `/units/{unit}` with the first unit's code in it. */
 async function filled(at, ids) {
   const kind = at.match(/\{(\w+)\}/)?.[1];
-  return kind ? at.replace(`{${kind}}`, await ids(kind)) : at;
+  return kind ? at.replace(`{${kind}}`, (await ids(kind))[0]) : at;
 }
 
 async function walk(browser, visitor, { name, scripts, walk: steps }, origin) {
   if (!name.includes(only)) return;
+  asked += 1;
   await attempt(name, async () => {
     if (!visitor) throw new Error('nobody could sign in for it');
     const stage = stageFor(browser, origin, await visitor.context.storageState(), visitor.ids, scripts);
@@ -198,6 +203,5 @@ try {
 } catch (why) {
   report('the run itself', [why.stack ?? String(why)]);
 }
-if (passed + failed === 0) report(`nothing is named ${only}`, ['look in pages.mjs and journeys.mjs']);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,12 @@
+# The journal.
+journal-title = Journal
+journal-lead = Who did what, when. Entries are only ever added; each carries the seal of the one before.
+journal-all = Show all
+journal-position = No.
+journal-when = When
+journal-who = Who
+journal-what = What
+journal-where = Unit
+journal-service = The service
+journal-detail = Details
+journal-none = Nothing has been done here yet.

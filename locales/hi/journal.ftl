@@ -1,0 +1,12 @@
+# बदलावों का विवरण.
+journal-title = बदलावों का विवरण
+journal-lead = किसने, क्या, कब किया। प्रविष्टियाँ केवल जुड़ती हैं; हर प्रविष्टि पर पिछली की मुहर होती है।
+journal-all = सब दिखाएँ
+journal-position = क्रमांक
+journal-when = कब
+journal-who = किसने
+journal-what = क्या
+journal-where = इकाई
+journal-service = सेवा
+journal-detail = विवरण
+journal-none = यहाँ अभी कुछ नहीं हुआ है।

@@ -1,0 +1,5 @@
+//! The one integration binary: every story of the house, on whichever database is given.
+
+mod stage;
+
+mod access;
