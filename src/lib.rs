@@ -2,6 +2,7 @@
 
 pub mod kit;
 pub mod access;
-pub mod courses;
 pub mod journal;
+pub mod courses;
+pub mod schedule;
 pub mod routes;

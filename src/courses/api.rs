@@ -58,9 +58,7 @@ pub struct NewCourse {
     unit: String,
     title_hi: String,
     title_en: String,
-    #[schema(value_type = Vec<Object>)]
     modules: Vec<ModuleDraft>,
-    #[schema(value_type = Object)]
     completion: Completion,
 }
 
@@ -70,15 +68,15 @@ pub struct NewCourse {
 pub struct CourseChange {
     title_hi: Option<String>,
     title_en: Option<String>,
-    #[schema(value_type = Option<Vec<Object>>)]
     modules: Option<Vec<ModuleDraft>>,
-    #[schema(value_type = Option<Object>)]
     completion: Option<Completion>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+/// The rule: the share of the minutes, in percent, that completes it (80 when not said).
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Completion {
+    #[schema(value_type = i32)]
     #[serde(deserialize_with = "loose")]
     percent: String,
 }

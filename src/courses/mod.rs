@@ -121,8 +121,8 @@ pub fn create(db: &mut Db, actor: &Actor, draft: &CourseDraft, stamp: &Stamp) ->
     Ok(id)
 }
 
-/// The unit that a course is made for: the one named, or the only one that the actor manages.
-fn home_unit(db: &mut Db, reach: &Reach, code: &str, reading: &mut Reading) -> Result<Option<Unit>, Fault> {
+/// The unit that something is made for: the one named, or the only one that the actor reaches.
+pub fn home_unit(db: &mut Db, reach: &Reach, code: &str, reading: &mut Reading) -> Result<Option<Unit>, Fault> {
     if code.trim().is_empty()
         && let [only] = reach.paths()
     {

@@ -259,7 +259,8 @@ fn new_sheet(db: &mut Db, actor: &Actor, language: Language, draft: CourseDraft)
     })
 }
 
-fn choices(units: Vec<Unit>, language: Language) -> Vec<(String, String)> {
+/// Units as the options of a select: code, name.
+pub fn choices(units: Vec<Unit>, language: Language) -> Vec<(String, String)> {
     let name = |u: &Unit| format!("{} ({})", said(language, &u.name_hi, &u.name_en), u.code);
     units.into_iter().map(|u| (u.code.clone(), name(&u))).collect()
 }
@@ -290,7 +291,9 @@ pub async fn change(visitor: Visitor, id: Path<CourseId>, form: Form<CourseForm>
 
 fn edit_sheet(db: &mut Db, actor: &Actor, id: CourseId, typed: Option<CourseDraft>) -> Result<Sheet, Fault> {
     let whole = courses::whole_for(db, actor, id)?;
-    actor.must(Right::Manage, &whole.course.unit_path)?;
+    if !actor.may(Right::Manage, &whole.course.unit_path) {
+        return Err(Fault::Forbidden);
+    }
     let draft = typed.unwrap_or_else(|| courses::draft_of(&whole));
     Ok(Sheet {
         action: format!("/courses/{id}"),

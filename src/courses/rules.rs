@@ -1,6 +1,7 @@
 //! What a course says when it is well-formed.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::kit::columns::{Language, words};
 use crate::kit::form::{Reading, loose};
@@ -28,16 +29,18 @@ pub struct CourseDraft {
 }
 
 /// One module as typed.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ModuleDraft {
     pub code: String,
     pub title_hi: String,
     pub title_en: String,
     #[serde(deserialize_with = "loose")]
+    #[schema(value_type = i32)]
     pub minutes: String,
     /// `yes`, `true`, or not.
     #[serde(deserialize_with = "loose")]
+    #[schema(value_type = bool)]
     pub compulsory: String,
 }
 

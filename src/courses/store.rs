@@ -1,6 +1,5 @@
 //! Owns courses, course_versions, modules.
 
-use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use crate::access::rules::Reach;
@@ -10,6 +9,7 @@ use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
 use crate::kit::ids::{CourseId, ModuleId, UnitId, VersionId};
 use crate::kit::schema::{batches, course_versions, courses, levels, modules, units};
+use crate::kit::within::Within;
 
 /// A course with the unit it belongs to.
 #[derive(Debug, Clone, Queryable)]
@@ -46,21 +46,6 @@ pub struct Unit {
     pub name_en: String,
 }
 
-/// Cuts a boxed query that joins units to those within a reach. Further filters come after: this
-/// one is an OR. (A boxed sub-select would read better, but diesel's enum cannot nest one.)
-macro_rules! within {
-    ($query:expr, $reach:expr) => {
-        $reach.ranges().into_iter().fold(
-            $query.filter($crate::kit::schema::units::path.eq("")),
-            |found, (from, to)| {
-                let path = $crate::kit::schema::units::path;
-                found.or_filter(path.ge(from).and(path.lt(to)))
-            },
-        )
-    };
-}
-pub(crate) use within;
-
 /// The units from the root down to every subtree of a reach: what is offered there holds below.
 pub fn units_above(reach: &Reach) -> Vec<UnitId> {
     let mut ids: Vec<UnitId> = reach.paths().iter().flat_map(|path| line_of(path)).collect();
@@ -86,12 +71,10 @@ pub fn unit_of_code(db: &mut Db, code: &str) -> Result<Option<Unit>, Fault> {
 
 /// The units within a reach, widest level first, as many as a person can choose from.
 pub fn units_to_choose(db: &mut Db, reach: &Reach) -> Result<Vec<Unit>, Fault> {
-    let query = units::table
+    Ok(units::table
         .inner_join(levels::table)
+        .filter(levels::electoral.eq(false).and(Within(reach.ranges())))
         .select((units::id, units::code, units::path, units::name_hi, units::name_en))
-        .into_boxed();
-    Ok(within!(query, reach)
-        .filter(levels::electoral.eq(false))
         .order((levels::ordinal, units::name_en, units::id))
         .limit(500)
         .load(db)?)
@@ -142,9 +125,10 @@ pub fn code_taken(db: &mut Db, code: &str) -> Result<bool, Fault> {
 
 /// The courses that somebody with this reach may see: within it, and of the units above it.
 pub fn courses_in(db: &mut Db, reach: &Reach, offset: i64, limit: i64) -> Result<Vec<Course>, Fault> {
-    let query = courses::table.inner_join(units::table).select(COURSE).into_boxed();
-    Ok(within!(query, reach)
-        .or_filter(courses::unit_id.eq_any(units_above(reach)))
+    Ok(courses::table
+        .inner_join(units::table)
+        .filter(courses::unit_id.eq_any(units_above(reach)).or(Within(reach.ranges())))
+        .select(COURSE)
         .order((courses::state.eq("retired"), courses::title_en, courses::id))
         .offset(offset)
         .limit(limit)
@@ -153,9 +137,10 @@ pub fn courses_in(db: &mut Db, reach: &Reach, offset: i64, limit: i64) -> Result
 
 /// The same, in the order of their ids, behind one of them.
 pub fn courses_after(db: &mut Db, reach: &Reach, after: CourseId, limit: i64) -> Result<Vec<Course>, Fault> {
-    let query = courses::table.inner_join(units::table).select(COURSE).into_boxed();
-    Ok(within!(query, reach)
-        .or_filter(courses::unit_id.eq_any(units_above(reach)))
+    Ok(courses::table
+        .inner_join(units::table)
+        .filter(courses::unit_id.eq_any(units_above(reach)).or(Within(reach.ranges())))
+        .select(COURSE)
         .filter(courses::id.gt(after))
         .order(courses::id)
         .limit(limit)
@@ -202,8 +187,11 @@ pub fn modules_of(db: &mut Db, ids: &[VersionId]) -> Result<Vec<(VersionId, Modu
 }
 
 pub fn batches_of(db: &mut Db, id: CourseId, reach: &Reach) -> Result<i64, Fault> {
-    let query = batches::table.inner_join(units::table).select(count_star()).into_boxed();
-    Ok(within!(query, reach).filter(batches::course_id.eq(id)).first(db)?)
+    Ok(batches::table
+        .inner_join(units::table)
+        .filter(batches::course_id.eq(id).and(Within(reach.ranges())))
+        .count()
+        .get_result(db)?)
 }
 
 pub fn add_course(
