@@ -6,6 +6,8 @@
 pub mod kit;
 pub mod access;
 pub mod journal;
+pub mod courses;
+pub mod schedule;
 pub mod post;
 pub mod units;
 pub mod people;

@@ -1,8 +1,9 @@
 //! Every address of the service, one line each, grouped by room.
 
-use actix_web::web::{self, ServiceConfig, get, post};
+use actix_web::web::{self, ServiceConfig, get, patch, post};
 
 use crate::access;
+use crate::courses;
 use crate::attendance;
 use crate::completion;
 use crate::enrolment;
@@ -15,6 +16,7 @@ use crate::overview;
 pub fn all(app: &mut ServiceConfig) {
     app.route("/static/{name}", get().to(kit::web::asset));
     access(app);
+    courses(app);
     letters(app);
     app.route("/journal", get().to(journal::pages::list));
     overview(app);
@@ -42,6 +44,20 @@ fn access(app: &mut ServiceConfig) {
     app.route("/grants/{id}/end", post().to(access::pages::end));
 }
 
+fn courses(app: &mut ServiceConfig) {
+    app.route("/courses", get().to(courses::pages::list));
+    app.route("/courses", post().to(courses::pages::create));
+    app.route("/courses/new", get().to(courses::pages::new));
+    app.route("/courses/{id}", get().to(courses::pages::show));
+    app.route("/courses/{id}", post().to(courses::pages::change));
+    app.route("/courses/{id}/edit", get().to(courses::pages::edit));
+    app.route("/courses/{id}/publication", post().to(courses::pages::publish));
+    app.route("/courses/{id}/retirement", post().to(courses::pages::retire));
+    app.route("/api/v1/courses", get().to(courses::api::list));
+    app.route("/api/v1/courses", post().to(courses::api::create));
+    app.route("/api/v1/courses/{id}", get().to(courses::api::show));
+    app.route("/api/v1/courses/{id}", patch().to(courses::api::change));
+    app.route("/api/v1/courses/{id}/publication", post().to(courses::api::publish));
 fn letters(app: &mut ServiceConfig) {
     // The room is called as the method is.
     use crate::post as room;
