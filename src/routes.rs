@@ -5,12 +5,14 @@ use actix_web::web::{self, ServiceConfig, get, post};
 use crate::access;
 use crate::journal;
 use crate::kit;
+use crate::overview;
 
 /// Mounts everything. A path that stands nowhere here is not found.
 pub fn all(app: &mut ServiceConfig) {
     app.route("/static/{name}", get().to(kit::web::asset));
     access(app);
     app.route("/journal", get().to(journal::pages::list));
+    overview(app);
     app.default_service(web::to(nowhere));
 }
 
@@ -28,4 +30,18 @@ fn access(app: &mut ServiceConfig) {
     app.route("/grants", get().to(access::pages::grants));
     app.route("/grants", post().to(access::pages::give));
     app.route("/grants/{id}/end", post().to(access::pages::end));
+}
+
+fn overview(app: &mut ServiceConfig) {
+    app.route("/", get().to(overview::pages::index));
+    app.route("/me", get().to(overview::pages::me));
+    app.route("/me/schedule", get().to(overview::pages::schedule));
+    app.route("/me/attendance", get().to(overview::pages::attendance));
+    app.route("/me/profile", get().to(overview::pages::profile));
+    app.route("/today", get().to(overview::pages::today));
+    app.route("/dashboard", get().to(overview::pages::dashboard));
+    app.route("/help", get().to(overview::pages::help));
+    app.route("/privacy", get().to(overview::pages::privacy));
+    app.route("/healthz", get().to(overview::pages::healthz));
+    app.route("/readyz", get().to(overview::pages::readyz));
 }

@@ -187,12 +187,12 @@ impl Database {
         Ok(done.iter().map(ToString::to_string).collect())
     }
 
-    /// The steps that `migrate` would run.
-    pub fn pending(&self) -> Result<Vec<String>, String> {
-        let mut db = self.writers.get().map_err(|e| e.to_string())?;
-        let steps = db.pending_migrations(MIGRATIONS).map_err(|e| e.to_string())?;
-        Ok(steps.iter().map(|m| m.name().to_string()).collect())
-    }
+}
+
+/// The steps that `migrate` would run.
+pub fn pending(db: &mut Db) -> Result<Vec<String>, Fault> {
+    let steps = db.pending_migrations(MIGRATIONS).map_err(Fault::broken)?;
+    Ok(steps.iter().map(|m| m.name().to_string()).collect())
 }
 
 /// One writing transaction. On SQLite it begins IMMEDIATE: a deferred one that reads and then

@@ -3,4 +3,6 @@
 mod stage;
 
 mod access;
+mod tidy;
+mod overview;
 mod demo;
