@@ -3,6 +3,9 @@
 use actix_web::web::{self, ServiceConfig, get, post};
 
 use crate::access;
+use crate::attendance;
+use crate::completion;
+use crate::enrolment;
 use crate::journal;
 use crate::kit;
 use crate::overview;
@@ -11,8 +14,12 @@ use crate::overview;
 pub fn all(app: &mut ServiceConfig) {
     app.route("/static/{name}", get().to(kit::web::asset));
     access(app);
+    letters(app);
     app.route("/journal", get().to(journal::pages::list));
     overview(app);
+    completion(app);
+    enrolment(app);
+    attendance(app);
     app.default_service(web::to(nowhere));
 }
 
@@ -32,6 +39,16 @@ fn access(app: &mut ServiceConfig) {
     app.route("/grants/{id}/end", post().to(access::pages::end));
 }
 
+fn letters(app: &mut ServiceConfig) {
+    // The room is called as the method is.
+    use crate::post as room;
+    app.route("/letters", get().to(room::pages::letters));
+    app.route("/letters/{id}", get().to(room::pages::letter));
+    app.route("/letters/{id}/again", post().to(room::pages::send_again));
+    app.route("/letters/{id}/cancellation", post().to(room::pages::cancel));
+    app.route("/api/v1/letters", get().to(room::api::letters));
+}
+
 fn overview(app: &mut ServiceConfig) {
     app.route("/", get().to(overview::pages::index));
     app.route("/me", get().to(overview::pages::me));
@@ -44,4 +61,38 @@ fn overview(app: &mut ServiceConfig) {
     app.route("/privacy", get().to(overview::pages::privacy));
     app.route("/healthz", get().to(overview::pages::healthz));
     app.route("/readyz", get().to(overview::pages::readyz));
+}
+
+fn completion(app: &mut ServiceConfig) {
+    app.route("/completion", get().to(completion::pages::report));
+    app.route("/completion.csv", get().to(completion::pages::report_csv));
+    app.route("/completion/people", get().to(completion::pages::names));
+    app.route("/completion/people.csv", get().to(completion::pages::names_csv));
+    app.route("/enrolments/{id}/completion", get().to(completion::pages::why));
+    app.route("/api/v1/completion", get().to(completion::api::report));
+    app.route("/api/v1/enrolments/{id}/completion", get().to(completion::api::verdict));
+}
+
+fn enrolment(app: &mut ServiceConfig) {
+    app.route("/batches/{id}/enrolments", get().to(enrolment::pages::list));
+    app.route("/batches/{id}/enrolments", post().to(enrolment::pages::enrol));
+    app.route("/enrolments/{id}/withdrawal", get().to(enrolment::pages::withdrawal));
+    app.route("/enrolments/{id}/withdrawal", post().to(enrolment::pages::withdraw));
+    app.route("/enrolments/{id}/promotion", get().to(enrolment::pages::promotion));
+    app.route("/enrolments/{id}/promotion", post().to(enrolment::pages::promote));
+    app.route("/api/v1/batches/{id}/enrolments", get().to(enrolment::api::list));
+    app.route("/api/v1/batches/{id}/enrolments", post().to(enrolment::api::enrol));
+    app.route("/api/v1/enrolments/{id}", get().to(enrolment::api::one));
+    app.route("/api/v1/enrolments/{id}/withdrawal", post().to(enrolment::api::withdraw));
+    app.route("/api/v1/enrolments/{id}/promotion", post().to(enrolment::api::promote));
+}
+
+fn attendance(app: &mut ServiceConfig) {
+    app.route("/sessions/{id}/roll-call", get().to(attendance::pages::roll_call));
+    app.route("/sessions/{id}/roll-call", post().to(attendance::pages::take));
+    app.route("/sessions/{id}/roll-call/closing", post().to(attendance::pages::close));
+    app.route("/sessions/{id}/sheet", get().to(attendance::pages::sheet));
+    app.route("/sessions/{id}/marks", get().to(attendance::pages::history));
+    app.route("/api/v1/sessions/{id}/roster", get().to(attendance::api::roster));
+    app.route("/api/v1/sessions/{id}/marks", post().to(attendance::api::take));
 }

@@ -6,6 +6,7 @@ pub mod serve;
 pub mod demo;
 pub mod upkeep;
 pub mod admin;
+pub mod intake;
 pub mod units;
 pub mod people;
 pub mod remind;

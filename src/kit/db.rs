@@ -219,6 +219,20 @@ pub fn write<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T, Fault>) -> 
     }
 }
 
+/// Does the work and undoes it: what a dry run needs, in whichever transaction is open.
+pub fn rehearse<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T, Fault>) -> Result<T, Fault> {
+    let mut made = None;
+    let undone = db.transaction::<(), Fault, _>(|db| {
+        made = Some(work(db));
+        Err(diesel::result::Error::RollbackTransaction.into())
+    });
+    match (made, undone) {
+        (Some(made), _) => made,
+        (None, Err(fault)) => Err(fault),
+        (None, Ok(())) => Err(Fault::broken("nothing was rehearsed")),
+    }
+}
+
 /// Escapes what LIKE would take as a wildcard. Use with `.escape('\\')`.
 pub fn like_literal(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

@@ -343,3 +343,17 @@ async fn the_schema_is_what_the_migrations_make() {
     let only_made: Vec<_> = made.difference(&known).collect();
     assert!(only_known.is_empty() && only_made.is_empty(), "schema.rs only: {only_known:?}; database only: {only_made:?}");
 }
+
+/// Each migration goes back and forth again, on whichever database this is.
+#[actix_web::test]
+async fn every_migration_can_be_taken_back() {
+    use diesel_migrations::{FileBasedMigrations, MigrationHarness};
+    let stage = Stage::empty("2026-03-02 08:00").await;
+    let steps = FileBasedMigrations::from_path(root().join("migrations")).expect("migrations");
+    stage.read(|db| {
+        db.revert_all_migrations(steps.clone()).expect("back");
+        db.run_pending_migrations(steps).expect("forth again");
+        Ok(())
+    });
+    stage.nobody().get("/readyz").await.must_be(200);
+}

@@ -1,0 +1,47 @@
+# नामांकन: /batches/{id}/enrolments, /enrolments/{id}/withdrawal, /enrolments/{id}/promotion.
+enrolment-title = नामांकन
+enrolment-seats = सीटें
+enrolment-free = खाली सीटें
+enrolment-waiting = प्रतीक्षा सूची
+enrolment-add = सदस्य जोड़ें
+enrolment-search = नाम या मोबाइल नंबर
+enrolment-is-full = सीटें भर गईं। नया नाम प्रतीक्षा सूची में जुड़ेगा।
+enrolment-enrol = नामांकन करें
+enrolment-enrol-name = { $name } का नामांकन करें
+enrolment-nobody-found = इस नाम या नंबर का कोई सदस्य नहीं मिला, या नामांकन पहले से है।
+enrolment-seated = नामांकित
+enrolment-number = क्रमांक
+enrolment-name = नाम
+enrolment-unit = इकाई
+enrolment-steps = बदलाव
+enrolment-position = प्रतीक्षा क्रमांक
+enrolment-since = कब से
+enrolment-withdraw = नाम वापस लें
+enrolment-withdraw-name = { $name } का नाम वापस लें
+enrolment-promote = सीट दें
+enrolment-promote-name = { $name } को सीट दें
+enrolment-jumped = क्रम से पहले सीट मिली: { $reason }
+enrolment-because = कारण: { $reason }
+enrolment-withdrawn-count = नाम वापस लिए: { $n }
+enrolment-nobody = अभी किसी का नामांकन नहीं है।
+enrolment-withdrawal-title = नाम वापस लें
+enrolment-withdrawal-effect = { $n ->
+    [0] इस बैच की सूची से यह नाम हट जाएगा।
+   *[other] इस बैच की सूची से यह नाम हट जाएगा। खाली सीट प्रतीक्षा सूची के पहले नाम को मिलेगी।
+}
+enrolment-reason = कारण
+enrolment-reason-seen = यह कारण प्रतीक्षा सूची में सबको दिखेगा।
+enrolment-promotion-title = प्रतीक्षा सूची से सीट दें
+enrolment-promotion-effect = अभी प्रतीक्षा क्रमांक { $position } है। खाली सीट होने पर ही सीट मिलेगी।
+
+notice-enrolled = नामांकन हुआ।
+notice-waiting = सीटें भर गई हैं। नाम प्रतीक्षा सूची में जुड़ा।
+notice-withdrawn = नाम वापस हुआ।
+notice-promoted = सीट मिली।
+
+conflict-enrolled = यह नाम इस बैच में पहले से है।
+conflict-withdrawn = यह नाम पहले ही वापस लिया जा चुका है।
+conflict-batch-cancelled = यह बैच रद्द है।
+conflict-batch-ended = इस बैच के सभी सत्र पूरे हो चुके हैं।
+conflict-not-waiting = यह नाम प्रतीक्षा सूची में नहीं है।
+conflict-no-seat = कोई सीट खाली नहीं है।

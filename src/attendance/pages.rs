@@ -1,0 +1,312 @@
+//! The roll call, its closing, the printed sheet, and the history of marks.
+
+use std::collections::BTreeMap;
+
+use actix_web::HttpRequest;
+use actix_web::http::header;
+use actix_web::web::{Path, Query};
+use serde::{Deserialize, Serialize};
+
+use crate::access::Actor;
+use crate::access::door::{self, Answer, Form, Pairs, Visitor, done};
+use crate::attendance::store::{self, Expected, Head, Session};
+use crate::attendance::{self, Saved, rules};
+use crate::kit::clock::Moment;
+use crate::kit::columns::Language;
+use crate::kit::db::Db;
+use crate::kit::fault::Fault;
+use crate::kit::i18n::{self, Texts};
+use crate::kit::ids::{PersonId, SessionId};
+use crate::kit::page::{PageNumber, Paging, ROWS};
+
+/// How things are said to this visitor.
+#[derive(Clone)]
+struct Said {
+    language: Language,
+    now: Moment,
+    texts: std::sync::Arc<crate::kit::view::Views>,
+}
+
+impl Said {
+    fn of(visitor: &Visitor) -> Self {
+        let site = &visitor.site;
+        Self { language: visitor.language, now: site.now(), texts: site.views.clone() }
+    }
+
+    fn texts(&self) -> &Texts {
+        &self.texts.texts
+    }
+
+    fn pick(&self, hi: String, en: String) -> String {
+        match self.language {
+            Language::Hi => hi,
+            Language::En => en,
+        }
+    }
+}
+
+/// The facts of a session that stand over its list.
+#[derive(Serialize)]
+struct Facts {
+    id: SessionId,
+    title: String,
+    course: String,
+    unit: String,
+    modules: String,
+    when: String,
+    venue: Option<String>,
+    address: Option<String>,
+    trainers: String,
+    revision: i32,
+    opens: String,
+}
+
+fn facts(db: &mut Db, session: &Session, said: &Said) -> Result<(Facts, chrono_tz::Tz), Fault> {
+    let head: Head = store::head(db, session.id)?;
+    let modules = store::module_titles(db, session.id)?;
+    let trainers = store::trainer_names(db, session.id)?;
+    let zone = head.timezone.parse().unwrap_or(chrono_tz::Asia::Kolkata);
+    let modules: Vec<String> = modules.into_iter().map(|(hi, en)| said.pick(hi, en)).collect();
+    let facts = Facts {
+        id: session.id,
+        title: head.title,
+        course: said.pick(head.course_hi, head.course_en),
+        unit: said.pick(head.unit_hi, head.unit_en),
+        modules: modules.join(", "),
+        when: i18n::span(said.language, session.starts_at, session.ends_at, zone),
+        venue: match said.language {
+            Language::Hi => head.venue_hi,
+            Language::En => head.venue_en,
+        },
+        address: head.address,
+        trainers: trainers.join(", "),
+        revision: head.revision,
+        opens: i18n::day_and_clock(said.language, rules::opens_at(session.starts_at), zone),
+    };
+    Ok((facts, zone))
+}
+
+#[derive(Serialize)]
+struct Row {
+    serial: usize,
+    id: PersonId,
+    name: String,
+    relation: Option<String>,
+    unit: String,
+    /// `present` …; empty when not marked.
+    status: String,
+    minutes: Option<i32>,
+}
+
+fn rows(roster: Vec<Expected>, said: &Said) -> Vec<Row> {
+    let row = |(serial, e): (usize, Expected)| Row {
+        serial,
+        id: e.person,
+        name: e.name,
+        relation: e.relation_name,
+        unit: said.pick(e.unit_hi, e.unit_en),
+        status: e.status.map_or_else(String::new, |s| s.word().to_owned()),
+        minutes: e.minutes,
+    };
+    (1..).zip(roster).map(row).collect()
+}
+
+#[derive(Serialize)]
+struct RollPage {
+    session: Facts,
+    people: Vec<Row>,
+    counts: BTreeMap<&'static str, usize>,
+    /// Why no mark can be made now.
+    closed: Option<String>,
+    /// When the roll was declared finished.
+    finished: Option<String>,
+    path: String,
+}
+
+fn path(session: SessionId) -> String {
+    format!("/sessions/{session}/roll-call")
+}
+
+pub async fn roll_call(visitor: Visitor, session: Path<SessionId>) -> Answer {
+    let said = Said::of(&visitor);
+    visitor
+        .page("attendance/roll_call.html", move |db, actor| roll_page(db, actor, *session, &said))
+        .await
+}
+
+fn roll_page(db: &mut Db, actor: &Actor, id: SessionId, said: &Said) -> Result<RollPage, Fault> {
+    let (session, roster) = attendance::roster(db, actor, id)?;
+    let (facts, zone) = facts(db, &session, said)?;
+    let closed = attendance::closed_to(actor, &session, said.now)?;
+    let finished = session.finished_at.map(|at| i18n::day_and_clock(said.language, at, zone));
+    Ok(RollPage {
+        counts: attendance::counts(&roster).into_iter().collect(),
+        people: rows(roster, said),
+        closed: closed.map(|code| said.texts().say(said.language, &format!("conflict-{code}"))),
+        session: facts,
+        path: path(id),
+        finished,
+    })
+}
+
+/// What the roll call's script hears.
+#[derive(Serialize)]
+struct Receipt {
+    saved: usize,
+    left_out: usize,
+    counts: BTreeMap<&'static str, usize>,
+}
+
+/// The whole form without a script, or the taps that its script sends.
+pub async fn take(visitor: Visitor, request: HttpRequest, session: Path<SessionId>, form: Pairs) -> Answer {
+    let (said, id) = (Said::of(&visitor), *session);
+    let by_script = request.headers().get(header::ACCEPT).is_some_and(|a| a == "application/json");
+    let taken = visitor
+        .act(move |db, actor, stamp| {
+            let sheet = attendance::read_sheet(&form.0)?;
+            let saved = attendance::take_sheet(db, actor, id, &sheet, stamp)?;
+            let counts = match by_script {
+                true => attendance::counts(&attendance::roster(db, actor, id)?.1),
+                false => vec![],
+            };
+            Ok((saved, counts))
+        })
+        .await;
+    match taken {
+        Ok((Saved { saved, left_out }, counts)) if by_script => {
+            let counts = counts.into_iter().collect();
+            door::json(200, &Receipt { saved, left_out, counts })
+        }
+        Ok((Saved { left_out: 0, .. }, _)) => Ok(done(&path(id), "saved")),
+        Ok(_) => Ok(done(&path(id), "saved-but-some")),
+        Err(fault) if by_script => Err(fault),
+        Err(fault) => {
+            let again = move |db: &mut Db, actor: &Actor| roll_page(db, actor, id, &said);
+            visitor.again(fault, "attendance/roll_call.html", again).await
+        }
+    }
+}
+
+/// What becomes of those who are not marked.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Choice {
+    choice: String,
+}
+
+#[derive(Serialize)]
+struct ClosingPage {
+    session: Facts,
+    unmarked: Vec<Row>,
+    path: String,
+}
+
+fn closing_page(db: &mut Db, actor: &Actor, id: SessionId, said: &Said) -> Result<ClosingPage, Fault> {
+    let (session, roster) = attendance::roster(db, actor, id)?;
+    let (facts, _) = facts(db, &session, said)?;
+    let unmarked = rows(roster, said).into_iter().filter(|r| r.status.is_empty()).collect();
+    Ok(ClosingPage { session: facts, unmarked, path: path(id) })
+}
+
+/// Finishes the roll at once when everybody is marked; otherwise asks what the rest are.
+pub async fn close(visitor: Visitor, session: Path<SessionId>, form: Form<Choice>) -> Answer {
+    let (said, id, choice) = (Said::of(&visitor), *session, form.0.choice);
+    let asked = !choice.is_empty();
+    match visitor.act(move |db, actor, stamp| attendance::close_roll(db, actor, id, &choice, stamp)).await {
+        Ok(()) => Ok(done(&path(id), "roll-closed")),
+        Err(Fault::Invalid(_)) if !asked => {
+            let ask = move |db: &mut Db, actor: &Actor| closing_page(db, actor, id, &said);
+            visitor.page("attendance/closing.html", ask).await
+        }
+        Err(fault) => {
+            let ask = move |db: &mut Db, actor: &Actor| closing_page(db, actor, id, &said);
+            visitor.again(fault, "attendance/closing.html", ask).await
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct SheetPage {
+    session: Facts,
+    people: Vec<Row>,
+    printed: String,
+}
+
+pub async fn sheet(visitor: Visitor, session: Path<SessionId>) -> Answer {
+    let said = Said::of(&visitor);
+    visitor
+        .page("attendance/sheet.html", move |db, actor| {
+            let (session, roster) = attendance::roster(db, actor, *session)?;
+            let (facts, zone) = facts(db, &session, &said)?;
+            let printed = i18n::day_and_clock(said.language, said.now, zone);
+            Ok(SheetPage { session: facts, people: rows(roster, &said), printed })
+        })
+        .await
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Whose {
+    person: Option<PersonId>,
+    page: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct HistoryPage {
+    session: Facts,
+    of: Option<String>,
+    marks: Vec<SentRow>,
+    paging: Paging,
+}
+
+#[derive(Serialize)]
+struct SentRow {
+    name: String,
+    url: String,
+    status: String,
+    minutes: Option<i32>,
+    marked: String,
+    received: String,
+    by: Option<String>,
+    device: Option<String>,
+    counts: bool,
+}
+
+pub async fn history(visitor: Visitor, session: Path<SessionId>, whose: Query<Whose>) -> Answer {
+    let said = Said::of(&visitor);
+    visitor
+        .page("attendance/marks.html", move |db, actor| {
+            history_page(db, actor, *session, &whose, &said)
+        })
+        .await
+}
+
+fn history_page(
+    db: &mut Db,
+    actor: &Actor,
+    id: SessionId,
+    whose: &Whose,
+    said: &Said,
+) -> Result<HistoryPage, Fault> {
+    let session = attendance::session_for(db, actor, id)?;
+    let (facts, zone) = facts(db, &session, said)?;
+    let page = PageNumber::of(whose.page);
+    let mut sent = store::history(db, id, whose.person, page.offset(), ROWS + 1)?;
+    let person = whose.person.map(|p| p.to_string()).unwrap_or_default();
+    let address = format!("/sessions/{id}/marks");
+    let paging = Paging::cut(&mut sent, page, &address, &[("person", &person)]);
+    let when = |at: Moment| i18n::day_and_clock(said.language, at, zone);
+    let of = sent.first().filter(|_| whose.person.is_some()).map(|s| s.name.clone());
+    let marks = sent.into_iter().map(|s| SentRow {
+        url: format!("{address}?person={}", s.person),
+        counts: s.counting.as_deref() == Some(s.client_id.as_str()),
+        name: s.name,
+        status: s.status.word().to_owned(),
+        minutes: s.minutes,
+        marked: when(s.marked_at),
+        received: when(s.received_at),
+        by: s.by,
+        device: s.device,
+    });
+    Ok(HistoryPage { session: facts, of, marks: marks.collect(), paging })
+}

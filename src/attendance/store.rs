@@ -1,0 +1,330 @@
+//! Owns marks, mark_events, roll_closings.
+
+use std::collections::{HashMap, HashSet};
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+
+use crate::attendance::rules::{Known, SentMark};
+use crate::completion::rules::Status;
+use crate::kit::clock::Moment;
+use crate::kit::db::{Db, on_each};
+use crate::kit::fault::Fault;
+use crate::kit::ids::{BatchId, PersonId, SessionId, UnitId};
+use crate::kit::schema::{
+    batches, courses, enrolments, mark_events, marks, modules, people, roll_closings,
+    session_modules, session_trainers, sessions, units, venues,
+};
+
+/// Puts two phones that send for one session in line. SQLite has one writer anyway.
+pub fn hold(db: &mut Db, session: SessionId) -> Result<(), Fault> {
+    if let Db::Postgres(c) = db {
+        let held = sessions::table.find(session).select(sessions::id).for_no_key_update();
+        held.first::<SessionId>(c)?;
+    }
+    Ok(())
+}
+
+/// A session as the roll call needs it.
+#[derive(Debug, Clone, Queryable)]
+pub struct Session {
+    pub id: SessionId,
+    pub batch: BatchId,
+    pub unit: UnitId,
+    pub path: String,
+    pub state: String,
+    pub starts_at: Moment,
+    pub ends_at: Moment,
+    pub finished_at: Option<Moment>,
+    /// Whether the asker is one of its trainers.
+    pub teaches: bool,
+}
+
+pub fn session(db: &mut Db, id: SessionId, asker: PersonId) -> Result<Session, Fault> {
+    let teaches = session_trainers::table
+        .filter(session_trainers::session_id.eq(id).and(session_trainers::person_id.eq(asker)));
+    Ok(sessions::table
+        .inner_join(batches::table.inner_join(units::table))
+        .left_join(roll_closings::table.on(roll_closings::session_id.eq(sessions::id)))
+        .filter(sessions::id.eq(id))
+        .select((
+            sessions::id,
+            batches::id,
+            units::id,
+            units::path,
+            sessions::state,
+            sessions::starts_at,
+            sessions::ends_at,
+            roll_closings::closed_at.nullable(),
+            exists(teaches),
+        ))
+        .first(db)?)
+}
+
+/// What stands on the head of a roll or a sheet.
+#[derive(Debug, Clone, Queryable)]
+pub struct Head {
+    pub title: String,
+    pub course_hi: String,
+    pub course_en: String,
+    pub unit_hi: String,
+    pub unit_en: String,
+    pub timezone: String,
+    pub revision: i32,
+    pub venue_hi: Option<String>,
+    pub venue_en: Option<String>,
+    pub address: Option<String>,
+}
+
+pub fn head(db: &mut Db, id: SessionId) -> Result<Head, Fault> {
+    Ok(sessions::table
+        .inner_join(batches::table.inner_join(units::table).inner_join(courses::table))
+        .left_join(venues::table)
+        .filter(sessions::id.eq(id))
+        .select((
+            batches::title,
+            courses::title_hi,
+            courses::title_en,
+            units::name_hi,
+            units::name_en,
+            sessions::timezone,
+            sessions::revision,
+            venues::name_hi.nullable(),
+            venues::name_en.nullable(),
+            venues::address.nullable(),
+        ))
+        .first(db)?)
+}
+
+/// The titles of a session's modules: (Hindi, English).
+pub fn module_titles(db: &mut Db, id: SessionId) -> Result<Vec<(String, String)>, Fault> {
+    Ok(session_modules::table
+        .inner_join(modules::table)
+        .filter(session_modules::session_id.eq(id))
+        .order((modules::position, modules::id))
+        .select((modules::title_hi, modules::title_en))
+        .load(db)?)
+}
+
+pub fn trainer_names(db: &mut Db, id: SessionId) -> Result<Vec<String>, Fault> {
+    Ok(session_trainers::table
+        .inner_join(people::table)
+        .filter(session_trainers::session_id.eq(id))
+        .order((people::folded, people::id))
+        .select(people::name)
+        .load(db)?)
+}
+
+/// One who is expected, with the mark that counts.
+#[derive(Debug, Clone, Queryable)]
+pub struct Expected {
+    pub person: PersonId,
+    pub name: String,
+    pub relation_name: Option<String>,
+    pub folded: String,
+    pub unit_hi: String,
+    pub unit_en: String,
+    pub status: Option<Status>,
+    pub minutes: Option<i32>,
+    pub marked_at: Option<Moment>,
+    pub marked_by: Option<PersonId>,
+}
+
+/// Everybody with a seat, in the order of names; the place in it is the serial number. Sorted here
+/// and not by the database, so that the numbers on paper do not depend on its collation.
+pub fn roster(db: &mut Db, session: SessionId, batch: BatchId) -> Result<Vec<Expected>, Fault> {
+    let mark = marks::person_id.eq(enrolments::person_id).and(marks::session_id.eq(session));
+    let mut rows: Vec<Expected> = enrolments::table
+        .inner_join(people::table.inner_join(units::table.on(units::id.eq(people::unit_id))))
+        .left_join(marks::table.on(mark))
+        .filter(enrolments::batch_id.eq(batch).and(enrolments::place.eq("seat")))
+        .select((
+            people::id,
+            people::name,
+            people::relation_name,
+            people::folded,
+            units::name_hi,
+            units::name_en,
+            marks::status.nullable(),
+            marks::minutes.nullable(),
+            marks::marked_at.nullable(),
+            marks::marked_by.nullable(),
+        ))
+        .limit(10_000)
+        .load(db)?;
+    rows.sort_by(|a, b| (&a.folded, a.person).cmp(&(&b.folded, b.person)));
+    Ok(rows)
+}
+
+// --- Taking marks ----------------------------------------------------------------------------------
+
+type KnownRow = (PersonId, bool, Option<Moment>, Option<String>);
+
+/// What is known of the people and ids of one call, in two statements.
+pub fn known(db: &mut Db, session: &Session, sent: &[SentMark]) -> Result<Known, Fault> {
+    let (mut out, persons) = (Known::default(), unique(sent.iter().map(|m| m.person)));
+    let mark = marks::person_id.eq(people::id).and(marks::session_id.eq(session.id));
+    let seat = enrolments::table
+        .filter(enrolments::batch_id.eq(session.batch).and(enrolments::place.eq("seat")))
+        .filter(enrolments::person_id.eq(people::id));
+    let rows: Vec<KnownRow> = people::table
+        .left_join(marks::table.on(mark))
+        .filter(people::id.eq_any(persons))
+        .select((people::id, exists(seat), marks::marked_at.nullable(), marks::client_id.nullable()))
+        .load(db)?;
+    for (person, seated, marked_at, client_id) in rows {
+        if seated || marked_at.is_some() {
+            out.expected.insert(person);
+        }
+        if let (Some(at), Some(id)) = (marked_at, client_id) {
+            out.ranks.insert(person, (at, id));
+        }
+    }
+    let ids: Vec<&str> = sent.iter().map(|m| m.client_id.as_str()).collect();
+    let seen: Vec<(String, SessionId)> = mark_events::table
+        .filter(mark_events::client_id.eq_any(ids))
+        .select((mark_events::client_id, mark_events::session_id))
+        .load(db)?;
+    for (id, of) in seen {
+        if of == session.id { &mut out.seen } else { &mut out.foreign }.insert(id);
+    }
+    Ok(out)
+}
+
+fn unique(all: impl Iterator<Item = PersonId>) -> Vec<PersonId> {
+    let set: HashSet<PersonId> = all.collect();
+    set.into_iter().collect()
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = mark_events, treat_none_as_default_value = false)]
+pub struct Event<'a> {
+    pub client_id: &'a str,
+    pub session_id: SessionId,
+    pub person_id: PersonId,
+    pub status: Status,
+    pub minutes: Option<i32>,
+    pub marked_at: Moment,
+    pub marked_by: Option<PersonId>,
+    pub device: Option<&'a str>,
+    pub received_at: Moment,
+}
+
+pub fn add_events(db: &mut Db, events: &[Event<'_>]) -> Result<(), Fault> {
+    on_each!(db, c => diesel::insert_into(mark_events::table).values(events).execute(c))?;
+    Ok(())
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = marks, treat_none_as_default_value = false)]
+pub struct Mark<'a> {
+    pub id: i64,
+    pub session_id: SessionId,
+    pub person_id: PersonId,
+    pub status: Status,
+    pub minutes: Option<i32>,
+    pub marked_at: Moment,
+    pub client_id: &'a str,
+    pub marked_by: Option<PersonId>,
+    pub received_at: Moment,
+}
+
+/// Makes these the marks that count.
+pub fn keep_marks(db: &mut Db, rows: &[Mark<'_>]) -> Result<(), Fault> {
+    on_each!(db, c => diesel::insert_into(marks::table)
+        .values(rows)
+        .on_conflict((marks::session_id, marks::person_id))
+        .do_update()
+        .set((
+            marks::status.eq(excluded(marks::status)),
+            marks::minutes.eq(excluded(marks::minutes)),
+            marks::marked_at.eq(excluded(marks::marked_at)),
+            marks::client_id.eq(excluded(marks::client_id)),
+            marks::marked_by.eq(excluded(marks::marked_by)),
+            marks::received_at.eq(excluded(marks::received_at)),
+        ))
+        .execute(c))?;
+    Ok(())
+}
+
+/// The statuses and minutes that count now, of people who are marked.
+pub fn marks_of(
+    db: &mut Db,
+    session: SessionId,
+) -> Result<HashMap<PersonId, (Status, Option<i32>)>, Fault> {
+    let rows: Vec<(PersonId, Status, Option<i32>)> = marks::table
+        .filter(marks::session_id.eq(session))
+        .select((marks::person_id, marks::status, marks::minutes))
+        .load(db)?;
+    Ok(rows.into_iter().map(|(person, status, minutes)| (person, (status, minutes))).collect())
+}
+
+pub fn close(db: &mut Db, session: SessionId, by: PersonId, now: Moment) -> Result<(), Fault> {
+    on_each!(db, c => diesel::insert_into(roll_closings::table)
+        .values((
+            roll_closings::session_id.eq(session),
+            roll_closings::closed_by.eq(Some(by)),
+            roll_closings::closed_at.eq(now),
+        ))
+        .on_conflict(roll_closings::session_id)
+        .do_update()
+        .set((roll_closings::closed_by.eq(Some(by)), roll_closings::closed_at.eq(now)))
+        .execute(c))?;
+    Ok(())
+}
+
+// --- History ---------------------------------------------------------------------------------------
+
+/// One mark that was sent, whether it counts or not.
+#[derive(Debug, Clone, Queryable)]
+pub struct Sent {
+    pub client_id: String,
+    pub person: PersonId,
+    pub name: String,
+    pub status: Status,
+    pub minutes: Option<i32>,
+    pub marked_at: Moment,
+    pub received_at: Moment,
+    pub by: Option<String>,
+    pub device: Option<String>,
+    /// The id of the mark that counts for this person.
+    pub counting: Option<String>,
+}
+
+/// The marks of a session, or of one person at it, newest first.
+pub fn history(
+    db: &mut Db,
+    session: SessionId,
+    person: Option<PersonId>,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<Sent>, Fault> {
+    let hand = diesel::alias!(people as hands);
+    let counting = marks::session_id
+        .eq(mark_events::session_id)
+        .and(marks::person_id.eq(mark_events::person_id));
+    let mut query = mark_events::table
+        .inner_join(people::table.on(people::id.eq(mark_events::person_id)))
+        .left_join(hand.on(hand.field(people::id).nullable().eq(mark_events::marked_by)))
+        .left_join(marks::table.on(counting))
+        .filter(mark_events::session_id.eq(session))
+        .select((
+            mark_events::client_id,
+            people::id,
+            people::name,
+            mark_events::status,
+            mark_events::minutes,
+            mark_events::marked_at,
+            mark_events::received_at,
+            hand.field(people::name).nullable(),
+            mark_events::device,
+            marks::client_id.nullable(),
+        ))
+        .order((mark_events::marked_at.desc(), mark_events::client_id.desc()))
+        .into_boxed();
+    if let Some(person) = person {
+        query = query.filter(mark_events::person_id.eq(person));
+    }
+    Ok(query.offset(offset).limit(limit).load(db)?)
+}

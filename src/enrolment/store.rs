@@ -1,0 +1,360 @@
+//! Owns enrolments, enrolment_moves.
+
+use std::collections::HashMap;
+
+use diesel::dsl::{count_star, max};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Timestamp};
+
+use crate::access::rules::Reach;
+use crate::enrolment::rules::{Place, Run};
+use crate::kit::clock::Moment;
+use crate::kit::db::{Db, on_each};
+use crate::kit::fault::Fault;
+use crate::kit::ids::{BatchId, EnrolmentId, PersonId, UnitId};
+use crate::kit::schema::{
+    batches, courses, enrolment_moves, enrolments, name_words, people, phones, sessions, units,
+};
+use crate::kit::within::Within;
+
+/// Puts everybody who asks for a seat of this batch in line: what is counted afterwards stays true
+/// until the end of the transaction. SQLite has one writer anyway.
+pub fn hold(db: &mut Db, batch: BatchId) -> Result<(), Fault> {
+    if let Db::Postgres(c) = db {
+        let held = batches::table.find(batch).select(batches::id).for_no_key_update();
+        held.first::<BatchId>(c)?;
+    }
+    Ok(())
+}
+
+/// A batch as its enrolments need it.
+#[derive(Debug, Clone, Queryable)]
+pub struct Batch {
+    pub id: BatchId,
+    pub unit: UnitId,
+    pub path: String,
+    pub title: String,
+    pub seats: i32,
+    pub state: String,
+    pub course_hi: String,
+    pub course_en: String,
+    pub unit_hi: String,
+    pub unit_en: String,
+}
+
+pub fn batch(db: &mut Db, id: BatchId) -> Result<Batch, Fault> {
+    Ok(batches::table
+        .inner_join(units::table)
+        .inner_join(courses::table)
+        .filter(batches::id.eq(id))
+        .select((
+            batches::id,
+            units::id,
+            units::path,
+            batches::title,
+            batches::seats,
+            batches::state,
+            courses::title_hi,
+            courses::title_en,
+            units::name_hi,
+            units::name_en,
+        ))
+        .first(db)?)
+}
+
+/// Seats, queue and last session of a batch.
+pub fn run_of(db: &mut Db, batch: &Batch) -> Result<Run, Fault> {
+    let counts: Vec<(Place, i64)> = enrolments::table
+        .filter(enrolments::batch_id.eq(batch.id))
+        .group_by(enrolments::place)
+        .select((enrolments::place, count_star()))
+        .load(db)?;
+    let count = |place| counts.iter().find(|(p, _)| *p == place).map_or(0, |(_, n)| *n);
+    let (last_start, last_end): (Option<Moment>, Option<Moment>) = sessions::table
+        .filter(sessions::batch_id.eq(batch.id).and(sessions::state.ne("cancelled")))
+        .select((max(sessions::starts_at), max(sessions::ends_at)))
+        .first(db)?;
+    Ok(Run {
+        cancelled: batch.state == "cancelled",
+        seats: batch.seats.into(),
+        taken: count(Place::Seat),
+        waiting: count(Place::Waiting),
+        last_start,
+        last_end,
+    })
+}
+
+/// One person's place on one batch.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = enrolments)]
+pub struct Enrolment {
+    pub id: EnrolmentId,
+    #[diesel(column_name = batch_id)]
+    pub batch: BatchId,
+    #[diesel(column_name = person_id)]
+    pub person: PersonId,
+    pub place: Place,
+    pub queued_at: Moment,
+    pub round: i32,
+    pub created_at: Moment,
+    pub updated_at: Moment,
+}
+
+pub fn enrolment(db: &mut Db, id: EnrolmentId) -> Result<Enrolment, Fault> {
+    Ok(enrolments::table.find(id).first(db)?)
+}
+
+pub fn enrolment_of(db: &mut Db, batch: BatchId, person: PersonId) -> Result<Option<Enrolment>, Fault> {
+    Ok(enrolments::table
+        .filter(enrolments::batch_id.eq(batch).and(enrolments::person_id.eq(person)))
+        .first(db)
+        .optional()?)
+}
+
+pub fn person_path(db: &mut Db, person: PersonId) -> Result<Option<String>, Fault> {
+    Ok(people::table
+        .inner_join(units::table.on(units::id.eq(people::unit_id)))
+        .filter(people::id.eq(person))
+        .select(units::path)
+        .first(db)
+        .optional()?)
+}
+
+pub fn add(db: &mut Db, enrolment: &Enrolment) -> Result<(), Fault> {
+    diesel::insert_into(enrolments::table).values(enrolment).execute(db)?;
+    Ok(())
+}
+
+/// Back at the end of the queue, or on a seat, after a withdrawal.
+pub fn rejoin(db: &mut Db, e: &Enrolment) -> Result<(), Fault> {
+    diesel::update(enrolments::table.find(e.id))
+        .set((
+            enrolments::place.eq(e.place),
+            enrolments::queued_at.eq(e.queued_at),
+            enrolments::round.eq(e.round),
+            enrolments::updated_at.eq(e.updated_at),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+pub fn set_place(db: &mut Db, ids: &[EnrolmentId], place: Place, now: Moment) -> Result<(), Fault> {
+    diesel::update(enrolments::table.filter(enrolments::id.eq_any(ids)))
+        .set((enrolments::place.eq(place), enrolments::updated_at.eq(now)))
+        .execute(db)?;
+    Ok(())
+}
+
+/// The first of the queue.
+pub fn first_waiting(db: &mut Db, batch: BatchId, limit: i64) -> Result<Vec<EnrolmentId>, Fault> {
+    Ok(enrolments::table
+        .filter(enrolments::batch_id.eq(batch).and(enrolments::place.eq(Place::Waiting)))
+        .order((enrolments::queued_at, enrolments::id))
+        .select(enrolments::id)
+        .limit(limit)
+        .load(db)?)
+}
+
+/// The place in the queue of one who waits: 1 is next.
+pub fn position(db: &mut Db, e: &Enrolment) -> Result<i64, Fault> {
+    let earlier = enrolments::queued_at
+        .lt(e.queued_at)
+        .or(enrolments::queued_at.eq(e.queued_at).and(enrolments::id.lt(e.id)));
+    let before: i64 = enrolments::table
+        .filter(enrolments::batch_id.eq(e.batch).and(enrolments::place.eq(Place::Waiting)))
+        .filter(earlier)
+        .count()
+        .get_result(db)?;
+    Ok(before + 1)
+}
+
+/// Everybody who waits, in order.
+pub fn queue(db: &mut Db, batch: BatchId) -> Result<Vec<EnrolmentId>, Fault> {
+    first_waiting(db, batch, 100_000)
+}
+
+/// One step of one enrolment.
+#[derive(Insertable)]
+#[diesel(table_name = enrolment_moves, treat_none_as_default_value = false)]
+pub struct Move<'a> {
+    pub id: i64,
+    pub enrolment_id: EnrolmentId,
+    pub from_place: Option<Place>,
+    pub to_place: Place,
+    pub reason: Option<&'a str>,
+    pub made_by: Option<PersonId>,
+    pub made_at: Moment,
+}
+
+pub fn add_moves(db: &mut Db, moves: &[Move<'_>]) -> Result<(), Fault> {
+    on_each!(db, c => diesel::insert_into(enrolment_moves::table).values(moves).execute(c))?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct BatchRow {
+    #[diesel(sql_type = BigInt)]
+    id: BatchId,
+}
+
+/// Open batches where somebody waits, a seat is free and the last session has not started.
+pub fn batches_to_fill(db: &mut Db, now: Moment) -> Result<Vec<BatchId>, Fault> {
+    let rows: Vec<BatchRow> = diesel::sql_query(
+        "select b.id from batches b where b.state = 'open' \
+         and exists (select 1 from enrolments w where w.batch_id = b.id and w.place = 'waiting') \
+         and (select count(*) from enrolments s where s.batch_id = b.id and s.place = 'seat') < b.seats \
+         and (exists (select 1 from sessions x where x.batch_id = b.id and x.state <> 'cancelled' \
+              and x.starts_at > $1) \
+           or not exists (select 1 from sessions y where y.batch_id = b.id \
+              and y.state <> 'cancelled')) order by b.id limit 1000",
+    )
+    .bind::<Timestamp, _>(now)
+    .load(db)?;
+    Ok(rows.into_iter().map(|r| r.id).collect())
+}
+
+// --- Lists -----------------------------------------------------------------------------------------
+
+/// One name on the list of a batch.
+#[derive(Debug, Clone, Queryable)]
+pub struct Line {
+    pub enrolment: EnrolmentId,
+    pub person: PersonId,
+    pub name: String,
+    pub relation_name: Option<String>,
+    pub unit_hi: String,
+    pub unit_en: String,
+    pub place: Place,
+    pub queued_at: Moment,
+    pub folded: String,
+}
+
+/// Everybody who is or was on a batch, in the order of the queue. Seats are at most 10,000.
+pub fn lines(db: &mut Db, batch: BatchId) -> Result<Vec<Line>, Fault> {
+    Ok(enrolments::table
+        .inner_join(people::table.inner_join(units::table.on(units::id.eq(people::unit_id))))
+        .filter(enrolments::batch_id.eq(batch))
+        .select((
+            enrolments::id,
+            people::id,
+            people::name,
+            people::relation_name,
+            units::name_hi,
+            units::name_en,
+            enrolments::place,
+            enrolments::queued_at,
+            people::folded,
+        ))
+        .order((enrolments::queued_at, enrolments::id))
+        .limit(20_000)
+        .load(db)?)
+}
+
+/// A step that somebody gave a reason for.
+#[derive(Debug, Clone, Queryable)]
+pub struct Reason {
+    pub enrolment: EnrolmentId,
+    pub to_place: Place,
+    pub reason: Option<String>,
+    pub made_at: Moment,
+}
+
+/// The last reasoned step of each enrolment of a batch.
+pub fn reasons(db: &mut Db, batch: BatchId) -> Result<HashMap<EnrolmentId, Reason>, Fault> {
+    let rows: Vec<Reason> = enrolment_moves::table
+        .inner_join(enrolments::table)
+        .filter(enrolments::batch_id.eq(batch).and(enrolment_moves::reason.is_not_null()))
+        .select((
+            enrolment_moves::enrolment_id,
+            enrolment_moves::to_place,
+            enrolment_moves::reason,
+            enrolment_moves::made_at,
+        ))
+        .order((enrolment_moves::made_at, enrolment_moves::id))
+        .limit(20_000)
+        .load(db)?;
+    Ok(rows.into_iter().map(|r| (r.enrolment, r)).collect())
+}
+
+/// An enrolment as programs see it.
+#[derive(Debug, Clone, Queryable)]
+pub struct Listed {
+    pub id: EnrolmentId,
+    pub person: PersonId,
+    pub name: String,
+    pub place: Place,
+}
+
+/// A slice of a batch's enrolments by id.
+pub fn listed(
+    db: &mut Db,
+    batch: BatchId,
+    after: EnrolmentId,
+    limit: i64,
+) -> Result<Vec<Listed>, Fault> {
+    Ok(enrolments::table
+        .inner_join(people::table)
+        .filter(enrolments::batch_id.eq(batch).and(enrolments::id.gt(after)))
+        .select((enrolments::id, people::id, people::name, enrolments::place))
+        .order(enrolments::id)
+        .limit(limit)
+        .load(db)?)
+}
+
+/// Somebody who could be enrolled.
+#[derive(Debug, Clone, Queryable)]
+pub struct Candidate {
+    pub person: PersonId,
+    pub name: String,
+    pub relation_name: Option<String>,
+    pub unit_hi: String,
+    pub unit_en: String,
+}
+
+/// What a search looks for: a phone, or the beginnings of words of a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sought {
+    Phone(String),
+    Words(Vec<String>),
+}
+
+/// People within a reach who are not on the batch: at most 20.
+pub fn candidates(
+    db: &mut Db,
+    batch: BatchId,
+    reach: &Reach,
+    sought: &Sought,
+) -> Result<Vec<Candidate>, Fault> {
+    let on_it = enrolments::table
+        .filter(enrolments::batch_id.eq(batch).and(enrolments::place.ne(Place::Withdrawn)))
+        .select(enrolments::person_id);
+    let mut query = people::table
+        .inner_join(units::table.on(units::id.eq(people::unit_id)))
+        .filter(Within(reach.ranges()))
+        .filter(people::id.ne_all(on_it))
+        .select((people::id, people::name, people::relation_name, units::name_hi, units::name_en))
+        .order((people::folded, people::id))
+        .limit(20)
+        .into_boxed();
+    match sought {
+        Sought::Phone(number) => {
+            let owners = phones::table.filter(phones::number.eq(number)).select(phones::person_id);
+            query = query.filter(people::id.eq_any(owners));
+        }
+        Sought::Words(words) => {
+            for word in words {
+                // Folded words are a-z and 0-9: nothing that begins with the word sorts behind this.
+                let end = format!("{word}zzzzzzzzzzzzzzzz");
+                let owners = name_words::table
+                    .filter(name_words::word.ge(word).and(name_words::word.le(end)))
+                    .select(name_words::person_id);
+                query = query.filter(people::id.eq_any(owners));
+            }
+        }
+    }
+    Ok(query.load(db)?)
+}
+
+pub fn name(db: &mut Db, person: PersonId) -> Result<String, Fault> {
+    Ok(people::table.find(person).select(people::name).first(db)?)
+}
