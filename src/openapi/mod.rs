@@ -25,6 +25,24 @@ use utoipa::{Modify, OpenApi};
         crate::people::api::create,
         crate::people::api::show,
         crate::people::api::change,
+        crate::courses::api::list,
+        crate::courses::api::create,
+        crate::courses::api::show,
+        crate::courses::api::change,
+        crate::courses::api::publish,
+        crate::schedule::venues::api::list,
+        crate::schedule::venues::api::create,
+        crate::schedule::venues::api::show,
+        crate::schedule::batches::api::list,
+        crate::schedule::batches::api::create,
+        crate::schedule::batches::api::show,
+        crate::schedule::batches::api::change,
+        crate::schedule::api::list,
+        crate::schedule::api::create,
+        crate::schedule::api::show,
+        crate::schedule::api::change,
+        crate::schedule::api::publish,
+        crate::schedule::api::cancel,
         crate::completion::api::report,
         crate::completion::api::verdict,
         crate::enrolment::api::enrol,
@@ -47,6 +65,17 @@ impl Modify for Bearer {
     fn modify(&self, whole: &mut utoipa::openapi::OpenApi) {
         let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
         whole.components.get_or_insert_default().add_security_scheme("token", scheme);
+        // Functions of several rooms share a name; an operation's id must be its own.
+        for (path, item) in &mut whole.paths.paths {
+            let words = path.replace("/api/v1/", "").replace(['{', '}'], "").replace('/', "-");
+            for (method, call) in
+                [("get", &mut item.get), ("post", &mut item.post), ("patch", &mut item.patch)]
+            {
+                if let Some(call) = call {
+                    call.operation_id = Some(format!("{method}-{words}"));
+                }
+            }
+        }
     }
 }
 
