@@ -6,12 +6,12 @@
 pub mod kit;
 pub mod access;
 pub mod journal;
-pub mod courses;
-pub mod schedule;
 pub mod post;
 pub mod units;
 pub mod people;
 pub mod imports;
+pub mod courses;
+pub mod schedule;
 pub mod completion;
 pub mod enrolment;
 pub mod attendance;
