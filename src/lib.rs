@@ -19,5 +19,6 @@ pub mod reminders;
 pub mod letters;
 pub mod overview;
 pub mod demo;
+pub mod openapi;
 pub mod routes;
 pub mod commands;

@@ -9,6 +9,7 @@ use crate::completion;
 use crate::enrolment;
 use crate::journal;
 use crate::kit;
+use crate::openapi;
 use crate::overview;
 
 /// Mounts everything. A path that stands nowhere here is not found.
@@ -22,6 +23,8 @@ pub fn all(app: &mut ServiceConfig) {
     completion(app);
     enrolment(app);
     attendance(app);
+    app.route("/api", get().to(openapi::pages::readable));
+    app.route("/api/v1/openapi.json", get().to(openapi::pages::document));
     app.default_service(web::to(nowhere));
 }
 

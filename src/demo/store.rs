@@ -149,7 +149,7 @@ rows! {
     }
     letters as Letter {
         id: LetterId, kind: &'static str, person_id: Option<PersonId>, batch_id: Option<BatchId>,
-        enrolment_id: Option<EnrolmentId>, key: String, facts: &'static str, state: &'static str,
+        enrolment_id: Option<EnrolmentId>, key: String, facts: String, state: &'static str,
         due_at: Moment, useless_after: Option<Moment>, attempts: i32, next_try_at: Moment,
         message_id: String, address: Option<String>, reason: Option<&'static str>,
         sent_at: Option<Moment>, created_at: Moment, updated_at: Moment,
