@@ -262,8 +262,17 @@ const MOST_NAMES: i64 = 200_000;
 pub fn names_csv(db: &mut Db, which: &Which) -> Result<String, Fault> {
     let mut out = String::from('\u{FEFF}');
     out.push_str(&tables::csv_line([
-        "person", "name", "relation_name", "unit", "unit_name", "course", "batch", "standing",
-        "percent", "missing", "phone",
+        "person",
+        "name",
+        "relation_name",
+        "unit",
+        "unit_name",
+        "course",
+        "batch",
+        "standing",
+        "percent",
+        "missing",
+        "phone",
     ]));
     for n in names(db, which, 0, MOST_NAMES)? {
         let l = &n.line;
@@ -288,7 +297,14 @@ pub fn names_csv(db: &mut Db, which: &Which) -> Result<String, Fault> {
 pub fn report_csv(report: &Report) -> String {
     let mut out = String::from('\u{FEFF}');
     out.push_str(&tables::csv_line([
-        "unit", "name_hi", "name_en", "enrolled", "complete", "in_progress", "not_started", "percent",
+        "unit",
+        "name_hi",
+        "name_en",
+        "enrolled",
+        "complete",
+        "in_progress",
+        "not_started",
+        "percent",
     ]));
     let mut line = |code: &str, hi: &str, en: &str, c: &Counts| {
         let numbers = [c.enrolled(), c.complete, c.in_progress, c.not_started, c.percent()];
@@ -375,7 +391,12 @@ pub struct NextChance {
 }
 
 /// For the person, and for whoever sees the reports of the person's unit or of the batch's.
-pub fn explain(db: &mut Db, actor: &Actor, id: EnrolmentId, now: Moment) -> Result<Explained, Fault> {
+pub fn explain(
+    db: &mut Db,
+    actor: &Actor,
+    id: EnrolmentId,
+    now: Moment,
+) -> Result<Explained, Fault> {
     let about = store::about(db, id)?;
     let sees = |path: &str| actor.may(Right::SeeReports, path);
     if about.person != actor.person && !sees(&about.person_path) && !sees(&about.batch_path) {
@@ -391,7 +412,9 @@ pub fn explain(db: &mut Db, actor: &Actor, id: EnrolmentId, now: Moment) -> Resu
         for chance in store::chances(db, about.course, &verdict.missing, &line, now)? {
             match chances.last_mut().filter(|last| last.first.session == chance.session) {
                 Some(last) => last.modules.push(chance.module),
-                None => chances.push(NextChance { modules: vec![chance.module.clone()], first: chance }),
+                None => {
+                    chances.push(NextChance { modules: vec![chance.module.clone()], first: chance })
+                }
             }
         }
     }

@@ -105,8 +105,7 @@ pub fn modules_of(
     Ok(out)
 }
 
-type MarkRow =
-    (PersonId, CourseId, SessionId, Status, Option<i32>, Option<String>, Option<i32>);
+type MarkRow = (PersonId, CourseId, SessionId, Status, Option<i32>, Option<String>, Option<i32>);
 
 /// What these people attended of these courses, by person and course.
 pub fn attended(
@@ -436,7 +435,13 @@ pub struct Named {
 pub fn module_names(db: &mut Db, version: VersionId) -> Result<Vec<Named>, Fault> {
     Ok(modules::table
         .filter(modules::course_version_id.eq(version))
-        .select((modules::code, modules::title_hi, modules::title_en, modules::minutes, modules::compulsory))
+        .select((
+            modules::code,
+            modules::title_hi,
+            modules::title_en,
+            modules::minutes,
+            modules::compulsory,
+        ))
         .order((modules::position, modules::id))
         .load(db)?)
 }

@@ -3,3 +3,7 @@
 mod stage;
 
 mod access;
+mod attendance;
+mod classroom;
+mod completion;
+mod enrolment;
