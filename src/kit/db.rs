@@ -4,9 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use diesel::connection::{
-    AnsiTransactionManager, InstrumentationEvent, SimpleConnection, TransactionManager,
-};
+use diesel::connection::{AnsiTransactionManager, InstrumentationEvent, SimpleConnection, TransactionManager};
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection};
 use diesel::{Connection, ConnectionError, PgConnection, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -84,14 +82,12 @@ impl Address {
         match self {
             Self::Sqlite(path) => {
                 let mut db = SqliteConnection::establish(path)?;
-                db.batch_execute(SQLITE_SETTINGS)
-                    .map_err(ConnectionError::CouldntSetupConfiguration)?;
+                db.batch_execute(SQLITE_SETTINGS).map_err(ConnectionError::CouldntSetupConfiguration)?;
                 Ok(Db::Sqlite(db))
             }
             Self::Postgres(url) => {
                 let mut db = PgConnection::establish(url)?;
-                db.batch_execute(POSTGRES_SETTINGS)
-                    .map_err(ConnectionError::CouldntSetupConfiguration)?;
+                db.batch_execute(POSTGRES_SETTINGS).map_err(ConnectionError::CouldntSetupConfiguration)?;
                 Ok(Db::Postgres(db))
             }
         }
