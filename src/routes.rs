@@ -1,22 +1,30 @@
 //! Every address of the service, one line each, grouped by room.
 
-use actix_web::web::{self, ServiceConfig, get, post};
+use actix_web::web::{self, ServiceConfig, get, patch, post};
 
 use crate::access;
+use crate::courses;
 use crate::attendance;
 use crate::completion;
 use crate::enrolment;
 use crate::journal;
 use crate::kit;
+use crate::openapi;
+use crate::overview;
 
 /// Mounts everything. A path that stands nowhere here is not found.
 pub fn all(app: &mut ServiceConfig) {
     app.route("/static/{name}", get().to(kit::web::asset));
     access(app);
+    courses(app);
+    letters(app);
     app.route("/journal", get().to(journal::pages::list));
+    overview(app);
     completion(app);
     enrolment(app);
     attendance(app);
+    app.route("/api", get().to(openapi::pages::readable));
+    app.route("/api/v1/openapi.json", get().to(openapi::pages::document));
     app.default_service(web::to(nowhere));
 }
 
@@ -34,6 +42,44 @@ fn access(app: &mut ServiceConfig) {
     app.route("/grants", get().to(access::pages::grants));
     app.route("/grants", post().to(access::pages::give));
     app.route("/grants/{id}/end", post().to(access::pages::end));
+}
+
+fn courses(app: &mut ServiceConfig) {
+    app.route("/courses", get().to(courses::pages::list));
+    app.route("/courses", post().to(courses::pages::create));
+    app.route("/courses/new", get().to(courses::pages::new));
+    app.route("/courses/{id}", get().to(courses::pages::show));
+    app.route("/courses/{id}", post().to(courses::pages::change));
+    app.route("/courses/{id}/edit", get().to(courses::pages::edit));
+    app.route("/courses/{id}/publication", post().to(courses::pages::publish));
+    app.route("/courses/{id}/retirement", post().to(courses::pages::retire));
+    app.route("/api/v1/courses", get().to(courses::api::list));
+    app.route("/api/v1/courses", post().to(courses::api::create));
+    app.route("/api/v1/courses/{id}", get().to(courses::api::show));
+    app.route("/api/v1/courses/{id}", patch().to(courses::api::change));
+    app.route("/api/v1/courses/{id}/publication", post().to(courses::api::publish));
+fn letters(app: &mut ServiceConfig) {
+    // The room is called as the method is.
+    use crate::post as room;
+    app.route("/letters", get().to(room::pages::letters));
+    app.route("/letters/{id}", get().to(room::pages::letter));
+    app.route("/letters/{id}/again", post().to(room::pages::send_again));
+    app.route("/letters/{id}/cancellation", post().to(room::pages::cancel));
+    app.route("/api/v1/letters", get().to(room::api::letters));
+}
+
+fn overview(app: &mut ServiceConfig) {
+    app.route("/", get().to(overview::pages::index));
+    app.route("/me", get().to(overview::pages::me));
+    app.route("/me/schedule", get().to(overview::pages::schedule));
+    app.route("/me/attendance", get().to(overview::pages::attendance));
+    app.route("/me/profile", get().to(overview::pages::profile));
+    app.route("/today", get().to(overview::pages::today));
+    app.route("/dashboard", get().to(overview::pages::dashboard));
+    app.route("/help", get().to(overview::pages::help));
+    app.route("/privacy", get().to(overview::pages::privacy));
+    app.route("/healthz", get().to(overview::pages::healthz));
+    app.route("/readyz", get().to(overview::pages::readyz));
 }
 
 fn completion(app: &mut ServiceConfig) {

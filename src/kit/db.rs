@@ -187,12 +187,12 @@ impl Database {
         Ok(done.iter().map(ToString::to_string).collect())
     }
 
-    /// The steps that `migrate` would run.
-    pub fn pending(&self) -> Result<Vec<String>, String> {
-        let mut db = self.writers.get().map_err(|e| e.to_string())?;
-        let steps = db.pending_migrations(MIGRATIONS).map_err(|e| e.to_string())?;
-        Ok(steps.iter().map(|m| m.name().to_string()).collect())
-    }
+}
+
+/// The steps that `migrate` would run.
+pub fn pending(db: &mut Db) -> Result<Vec<String>, Fault> {
+    let steps = db.pending_migrations(MIGRATIONS).map_err(Fault::broken)?;
+    Ok(steps.iter().map(|m| m.name().to_string()).collect())
 }
 
 /// One writing transaction. On SQLite it begins IMMEDIATE: a deferred one that reads and then
@@ -216,6 +216,20 @@ pub fn write<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T, Fault>) -> 
             }
             Err(fault)
         }
+    }
+}
+
+/// Does the work and undoes it: what a dry run needs, in whichever transaction is open.
+pub fn rehearse<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T, Fault>) -> Result<T, Fault> {
+    let mut made = None;
+    let undone = db.transaction::<(), Fault, _>(|db| {
+        made = Some(work(db));
+        Err(diesel::result::Error::RollbackTransaction.into())
+    });
+    match (made, undone) {
+        (Some(made), _) => made,
+        (None, Err(fault)) => Err(fault),
+        (None, Ok(())) => Err(Fault::broken("nothing was rehearsed")),
     }
 }
 

@@ -106,6 +106,14 @@ pub fn number(n: i64) -> String {
     if n < 0 { format!("-{out}") } else { out }
 }
 
+/// The name in the reader's language.
+pub fn pick<'a>(language: Language, hi: &'a str, en: &'a str) -> &'a str {
+    match language {
+        Language::Hi => hi,
+        Language::En => en,
+    }
+}
+
 const MONTHS_HI: [&str; 12] = [
     "जनवरी", "फरवरी", "मार्च", "अप्रैल", "मई", "जून", "जुलाई", "अगस्त", "सितंबर", "अक्टूबर", "नवंबर", "दिसंबर",
 ];
@@ -140,6 +148,11 @@ pub fn date_short(language: Language, date: NaiveDate) -> String {
     }
 }
 
+/// `29 नवंबर 2026` · `29 Nov 2026`.
+pub fn date_short_with_year(language: Language, date: NaiveDate) -> String {
+    format!("{} {}", date_short(language, date), date.year())
+}
+
 /// `सुबह 10:30` · `10:30 am`. Parts of the day as CLDR has them for Hindi: सुबह 4–12, दोपहर 12–16,
 /// शाम 16–20, रात 20–4.
 pub fn clock(language: Language, at: NaiveDateTime) -> String {
@@ -162,6 +175,12 @@ pub fn clock(language: Language, at: NaiveDateTime) -> String {
 pub fn day_and_clock(language: Language, at: Moment, zone: Tz) -> String {
     let local = at.local(zone);
     format!("{}, {}", day_short(language, local.date()), clock(language, local))
+}
+
+/// `रवि, 29 नवंबर 2026, सुबह 10:30`: when something was done.
+pub fn instant(language: Language, at: Moment, zone: Tz) -> String {
+    let local = at.local(zone);
+    format!("{}, {}", day(language, local.date()), clock(language, local))
 }
 
 /// `रवि, 29 नवंबर 2026, सुबह 10:30 – दोपहर 12:30`; a session over midnight names both days.

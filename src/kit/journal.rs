@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 use crate::kit::clock::Moment;
-use crate::kit::db::Db;
+use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
 use crate::kit::ids::{self, PersonId, UnitId};
 use crate::kit::schema::{journal, journal_head};
@@ -55,6 +55,56 @@ pub fn note(db: &mut Db, entry: Entry<'_>, now: Moment) -> Result<(), Fault> {
         ))
         .execute(db)?;
     diesel::update(journal_head::table).set(journal_head::hash.eq(&hash)).execute(db)?;
+    Ok(())
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = journal, treat_none_as_default_value = false)]
+struct Row {
+    position: i64,
+    at: Moment,
+    actor_id: Option<PersonId>,
+    action: String,
+    subject: String,
+    unit_id: Option<UnitId>,
+    detail: String,
+    hash: String,
+}
+
+/// Rows of one statement: 8 values each, under the bind limit of both databases.
+const ROWS_AT_ONCE: usize = 2_000;
+
+/// Appends many entries in one go: an act on many things, each of which shows it in its history.
+pub fn note_all(db: &mut Db, entries: &[Entry<'_>], now: Moment) -> Result<(), Fault> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let count = i64::try_from(entries.len()).map_err(Fault::broken)?;
+    diesel::update(journal_head::table)
+        .set(journal_head::position.eq(journal_head::position + count))
+        .execute(db)?;
+    let (end, mut last): (i64, String) =
+        journal_head::table.select((journal_head::position, journal_head::hash)).first(db)?;
+    for (chunk, start) in entries.chunks(ROWS_AT_ONCE).zip((end - count + 1..).step_by(ROWS_AT_ONCE)) {
+        let mut rows = Vec::with_capacity(chunk.len());
+        for (entry, position) in chunk.iter().zip(start..) {
+            let (actor, unit) = (entry.actor.map(|p| p.0), entry.unit.map(|u| u.0));
+            let detail = entry.detail.to_string();
+            last = link(&last, position, now, actor, entry.action, &entry.subject, unit, &detail);
+            rows.push(Row {
+                position,
+                at: now,
+                actor_id: entry.actor,
+                action: entry.action.to_owned(),
+                subject: entry.subject.clone(),
+                unit_id: entry.unit,
+                detail,
+                hash: last.clone(),
+            });
+        }
+        on_each!(db, c => diesel::insert_into(journal::table).values(&rows).execute(c))?;
+    }
+    diesel::update(journal_head::table).set(journal_head::hash.eq(&last)).execute(db)?;
     Ok(())
 }
 

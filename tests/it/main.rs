@@ -7,3 +7,6 @@ mod attendance;
 mod classroom;
 mod completion;
 mod enrolment;
+mod tidy;
+mod overview;
+mod demo;

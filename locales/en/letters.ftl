@@ -1,0 +1,71 @@
+# The letters that people get by e-mail: templates/mail.
+letters-dear = { $name },
+letters-sessions = { $count ->
+    [one] Your session:
+   *[other] Your { $count } sessions:
+}
+letters-place = Place
+letters-map = See on the map
+letters-online = Link to join
+letters-trainers = Trainer
+letters-reason = Reason: { $reason }
+letters-see-schedule = See your schedule
+letters-see-details = See the details
+letters-see-change = See the new time
+letters-see-next = See your next session
+letters-why-seat = You get this letter because you are enrolled in “{ $batch }”.
+letters-why-waiting = You get this letter because you are on the waiting list of “{ $batch }”.
+letters-why-withdrawal = You get this letter because you were enrolled in “{ $batch }”.
+letters-why-sign-in = You get this letter because a sign-in code was asked for with this e-mail address. If it was not you, there is nothing to do. Tell this code to nobody.
+letters-contact = Questions: { $contact }
+letters-other-language = हिन्दी
+
+letters-sign-in-subject = Sign-in code: { $code }
+letters-sign-in-what = Your sign-in code:
+letters-sign-in-use = The code works for 15 minutes, only in the browser that asked for it.
+letters-sign-in-page = The sign-in page
+
+letters-confirmation-subject = Your seat: { $at } – { $title }
+letters-confirmation-subject-many = Your seat: { $count } sessions from { $day } – { $course }
+letters-confirmation-subject-later = Your seat: { $course }
+letters-confirmation-what = You have a seat in “{ $course }” ({ $batch }).
+letters-confirmation-later = The dates are not fixed yet. An e-mail comes as soon as they are.
+
+letters-waiting-subject = Waiting no. { $position }: { $course }
+letters-waiting-subject-plain = Waiting list: { $course }
+letters-waiting-what = All seats of “{ $course }” are taken. You are on the waiting list ({ $batch }).
+letters-waiting-position = Waiting no. { $position }
+letters-waiting-next = An e-mail comes as soon as there is a seat for you. There is nothing to do until then.
+
+letters-invitation-subject = Invitation: { $at } – { $title }
+letters-invitation-subject-many = Invitation: { $count } sessions from { $day } – { $course }
+letters-invitation-what = { $count ->
+    [one] There is a new session of “{ $course }” ({ $batch }).
+   *[other] There are { $count } new sessions of “{ $course }” ({ $batch }).
+}
+
+letters-reminder-subject = Reminder: { $at } – { $title }
+letters-reminder-subject-today = Today { $clock } ({ $date }): { $place }
+letters-reminder-what = A reminder: your session is coming up.
+letters-reminder-what-today = Your session is today.
+letters-reminder-absence = If you cannot come, please say so beforehand.
+
+letters-change-subject = Changed: now { $at } (was { $was })
+letters-change-subject-place = New place: { $at } – { $place }
+letters-change-subject-plain = Changed: { $at } – { $title }
+letters-change-what = Your session has changed. It is now:
+letters-change-was = Time before
+letters-change-was-where = Place before
+letters-change-was-time = Time before (no longer valid): { $when }
+letters-change-was-place = Place before (no longer valid): { $place }
+
+letters-cancellation-subject = Cancelled: session of { $day } – { $title }
+letters-cancellation-what = This session is cancelled. Please do not come for it.
+letters-cancellation-next = An e-mail comes as soon as a new session is fixed in its place.
+
+letters-withdrawal-subject = Enrolment ended: { $course }
+letters-withdrawal-what = Your enrolment in “{ $course }” has ended ({ $batch }).
+letters-withdrawal-sessions = { $count ->
+    [one] This session is no longer in your schedule:
+   *[other] These { $count } sessions are no longer in your schedule:
+}

@@ -1,0 +1,57 @@
+# The list of letters: /letters.
+post-title = Letters
+post-lead = Which letter goes when, who got it, and what did not arrive. Call those who have no e-mail.
+post-all = All
+post-everybody = Everybody's letters
+post-person = Person
+post-kind = Letter
+post-about = About
+post-when = When
+post-state = State
+post-attempts = Tries
+post-reason = Reason
+post-batch = Batch
+post-session = Session
+post-due = Due
+post-useless-after = Not sent after
+post-next-try = Next try
+post-sent = Sent at
+post-address = E-mail address
+post-message-id = Message-ID
+post-text = The letter
+post-text-none = This letter is not written yet. It is written when it goes.
+post-text-secret = A letter with a sign-in code is shown to nobody else.
+post-none = There is no such letter. Letters show here once sessions are published and people enrolled.
+post-cancel = Do not send this letter
+
+post-state-planned = Planned
+post-state-leased = Being sent
+post-state-sent = Sent
+post-state-failed = Failed
+post-state-uncertain = Uncertain
+post-state-missed = Missed
+post-state-cancelled = Cancelled
+
+post-kind-sign_in = Sign-in code
+post-kind-confirmation = Confirmation of seat
+post-kind-waiting = Waiting list
+post-kind-invitation = Invitation
+post-kind-reminder = Reminder
+post-kind-change = Change
+post-kind-cancellation = Session cancelled
+post-kind-withdrawal = Enrolment ended
+
+post-rule-three_days = 3 days before
+post-rule-one_day = 1 day before
+post-rule-same_day = Same day
+
+post-reason-no-address = No e-mail address
+post-reason-too-late = Its time had passed
+post-reason-by-hand = Stopped by an administrator
+post-reason-not-wanted = No longer needed
+post-reason-broken-off = The service stopped while sending; perhaps it arrived
+
+notice-letter-planned = The letter is being sent again.
+notice-letter-cancelled = This letter will not be sent.
+conflict-letter-state = The letter's state has changed, so this is no longer possible.
+conflict-letter-too-late = The letter's time has passed, so it cannot be sent again.

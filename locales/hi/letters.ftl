@@ -1,0 +1,71 @@
+# पत्र, जो सदस्यों को ईमेल से जाते हैं: templates/mail.
+letters-dear = { $name } जी,
+letters-sessions = { $count ->
+    [one] आपका सत्र:
+   *[other] आपके { $count } सत्र:
+}
+letters-place = स्थान
+letters-map = नक्शे पर देखें
+letters-online = ऑनलाइन लिंक
+letters-trainers = प्रशिक्षक
+letters-reason = कारण: { $reason }
+letters-see-schedule = कार्यक्रम देखें
+letters-see-details = विवरण देखें
+letters-see-change = नया समय देखें
+letters-see-next = अगला सत्र देखें
+letters-why-seat = यह पत्र आपको इसलिए मिला क्योंकि “{ $batch }” में आपका नामांकन है।
+letters-why-waiting = यह पत्र आपको इसलिए मिला क्योंकि “{ $batch }” की प्रतीक्षा सूची में आपका नाम है।
+letters-why-withdrawal = यह पत्र आपको इसलिए मिला क्योंकि “{ $batch }” में आपका नामांकन था।
+letters-why-sign-in = यह पत्र इसलिए आया क्योंकि किसी ने इस ईमेल पते पर लॉगिन कोड माँगा। कोड आपने नहीं माँगा तो कुछ न करें, और यह कोड किसी को न बताएँ।
+letters-contact = पूछने के लिए: { $contact }
+letters-other-language = English
+
+letters-sign-in-subject = लॉगिन कोड: { $code }
+letters-sign-in-what = आपका लॉगिन कोड:
+letters-sign-in-use = यह कोड 15 मिनट तक और केवल उसी ब्राउजर में काम करेगा, जिससे माँगा था।
+letters-sign-in-page = लॉगिन पेज
+
+letters-confirmation-subject = सीट पक्की: { $at } – { $title }
+letters-confirmation-subject-many = सीट पक्की: { $day } से { $count } सत्र – { $course }
+letters-confirmation-subject-later = सीट पक्की: { $course }
+letters-confirmation-what = “{ $course }” में आपकी सीट पक्की है ({ $batch })।
+letters-confirmation-later = सत्रों की तारीखें अभी तय नहीं। तय होते ही ईमेल आएगा।
+
+letters-waiting-subject = प्रतीक्षा क्रमांक { $position }: { $course }
+letters-waiting-subject-plain = प्रतीक्षा सूची: { $course }
+letters-waiting-what = “{ $course }” की सभी सीटें भर गईं। आपका नाम प्रतीक्षा सूची में है ({ $batch })।
+letters-waiting-position = प्रतीक्षा क्रमांक { $position }
+letters-waiting-next = सीट मिलते ही ईमेल आएगा। अभी आपको कुछ नहीं करना है।
+
+letters-invitation-subject = आमंत्रण: { $at } – { $title }
+letters-invitation-subject-many = आमंत्रण: { $day } से { $count } सत्र – { $course }
+letters-invitation-what = { $count ->
+    [one] “{ $course }” का नया सत्र तय हुआ है ({ $batch })।
+   *[other] “{ $course }” के { $count } नए सत्र तय हुए हैं ({ $batch })।
+}
+
+letters-reminder-subject = याद रखें: { $at } – { $title }
+letters-reminder-subject-today = आज { $clock } ({ $date }): { $place }
+letters-reminder-what = याद रखें, आपका सत्र आने वाला है।
+letters-reminder-what-today = आज आपका सत्र है।
+letters-reminder-absence = आना संभव न हो तो पहले ही बता दें।
+
+letters-change-subject = बदलाव: अब { $at } (पहले { $was })
+letters-change-subject-place = स्थान बदला: { $at } – { $place }
+letters-change-subject-plain = बदलाव: { $at } – { $title }
+letters-change-what = आपके सत्र में बदलाव हुआ है। अब यह है:
+letters-change-was = पहले का समय
+letters-change-was-where = पहले का स्थान
+letters-change-was-time = पहले का समय (अब नहीं): { $when }
+letters-change-was-place = पहले का स्थान (अब नहीं): { $place }
+
+letters-cancellation-subject = रद्द: { $day } का सत्र – { $title }
+letters-cancellation-what = यह सत्र रद्द है। कृपया इसके लिए न आएँ।
+letters-cancellation-next = इसकी जगह नया सत्र तय होते ही ईमेल आएगा।
+
+letters-withdrawal-subject = नामांकन समाप्त: { $course }
+letters-withdrawal-what = “{ $course }” में आपका नामांकन समाप्त हुआ ({ $batch })।
+letters-withdrawal-sessions = { $count ->
+    [one] यह सत्र अब आपके कार्यक्रम में नहीं है:
+   *[other] ये { $count } सत्र अब आपके कार्यक्रम में नहीं हैं:
+}

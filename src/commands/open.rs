@@ -1,0 +1,113 @@
+//! Opening the house from its settings: folders, secret, database, texts, mail.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::num::NonZeroU32;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::kit::clock::Clock;
+use crate::kit::db::{Address, Database};
+use crate::kit::i18n::Texts;
+use crate::kit::ids::Ids;
+use crate::kit::mail::Mail;
+use crate::kit::settings::Settings;
+use crate::kit::site::{Limits, Site};
+use crate::kit::view::Views;
+
+/// The house, with its schema brought up to date.
+pub fn site(settings: &Settings) -> Result<Site, String> {
+    let address = Address::parse(&settings.database_url)?;
+    let folder = data_folder(&address);
+    private_folder(&folder)?;
+    if let Address::Sqlite(path) = &address {
+        private_file(Path::new(path))?;
+    }
+    let database = Database::open(address)?;
+    database.migrate()?;
+    let secret = match &settings.secret_key {
+        Some(key) => key.clone(),
+        None => kept_secret(&folder)?,
+    };
+    let texts = Arc::new(Texts::load()?);
+    let limits = Limits {
+        mail_per_minute: settings.mail_per_minute,
+        mail_in_flight: settings.mail_in_flight.clamp(1, 64),
+        ..Limits::default()
+    };
+    let quota = NonZeroU32::new(limits.sign_in_per_minute).unwrap_or(NonZeroU32::MIN);
+    Ok(Site {
+        database,
+        clock: Clock::Machine,
+        ids: Ids::from_machine(),
+        views: Arc::new(Views::load(texts)?),
+        mail: match &settings.smtp {
+            Some(smtp) => Mail::Smtp(Arc::new(smtp.clone())),
+            None => Mail::Folder(settings.mail_dir.clone()),
+        },
+        secret: secret.into(),
+        base_url: settings.base_url.clone().into(),
+        mail_from: settings.mail_from.clone().into(),
+        language: settings.language,
+        timezone: settings.timezone,
+        limits,
+        bell: Arc::default(),
+        trusted_proxies: settings.trusted_proxies.clone().into(),
+        throttle: Arc::new(governor::RateLimiter::keyed(governor::Quota::per_minute(quota))),
+    })
+}
+
+/// Where the secret and the lock stand: beside the database file, or `data`.
+pub fn data_folder(address: &Address) -> PathBuf {
+    match address {
+        Address::Sqlite(path) if path != ":memory:" => match Path::new(path).parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        },
+        _ => PathBuf::from("data"),
+    }
+}
+
+/// Membership of a party stands in these files: nobody else on the machine reads them.
+fn private_folder(folder: &Path) -> Result<(), String> {
+    if folder.exists() {
+        return Ok(());
+    }
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|e| format!("{}: {e}", folder.display()))
+}
+
+fn private_file(path: &Path) -> Result<(), String> {
+    if path == Path::new(":memory:") {
+        return Ok(());
+    }
+    let say = |e: std::io::Error| format!("{}: {e}", path.display());
+    let file =
+        OpenOptions::new().create(true).append(true).mode(0o600).open(path).map_err(say)?;
+    let mode = file.metadata().map_err(say)?.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        return Err(format!(
+            "{} can be read by others on this machine (mode {mode:o}): chmod 600 it first",
+            path.display()
+        ));
+    }
+    Ok(())
+}
+
+/// The secret key, made at the first start. Losing it ends visits and open links, nothing else.
+fn kept_secret(folder: &Path) -> Result<String, String> {
+    let path = folder.join("secret.key");
+    let say = |e: std::io::Error| format!("{}: {e}", path.display());
+    if path.exists() {
+        let secret = fs::read_to_string(&path).map_err(say)?.trim().to_owned();
+        return if secret.len() >= 32 { Ok(secret) } else { Err(format!("{} is too short", path.display())) };
+    }
+    let secret = Ids::from_machine().secret();
+    let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&path).map_err(say)?;
+    writeln!(file, "{secret}").map_err(say)?;
+    Ok(secret)
+}

@@ -1,0 +1,344 @@
+//! From facts to the bytes of one letter: subject, text, HTML, calendar.
+
+use chrono_tz::Tz;
+use serde::Serialize;
+
+use crate::access;
+use crate::kit::clean;
+use crate::kit::clock::Moment;
+use crate::kit::columns::Language;
+use crate::kit::fault::Fault;
+use crate::kit::i18n;
+use crate::kit::ids::{PersonId, SessionId};
+use crate::kit::mail::{self, Draft};
+use crate::kit::mail_text;
+use crate::kit::site::Site;
+use crate::kit::ledger;
+use crate::letters::calendar::{self, Event, Method, Parties};
+use crate::letters::store::{Before, Facts, Person, Session};
+use crate::post::rules::{End, Kind, reason};
+use crate::post::store::Leased;
+use crate::reminders;
+use crate::reminders::rules::Told;
+
+/// A letter ready to go.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Composed {
+    pub address: String,
+    pub bytes: String,
+}
+
+/// Makes one letter; or says how its try ends without one.
+pub fn compose(site: &Site, facts: &Facts, letter: &Leased, now: Moment) -> Result<Composed, End> {
+    let desk = Desk::of(site, facts, letter, now)?;
+    let draft = desk.draft().map_err(|fault| End::Refused(fault.to_string()))?;
+    let bytes = mail::compose(&draft).map_err(End::Refused)?;
+    Ok(Composed { address: draft.to, bytes })
+}
+
+/// A view link works until this long after the last session it is about.
+const LINK_DAYS: i64 = 2;
+/// One that is about no session.
+const LINK_DAYS_ALONE: i64 = 30;
+
+/// What a letter's templates are given: ready words, no decisions left.
+#[derive(Debug, Clone, Serialize)]
+struct Content {
+    name: String,
+    course: String,
+    batch: String,
+    sessions: Vec<Meeting>,
+    count: usize,
+    first: Option<Meeting>,
+    was: Option<Was>,
+    reason: Option<String>,
+    position: Option<i64>,
+    is_today: bool,
+    code: String,
+    url: String,
+    other_language_url: String,
+    contact: Option<String>,
+}
+
+/// One session in words.
+#[derive(Debug, Clone, Serialize)]
+struct Meeting {
+    title: String,
+    /// The whole of it: day, from, to.
+    when: String,
+    /// For a subject: day and clock.
+    at: String,
+    day: String,
+    date: String,
+    clock: String,
+    place: Option<String>,
+    address: Option<String>,
+    map_url: Option<String>,
+    link: Option<String>,
+    trainers: Option<String>,
+}
+
+/// What a changed session said before.
+#[derive(Debug, Clone, Serialize)]
+struct Was {
+    when: String,
+    /// The clock; with the day, when that changed too.
+    at: String,
+    place: Option<String>,
+    time_changed: bool,
+    place_changed: bool,
+}
+
+/// One letter on the desk, with all that belongs to it.
+struct Desk<'a> {
+    site: &'a Site,
+    facts: &'a Facts,
+    letter: &'a Leased,
+    now: Moment,
+    id: PersonId,
+    person: &'a Person,
+    address: String,
+    language: Language,
+    told: Told,
+    sessions: Vec<(SessionId, &'a Session)>,
+}
+
+impl<'a> Desk<'a> {
+    fn of(site: &'a Site, facts: &'a Facts, letter: &'a Leased, now: Moment) -> Result<Self, End> {
+        let gone = || End::Refused("the person is gone".to_owned());
+        let id = letter.person.ok_or_else(gone)?;
+        let person = facts.people.get(&id).ok_or_else(gone)?;
+        let asked_by = match letter.kind {
+            Kind::SignIn => sign_in_facts(letter).map(|f| f.email),
+            _ => None,
+        };
+        let address = asked_by.or_else(|| person.address.clone()).ok_or(End::Missed(reason::NO_ADDRESS))?;
+        let told = reminders::told(&letter.facts);
+        let mut sessions = Vec::new();
+        for (session, revision) in &told.sessions {
+            let found = facts.sessions.get(session).filter(|s| s.revision == *revision);
+            sessions.push((*session, found.ok_or(End::Unwanted)?));
+        }
+        sessions.sort_by_key(|(id, s)| (s.starts_at, *id));
+        let language = person.language.unwrap_or(site.language);
+        Ok(Self { site, facts, letter, now, id, person, address, language, told, sessions })
+    }
+
+    fn draft(&self) -> Result<Draft, Fault> {
+        let content = self.content();
+        let part = |name: &str| {
+            let path = format!("mail/{}/{name}", self.letter.kind);
+            self.site.views.text(self.language, &path, &content)
+        };
+        let from = self.site.mail_from.to_string();
+        Ok(Draft {
+            to_name: self.person.name.clone(),
+            to: self.address.clone(),
+            subject: one_line(&part("subject.txt")?),
+            text: part("body.txt")?.trim().to_owned() + "\n",
+            html: part("body.html")?,
+            calendar: self.calendar(&content.url),
+            message_id: mail_text::message_id(&self.letter.message_id, &from),
+            references: self.thread(),
+            language: self.language.word(),
+            unsubscribe: None,
+            date: Some(self.now),
+            from,
+        })
+    }
+
+    fn content(&self) -> Content {
+        let batch = self.letter.batch.and_then(|id| self.facts.batches.get(&id));
+        let course = batch.map(|b| self.either(&b.course_hi, &b.course_en)).unwrap_or_default();
+        let sessions: Vec<Meeting> =
+            self.sessions.iter().map(|(id, s)| self.meeting(*id, s, &course)).collect();
+        let url = self.url();
+        let other = if self.language == Language::Hi { "en" } else { "hi" };
+        let code = sign_in_facts(self.letter)
+            .and_then(|f| f.code.parse().ok())
+            .map(|id| access::code_of(&self.site.secret, id));
+        Content {
+            name: self.person.name.clone(),
+            batch: batch.map(|b| b.title.clone()).unwrap_or_default(),
+            count: sessions.len(),
+            first: sessions.first().cloned(),
+            sessions,
+            was: self.was(),
+            reason: self.sessions.first().and_then(|(_, s)| s.cancel_reason.clone()),
+            position: self.letter.enrolment.and_then(|e| self.facts.positions.get(&e).copied()),
+            is_today: self.sessions.first().is_some_and(|(_, s)| self.is_today(s)),
+            code: code.map(|c| format!("{} {}", &c[..3], &c[3..])).unwrap_or_default(),
+            other_language_url: format!("{url}?lang={other}"),
+            url,
+            contact: self.facts.contacts.get(&self.person.unit).map(|c| {
+                let phone = clean::phone_shown(&c.phone);
+                c.name.as_ref().map_or(phone.clone(), |name| format!("{name}, {phone}"))
+            }),
+            course,
+        }
+    }
+
+    /// The person's own page, by a link that only shows; the sign-in page for a code.
+    fn url(&self) -> String {
+        let base = &self.site.base_url;
+        if self.letter.kind == Kind::SignIn {
+            return format!("{base}/sign-in");
+        }
+        let last = self.sessions.iter().map(|(_, s)| s.ends_at).max();
+        let until = match last {
+            Some(end) => end.plus_days(LINK_DAYS),
+            None => self.now.plus_days(LINK_DAYS_ALONE),
+        };
+        format!("{base}/l/{}", access::view_token(&self.site.secret, self.id, until))
+    }
+
+    fn meeting(&self, id: SessionId, session: &Session, course: &str) -> Meeting {
+        let zone = self.zone(session);
+        let language = self.language;
+        // Somebody who is told of a cancellation knows the session by the time last told.
+        let known = match self.letter.kind {
+            Kind::Cancellation => self.before(id),
+            _ => None,
+        };
+        let (starts_at, ends_at) =
+            known.map_or((session.starts_at, session.ends_at), |b| (b.starts_at, b.ends_at));
+        let local = starts_at.local(zone);
+        let trainers: Vec<String> = session
+            .trainers
+            .iter()
+            .map(|t| match &t.phone {
+                Some(phone) => format!("{} ({})", t.name, clean::phone_shown(phone)),
+                None => t.name.clone(),
+            })
+            .collect();
+        Meeting {
+            title: self.title(session, course),
+            when: i18n::span(language, starts_at, ends_at, zone),
+            at: i18n::day_and_clock(language, starts_at, zone),
+            day: i18n::day_short(language, local.date()),
+            date: i18n::date_short(language, local.date()),
+            clock: i18n::clock(language, local),
+            place: session.venue.as_ref().map(|v| self.either(&v.name_hi, &v.name_en)),
+            address: session.venue.as_ref().map(|v| v.address.clone()).filter(|a| !a.is_empty()),
+            map_url: session.venue.as_ref().and_then(|v| v.map_url.clone()),
+            link: session.link.clone(),
+            trainers: (!trainers.is_empty()).then(|| trainers.join(", ")),
+        }
+    }
+
+    fn was(&self) -> Option<Was> {
+        let (id, session) = *self.sessions.first()?;
+        let before = self.before(id)?;
+        let (zone, language) = (self.zone(session), self.language);
+        let (old, new) = (before.starts_at.local(zone), session.starts_at.local(zone));
+        let place = match (&before.venue_hi, &before.venue_en) {
+            (Some(hi), Some(en)) => Some(self.either(hi, en)),
+            _ => None,
+        };
+        let now_at = session.venue.as_ref().map(|v| self.either(&v.name_hi, &v.name_en));
+        Some(Was {
+            when: i18n::span(language, before.starts_at, before.ends_at, zone),
+            at: if old.date() == new.date() {
+                i18n::clock(language, old)
+            } else {
+                i18n::day_and_clock(language, before.starts_at, zone)
+            },
+            time_changed: (before.starts_at, before.ends_at) != (session.starts_at, session.ends_at),
+            place_changed: place != now_at,
+            place,
+        })
+    }
+
+    fn before(&self, id: SessionId) -> Option<&Before> {
+        self.facts.before.get(&(id, self.told.before?))
+    }
+
+    fn title(&self, session: &Session, course: &str) -> String {
+        let names: Vec<String> =
+            session.modules.iter().map(|(hi, en)| self.either(hi, en)).collect();
+        if names.is_empty() { course.to_owned() } else { names.join(", ") }
+    }
+
+    fn is_today(&self, session: &Session) -> bool {
+        let zone = self.zone(session);
+        session.starts_at.date_in(zone) == self.now.date_in(zone)
+    }
+
+    fn zone(&self, session: &Session) -> Tz {
+        session.timezone.parse().unwrap_or(self.site.timezone)
+    }
+
+    fn either(&self, hi: &str, en: &str) -> String {
+        match self.language {
+            Language::Hi => hi.to_owned(),
+            Language::En => en.to_owned(),
+        }
+    }
+
+    /// Every later letter of an enrolment stands under its confirmation.
+    fn thread(&self) -> Option<String> {
+        let enrolment = self.letter.enrolment?;
+        let round = self.facts.enrolments.get(&enrolment)?.round;
+        if matches!(self.letter.kind, Kind::Confirmation | Kind::Waiting) {
+            return None;
+        }
+        let first = ledger::message_id(&format!("confirmation:{enrolment}:{round}"));
+        Some(mail_text::message_id(&first, &self.site.mail_from))
+    }
+
+    fn calendar(&self, url: &str) -> Option<(&'static str, String)> {
+        let method = match self.letter.kind {
+            Kind::Confirmation | Kind::Invitation | Kind::Change => Method::Request,
+            Kind::Cancellation | Kind::Withdrawal => Method::Cancel,
+            Kind::SignIn | Kind::Waiting | Kind::Reminder => return None,
+        };
+        let batch = self.letter.batch.and_then(|id| self.facts.batches.get(&id));
+        let course = batch.map(|b| self.either(&b.course_hi, &b.course_en)).unwrap_or_default();
+        let events: Vec<Event> = self
+            .sessions
+            .iter()
+            .map(|(id, s)| Event {
+                session: *id,
+                revision: s.revision,
+                starts_at: s.starts_at,
+                ends_at: s.ends_at,
+                zone: self.zone(s),
+                summary: self.title(s, &course),
+                location: self.location(s),
+                url: url.to_owned(),
+            })
+            .collect();
+        if events.is_empty() {
+            return None;
+        }
+        let parties = Parties {
+            person: self.id,
+            name: &self.person.name,
+            address: &self.address,
+            organizer: mail_text::address(&self.site.mail_from),
+            domain: mail_text::domain(&self.site.mail_from),
+        };
+        Some((method.word(), calendar::calendar(method, &events, &parties, self.now)))
+    }
+
+    fn location(&self, session: &Session) -> Option<String> {
+        let Some(venue) = &session.venue else { return session.link.clone() };
+        let name = self.either(&venue.name_hi, &venue.name_en);
+        Some(if venue.address.is_empty() { name } else { format!("{name}, {}", venue.address) })
+    }
+}
+
+/// What a sign-in letter's facts hold: the code's id (never the code) and the address that asked.
+#[derive(serde::Deserialize)]
+struct SignInFacts {
+    code: String,
+    email: String,
+}
+
+fn sign_in_facts(letter: &Leased) -> Option<SignInFacts> {
+    serde_json::from_str(&letter.facts).ok()
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

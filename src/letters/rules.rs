@@ -1,0 +1,105 @@
+//! Whether a letter still goes, seen in the instant before it is sent.
+
+use std::collections::HashMap;
+
+use crate::kit::clock::Moment;
+use crate::kit::ids::SessionId;
+use crate::post::rules::{Kind, State};
+use crate::reminders::rules::Announced;
+
+/// What is so now.
+#[derive(Debug, Clone)]
+pub struct Now<'a> {
+    pub state: State,
+    /// Whether the lease is still this worker's.
+    pub is_mine: bool,
+    pub useless_after: Option<Moment>,
+    /// Whether the person has a seat on a batch that is not cancelled.
+    pub is_seated: bool,
+    pub is_waiting: bool,
+    /// Revision and state of the sessions that the letter names.
+    pub sessions: &'a HashMap<SessionId, (i32, String)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    Send,
+    /// Another worker has it, or somebody took it back.
+    Lost,
+    TooLate,
+    /// What it says is no longer so; the planner shall look again.
+    Unwanted,
+}
+
+pub fn verdict(kind: Kind, told: &[Announced], seen: &Now<'_>, now: Moment) -> Verdict {
+    if seen.state != State::Leased || !seen.is_mine {
+        return Verdict::Lost;
+    }
+    if seen.useless_after.is_some_and(|useless| useless <= now) {
+        return Verdict::TooLate;
+    }
+    let sessions_are = |state: &str| {
+        told.iter().all(|(id, revision)| {
+            seen.sessions.get(id).is_some_and(|(r, s)| r == revision && s == state)
+        })
+    };
+    let fits = match kind {
+        Kind::SignIn => true,
+        Kind::Waiting => seen.is_waiting,
+        Kind::Confirmation | Kind::Invitation | Kind::Change | Kind::Reminder => {
+            seen.is_seated && sessions_are("published")
+        }
+        Kind::Cancellation => sessions_are("cancelled"),
+        Kind::Withdrawal => !seen.is_seated && sessions_are("published"),
+    };
+    if fits { Verdict::Send } else { Verdict::Unwanted }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(kind: &str, place: &str, session: (i32, &str), verdict_is: Verdict) {
+        let now = Moment::parse("2026-03-02 08:00").unwrap();
+        let sessions = HashMap::from([(SessionId(1), (session.0, session.1.to_owned()))]);
+        let seen = Now {
+            state: State::Leased,
+            is_mine: true,
+            useless_after: Some(now.plus_minutes(1)),
+            is_seated: place == "seat",
+            is_waiting: place == "waiting",
+            sessions: &sessions,
+        };
+        let kind = Kind::parse(kind).unwrap();
+        let told = [(SessionId(1), 2)];
+        assert_eq!(verdict(kind, &told, &seen, now), verdict_is, "{kind} {place} {session:?}");
+        let late = Now { useless_after: Some(now), ..seen.clone() };
+        assert_eq!(verdict(kind, &told, &late, now), Verdict::TooLate);
+        let taken = Now { is_mine: false, ..seen.clone() };
+        assert_eq!(verdict(kind, &told, &taken, now), Verdict::Lost);
+        let cancelled = Now { state: State::Cancelled, ..seen };
+        assert_eq!(verdict(kind, &told, &cancelled, now), Verdict::Lost);
+    }
+
+    #[test]
+    fn a_letter_goes_only_while_it_is_true() {
+        use Verdict::{Send, Unwanted};
+        check("reminder", "seat", (2, "published"), Send);
+        check("reminder", "seat", (3, "published"), Unwanted);
+        check("reminder", "seat", (2, "cancelled"), Unwanted);
+        check("reminder", "withdrawn", (2, "published"), Unwanted);
+        check("confirmation", "seat", (2, "published"), Send);
+        check("confirmation", "waiting", (2, "published"), Unwanted);
+        check("invitation", "seat", (3, "published"), Unwanted);
+        check("change", "seat", (2, "published"), Send);
+        check("change", "seat", (3, "published"), Unwanted);
+        check("cancellation", "seat", (2, "cancelled"), Send);
+        check("cancellation", "withdrawn", (2, "cancelled"), Send);
+        check("withdrawal", "withdrawn", (2, "published"), Send);
+        check("withdrawal", "seat", (2, "published"), Unwanted);
+        check("withdrawal", "withdrawn", (3, "published"), Unwanted);
+        check("waiting", "waiting", (9, "cancelled"), Send);
+        check("waiting", "seat", (2, "published"), Unwanted);
+        check("sign_in", "", (9, "draft"), Send);
+    }
+}

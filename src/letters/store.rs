@@ -1,0 +1,364 @@
+//! Owns nothing; reads what letters say, for a whole batch of them at once.
+
+use std::collections::{BTreeSet, HashMap};
+
+use diesel::prelude::*;
+
+use crate::kit::clock::Moment;
+use crate::kit::columns::Language;
+use crate::kit::db::Db;
+use crate::kit::fault::Fault;
+use crate::kit::ids::{BatchId, EnrolmentId, LetterId, PersonId, SessionId, UnitId};
+use crate::kit::schema::{
+    batches, courses, emails, enrolments, letters, modules, people, phones, session_modules,
+    session_revisions, session_trainers, sessions, units, venues,
+};
+use crate::post::rules::State;
+
+/// Everything that the letters in hand may want to say.
+#[derive(Debug, Default)]
+pub struct Facts {
+    pub people: HashMap<PersonId, Person>,
+    pub batches: HashMap<BatchId, Batch>,
+    pub enrolments: HashMap<EnrolmentId, Enrolment>,
+    /// Place in the queue, from 1.
+    pub positions: HashMap<EnrolmentId, i64>,
+    pub sessions: HashMap<SessionId, Session>,
+    pub before: HashMap<(SessionId, i32), Before>,
+    /// Of the unit itself or the nearest one above it that has a phone.
+    pub contacts: HashMap<UnitId, Contact>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Person {
+    pub name: String,
+    pub language: Option<Language>,
+    pub unit: UnitId,
+    pub path: String,
+    pub address: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Batch {
+    pub title: String,
+    pub course_hi: String,
+    pub course_en: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct Enrolment {
+    pub batch: BatchId,
+    pub place: String,
+    pub round: i32,
+}
+
+#[derive(Debug, Clone)]
+pub struct Session {
+    pub batch: BatchId,
+    pub revision: i32,
+    pub state: String,
+    pub starts_at: Moment,
+    pub ends_at: Moment,
+    pub timezone: String,
+    pub link: Option<String>,
+    pub cancel_reason: Option<String>,
+    pub venue: Option<Venue>,
+    /// (hi, en), in the order of the course.
+    pub modules: Vec<(String, String)>,
+    pub trainers: Vec<Trainer>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Venue {
+    pub name_hi: String,
+    pub name_en: String,
+    pub address: String,
+    pub map_url: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Trainer {
+    pub name: String,
+    pub phone: Option<String>,
+}
+
+/// What a session said at an earlier revision.
+#[derive(Debug, Clone)]
+pub struct Before {
+    pub starts_at: Moment,
+    pub ends_at: Moment,
+    pub venue_hi: Option<String>,
+    pub venue_en: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Contact {
+    pub name: Option<String>,
+    pub phone: String,
+}
+
+/// What the letters in hand are about.
+#[derive(Debug, Default)]
+pub struct Subjects {
+    pub people: BTreeSet<PersonId>,
+    pub batches: BTreeSet<BatchId>,
+    pub enrolments: BTreeSet<EnrolmentId>,
+    pub sessions: BTreeSet<SessionId>,
+}
+
+/// A constant number of statements, however many letters.
+pub fn facts(db: &mut Db, about: &Subjects) -> Result<Facts, Fault> {
+    let people = people_of(db, about)?;
+    let contacts = contacts_of(db, &people)?;
+    let enrolments = enrolments_of(db, about)?;
+    Ok(Facts {
+        positions: positions_of(db, &enrolments)?,
+        batches: batches_of(db, about)?,
+        sessions: sessions_of(db, about)?,
+        before: before_of(db, about)?,
+        people,
+        contacts,
+        enrolments,
+    })
+}
+
+fn people_of(db: &mut Db, about: &Subjects) -> Result<HashMap<PersonId, Person>, Fault> {
+    type Row = (PersonId, String, Option<Language>, UnitId, String);
+    let rows: Vec<Row> = people::table
+        .inner_join(units::table.on(units::id.eq(people::unit_id)))
+        .filter(people::id.eq_any(&about.people))
+        .select((people::id, people::name, people::language, units::id, units::path))
+        .load(db)?;
+    let addresses: Vec<(PersonId, String)> = emails::table
+        .filter(emails::person_id.eq_any(&about.people))
+        .order((emails::person_id, emails::position, emails::id))
+        .select((emails::person_id, emails::address))
+        .load(db)?;
+    let mut first: HashMap<PersonId, String> = HashMap::new();
+    for (person, address) in addresses {
+        first.entry(person).or_insert(address);
+    }
+    let person = |(id, name, language, unit, path): Row| {
+        (id, Person { name, language, unit, path, address: first.get(&id).cloned() })
+    };
+    Ok(rows.into_iter().map(person).collect())
+}
+
+/// A path is the ids from the root down, 19 digits each.
+const SEGMENT: usize = 19;
+
+fn contacts_of(
+    db: &mut Db,
+    people: &HashMap<PersonId, Person>,
+) -> Result<HashMap<UnitId, Contact>, Fault> {
+    let paths: HashMap<UnitId, Vec<UnitId>> =
+        people.values().map(|p| (p.unit, ancestors(&p.path))).collect();
+    let all: BTreeSet<UnitId> = paths.values().flatten().copied().collect();
+    let rows: Vec<(UnitId, Option<String>, Option<String>)> = units::table
+        .filter(units::id.eq_any(all).and(units::contact_phone.is_not_null()))
+        .select((units::id, units::contact_name, units::contact_phone))
+        .load(db)?;
+    let known: HashMap<UnitId, Contact> = rows
+        .into_iter()
+        .filter_map(|(id, name, phone)| Some((id, Contact { name, phone: phone? })))
+        .collect();
+    let nearest = |line: &[UnitId]| line.iter().rev().find_map(|id| known.get(id).cloned());
+    Ok(paths.iter().filter_map(|(unit, line)| Some((*unit, nearest(line)?))).collect())
+}
+
+fn ancestors(path: &str) -> Vec<UnitId> {
+    let segments = path.as_bytes().chunks(SEGMENT);
+    segments.filter_map(|s| std::str::from_utf8(s).ok()?.parse().ok()).collect()
+}
+
+fn enrolments_of(db: &mut Db, about: &Subjects) -> Result<HashMap<EnrolmentId, Enrolment>, Fault> {
+    let rows: Vec<(EnrolmentId, BatchId, String, i32)> = enrolments::table
+        .filter(enrolments::id.eq_any(&about.enrolments))
+        .select((enrolments::id, enrolments::batch_id, enrolments::place, enrolments::round))
+        .load(db)?;
+    let enrolment = |(id, batch, place, round)| (id, Enrolment { batch, place, round });
+    Ok(rows.into_iter().map(enrolment).collect())
+}
+
+/// The queues that somebody in hand waits in, in their immutable order.
+fn positions_of(
+    db: &mut Db,
+    enrolments: &HashMap<EnrolmentId, Enrolment>,
+) -> Result<HashMap<EnrolmentId, i64>, Fault> {
+    let queues: BTreeSet<BatchId> =
+        enrolments.values().filter(|e| e.place == "waiting").map(|e| e.batch).collect();
+    let rows: Vec<(BatchId, EnrolmentId)> = enrolments::table
+        .filter(enrolments::batch_id.eq_any(queues).and(enrolments::place.eq("waiting")))
+        .order((enrolments::batch_id, enrolments::queued_at, enrolments::id))
+        .select((enrolments::batch_id, enrolments::id))
+        .load(db)?;
+    let mut count: HashMap<BatchId, i64> = HashMap::new();
+    let mut out = HashMap::new();
+    for (batch, id) in rows {
+        let position = count.entry(batch).or_default();
+        *position += 1;
+        out.insert(id, *position);
+    }
+    Ok(out)
+}
+
+fn batches_of(db: &mut Db, about: &Subjects) -> Result<HashMap<BatchId, Batch>, Fault> {
+    let rows: Vec<(BatchId, String, String, String)> = batches::table
+        .inner_join(courses::table)
+        .filter(batches::id.eq_any(&about.batches))
+        .select((batches::id, batches::title, courses::title_hi, courses::title_en))
+        .load(db)?;
+    let batch = |(id, title, course_hi, course_en)| (id, Batch { title, course_hi, course_en });
+    Ok(rows.into_iter().map(batch).collect())
+}
+
+fn sessions_of(db: &mut Db, about: &Subjects) -> Result<HashMap<SessionId, Session>, Fault> {
+    type Row = (
+        SessionId,
+        (BatchId, i32, String, Moment, Moment, String, Option<String>, Option<String>),
+        Option<(String, String, String, Option<String>)>,
+    );
+    let rows: Vec<Row> = sessions::table
+        .left_join(venues::table)
+        .filter(sessions::id.eq_any(&about.sessions))
+        .select((
+            sessions::id,
+            (
+                sessions::batch_id,
+                sessions::revision,
+                sessions::state,
+                sessions::starts_at,
+                sessions::ends_at,
+                sessions::timezone,
+                sessions::link,
+                sessions::cancel_reason,
+            ),
+            (venues::name_hi, venues::name_en, venues::address, venues::map_url).nullable(),
+        ))
+        .load(db)?;
+    let mut modules = modules_of(db, about)?;
+    let mut trainers = trainers_of(db, about)?;
+    let mut out = HashMap::new();
+    for (id, session, venue) in rows {
+        let (batch, revision, state, starts_at, ends_at, timezone, link, cancel_reason) = session;
+        let venue = venue
+            .map(|(name_hi, name_en, address, map_url)| Venue { name_hi, name_en, address, map_url });
+        let modules = modules.remove(&id).unwrap_or_default();
+        let trainers = trainers.remove(&id).unwrap_or_default();
+        out.insert(
+            id,
+            Session {
+                batch,
+                revision,
+                state,
+                starts_at,
+                ends_at,
+                timezone,
+                link,
+                cancel_reason,
+                venue,
+                modules,
+                trainers,
+            },
+        );
+    }
+    Ok(out)
+}
+
+fn modules_of(
+    db: &mut Db,
+    about: &Subjects,
+) -> Result<HashMap<SessionId, Vec<(String, String)>>, Fault> {
+    let rows: Vec<(SessionId, String, String)> = session_modules::table
+        .inner_join(modules::table)
+        .filter(session_modules::session_id.eq_any(&about.sessions))
+        .order((session_modules::session_id, modules::position, modules::id))
+        .select((session_modules::session_id, modules::title_hi, modules::title_en))
+        .load(db)?;
+    let mut out: HashMap<SessionId, Vec<(String, String)>> = HashMap::new();
+    for (session, hi, en) in rows {
+        out.entry(session).or_default().push((hi, en));
+    }
+    Ok(out)
+}
+
+fn trainers_of(db: &mut Db, about: &Subjects) -> Result<HashMap<SessionId, Vec<Trainer>>, Fault> {
+    let rows: Vec<(SessionId, PersonId, String)> = session_trainers::table
+        .inner_join(people::table)
+        .filter(session_trainers::session_id.eq_any(&about.sessions))
+        .order((session_trainers::session_id, people::id))
+        .select((session_trainers::session_id, people::id, people::name))
+        .load(db)?;
+    let who: BTreeSet<PersonId> = rows.iter().map(|(_, person, _)| *person).collect();
+    let numbers: Vec<(PersonId, String)> = phones::table
+        .filter(phones::person_id.eq_any(who))
+        .order((phones::person_id, phones::position, phones::id))
+        .select((phones::person_id, phones::number))
+        .load(db)?;
+    let mut first: HashMap<PersonId, String> = HashMap::new();
+    for (person, number) in numbers {
+        first.entry(person).or_insert(number);
+    }
+    let mut out: HashMap<SessionId, Vec<Trainer>> = HashMap::new();
+    for (session, person, name) in rows {
+        let phone = first.get(&person).cloned();
+        out.entry(session).or_default().push(Trainer { name, phone });
+    }
+    Ok(out)
+}
+
+fn before_of(db: &mut Db, about: &Subjects) -> Result<HashMap<(SessionId, i32), Before>, Fault> {
+    type Row = (SessionId, i32, Moment, Moment, Option<String>, Option<String>);
+    let rows: Vec<Row> = session_revisions::table
+        .left_join(venues::table)
+        .filter(session_revisions::session_id.eq_any(&about.sessions))
+        .select((
+            session_revisions::session_id,
+            session_revisions::revision,
+            session_revisions::starts_at,
+            session_revisions::ends_at,
+            venues::name_hi.nullable(),
+            venues::name_en.nullable(),
+        ))
+        .load(db)?;
+    let before = |(session, revision, starts_at, ends_at, venue_hi, venue_en): Row| {
+        ((session, revision), Before { starts_at, ends_at, venue_hi, venue_en })
+    };
+    Ok(rows.into_iter().map(before).collect())
+}
+
+/// What decides, in the instant before sending, whether a letter still goes.
+#[derive(Debug, Clone, Queryable)]
+pub struct Standing {
+    pub state: State,
+    pub lease: Option<String>,
+    pub useless_after: Option<Moment>,
+    pub place: Option<String>,
+    /// `open` or `cancelled`.
+    pub batch: Option<String>,
+}
+
+pub fn standing(db: &mut Db, id: LetterId) -> Result<Option<Standing>, Fault> {
+    Ok(letters::table
+        .left_join(enrolments::table)
+        .left_join(batches::table)
+        .filter(letters::id.eq(id))
+        .select((
+            letters::state,
+            letters::lease_token.nullable(),
+            letters::useless_after.nullable(),
+            enrolments::place.nullable(),
+            batches::state.nullable(),
+        ))
+        .first(db)
+        .optional()?)
+}
+
+/// The present revision and state of some sessions.
+pub fn revisions(db: &mut Db, ids: &[SessionId]) -> Result<HashMap<SessionId, (i32, String)>, Fault> {
+    let rows: Vec<(SessionId, i32, String)> = sessions::table
+        .filter(sessions::id.eq_any(ids))
+        .select((sessions::id, sessions::revision, sessions::state))
+        .load(db)?;
+    Ok(rows.into_iter().map(|(id, revision, state)| (id, (revision, state))).collect())
+}

@@ -1,0 +1,286 @@
+//! The outbox: which letters are planned, sent, failed, and why.
+
+use actix_web::web::{Path, Query};
+use serde::{Deserialize, Serialize};
+
+use crate::access::Actor;
+use crate::access::door::{Answer, Form, Visitor, done};
+use crate::access::rules::Right;
+use crate::kit::clock::Moment;
+use crate::kit::columns::Language;
+use crate::kit::db::Db;
+use crate::kit::fault::Fault;
+use crate::kit::i18n::{self, Texts};
+use crate::kit::ids::{LetterId, PersonId};
+use crate::kit::mail_text;
+use crate::kit::page::{PageNumber, Paging};
+use crate::kit::site::Site;
+use crate::post::rules::{Kind, State, may_repeat, reason};
+use crate::post::store::{Detail, Filter, LetterRow};
+use crate::post::{self, store};
+
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    person: String,
+    page: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+#[derive(Serialize)]
+struct Outbox {
+    counts: Vec<Count>,
+    letters: Vec<Line>,
+    paging: Paging,
+    states: Vec<(String, String)>,
+    kinds: Vec<(String, String)>,
+    state: String,
+    kind: String,
+    person: String,
+}
+
+#[derive(Serialize)]
+struct Count {
+    label: String,
+    number: String,
+    url: String,
+}
+
+#[derive(Serialize)]
+struct Line {
+    url: String,
+    kind: String,
+    person: String,
+    about: String,
+    due: String,
+    state: String,
+    tag: &'static str,
+    attempts: i32,
+    reason: String,
+}
+
+pub async fn letters(visitor: Visitor, asked: Query<Asked>) -> Answer {
+    let say = Say::of(&visitor);
+    visitor.page("post/letters.html", move |db, actor| outbox(db, actor, &say, &asked)).await
+}
+
+fn outbox(db: &mut Db, actor: &Actor, say: &Say, asked: &Asked) -> Result<Outbox, Fault> {
+    let reach = actor.must_somewhere(Right::SeeReports)?;
+    let page = PageNumber::of(asked.page);
+    let counts = store::counts_within(db, &reach)?;
+    // What is no word of ours, or no id, filters nothing out: the page then shows it as not chosen.
+    let filter = Filter {
+        state: State::parse(&asked.state),
+        kind: Kind::parse(&asked.kind),
+        person: asked.person.parse::<PersonId>().ok(),
+    };
+    let mut rows = store::letters_within(db, &reach, &filter, page)?;
+    let state = filter.state.map(|s| s.word().to_owned()).unwrap_or_default();
+    let kind = filter.kind.map(|k| k.word().to_owned()).unwrap_or_default();
+    let person = filter.person.map(|p| p.to_string()).unwrap_or_default();
+    let filters = [("state", state.as_str()), ("kind", kind.as_str()), ("person", person.as_str())];
+    let paging = Paging::cut(&mut rows, page, "/letters", &filters);
+    Ok(Outbox {
+        counts: State::ALL.iter().filter_map(|s| say.count(*s, &counts)).collect(),
+        letters: rows.iter().map(|row| say.line(row)).collect(),
+        paging,
+        states: say.options("post-state", State::ALL.iter().map(|s| s.word())),
+        kinds: say.options("post-kind", Kind::ALL.iter().map(|k| k.word())),
+        state,
+        kind,
+        person,
+    })
+}
+
+#[derive(Serialize)]
+struct OneLetter {
+    id: LetterId,
+    title: String,
+    person: String,
+    person_url: String,
+    batch: Option<String>,
+    batch_url: Option<String>,
+    session: Option<String>,
+    session_url: Option<String>,
+    state: String,
+    tag: &'static str,
+    due: String,
+    useless_after: Option<String>,
+    next_try: Option<String>,
+    attempts: i32,
+    sent: Option<String>,
+    reason: String,
+    address: Option<String>,
+    message_id: String,
+    subject: Option<String>,
+    text: Option<String>,
+    /// Why no text is shown.
+    no_text: Option<String>,
+    may_repeat: bool,
+    may_cancel: bool,
+}
+
+pub async fn letter(visitor: Visitor, id: Path<LetterId>) -> Answer {
+    let say = Say::of(&visitor);
+    visitor.page("post/letter.html", move |db, actor| one_letter(db, actor, &say, *id)).await
+}
+
+fn one_letter(db: &mut Db, actor: &Actor, say: &Say, id: LetterId) -> Result<OneLetter, Fault> {
+    let letter = post::letter(db, actor, id)?;
+    Ok(say.whole(&letter, actor.may(Right::Manage, &letter.path)))
+}
+
+pub async fn send_again(visitor: Visitor, id: Path<LetterId>, _form: Form<Nothing>) -> Answer {
+    let id = *id;
+    match visitor.act(move |db, actor, stamp| post::send_again(db, actor, id, stamp)).await {
+        Ok(()) => Ok(done(&format!("/letters/{id}"), "letter-planned")),
+        Err(fault) => shown_again(&visitor, fault, id).await,
+    }
+}
+
+pub async fn cancel(visitor: Visitor, id: Path<LetterId>, _form: Form<Nothing>) -> Answer {
+    let id = *id;
+    match visitor.act(move |db, actor, stamp| post::cancel(db, actor, id, stamp)).await {
+        Ok(()) => Ok(done(&format!("/letters/{id}"), "letter-cancelled")),
+        Err(fault) => shown_again(&visitor, fault, id).await,
+    }
+}
+
+async fn shown_again(visitor: &Visitor, fault: Fault, id: LetterId) -> Answer {
+    let say = Say::of(visitor);
+    visitor.again(fault, "post/letter.html", move |db, actor| one_letter(db, actor, &say, id)).await
+}
+
+/// Says the ledger's words in a visitor's language.
+struct Say {
+    site: Site,
+    language: Language,
+    now: Moment,
+}
+
+impl Say {
+    fn of(visitor: &Visitor) -> Self {
+        let site: Site = visitor.site.get_ref().clone();
+        Self { now: site.now(), site, language: visitor.language }
+    }
+
+    fn texts(&self) -> &Texts {
+        self.site.texts()
+    }
+
+    fn text(&self, key: &str) -> String {
+        self.texts().say(self.language, key)
+    }
+
+    fn count(&self, state: State, counts: &[(State, i64)]) -> Option<Count> {
+        let (_, n) = counts.iter().find(|(s, _)| *s == state)?;
+        Some(Count {
+            label: self.text(&format!("post-state-{state}")),
+            number: i18n::number(*n),
+            url: format!("/letters?state={state}"),
+        })
+    }
+
+    fn options<'a>(&self, stem: &str, words: impl Iterator<Item = &'a str>) -> Vec<(String, String)> {
+        let all = (String::new(), self.text("post-all"));
+        let named = words.map(|w| (w.to_owned(), self.text(&format!("{stem}-{w}"))));
+        std::iter::once(all).chain(named).collect()
+    }
+
+    fn line(&self, row: &LetterRow) -> Line {
+        Line {
+            url: format!("/letters/{}", row.id),
+            kind: self.kind(row.kind, row.rule.as_deref()),
+            person: row.name.clone().unwrap_or_default(),
+            about: self.about(row.batch.as_deref(), row.starts_at, row.timezone.as_deref()),
+            due: self.at(row.sent_at.unwrap_or(row.due_at), row.timezone.as_deref()),
+            state: self.text(&format!("post-state-{}", row.state)),
+            tag: tag(row.state),
+            attempts: row.attempts,
+            reason: self.reason(row.reason.as_deref()),
+        }
+    }
+
+    fn whole(&self, l: &Detail, manages: bool) -> OneLetter {
+        let zone = l.timezone.as_deref();
+        // Nobody but its reader sees a sign-in code.
+        let is_secret = l.kind == Kind::SignIn;
+        let message = if is_secret { None } else { l.body.as_deref() };
+        let no_text = match message {
+            Some(_) => None,
+            None if is_secret => Some(self.text("post-text-secret")),
+            None => Some(self.text("post-text-none")),
+        };
+        let waits = l.state == State::Planned;
+        let useful = l.useless_after.is_none_or(|useless| useless > self.now);
+        OneLetter {
+            id: l.id,
+            title: self.kind(l.kind, l.rule.as_deref()),
+            person: l.name.clone(),
+            person_url: format!("/people/{}", l.person),
+            batch: l.batch_title.clone(),
+            batch_url: l.batch.map(|id| format!("/batches/{id}")),
+            session: l.starts_at.map(|at| self.at(at, zone)),
+            session_url: l.session.map(|id| format!("/sessions/{id}")),
+            state: self.text(&format!("post-state-{}", l.state)),
+            tag: tag(l.state),
+            due: self.at(l.due_at, zone),
+            useless_after: l.useless_after.map(|at| self.at(at, zone)),
+            next_try: (waits && l.attempts > 0).then(|| self.at(l.next_try_at, zone)),
+            attempts: l.attempts,
+            sent: l.sent_at.map(|at| self.at(at, zone)),
+            reason: self.reason(l.reason.as_deref()),
+            address: l.address.clone(),
+            message_id: mail_text::message_id(&l.message_id, &self.site.mail_from),
+            subject: message.and_then(mail_text::subject),
+            text: message.and_then(mail_text::text),
+            no_text,
+            may_repeat: manages && useful && may_repeat(l.state, l.reason.as_deref()),
+            may_cancel: manages && waits,
+        }
+    }
+
+    fn kind(&self, kind: Kind, rule: Option<&str>) -> String {
+        let name = self.text(&format!("post-kind-{kind}"));
+        match rule {
+            Some(rule) => format!("{name}: {}", self.text(&format!("post-rule-{rule}"))),
+            None => name,
+        }
+    }
+
+    fn about(&self, batch: Option<&str>, starts_at: Option<Moment>, zone: Option<&str>) -> String {
+        match (batch, starts_at) {
+            (Some(batch), Some(at)) => format!("{batch} · {}", self.at(at, zone)),
+            (batch, at) => batch.map(str::to_owned).or(at.map(|at| self.at(at, zone))).unwrap_or_default(),
+        }
+    }
+
+    fn reason(&self, why: Option<&str>) -> String {
+        match why {
+            Some(word) if reason::ALL.contains(&word) => self.text(&format!("post-reason-{word}")),
+            Some(said) => said.to_owned(),
+            None => String::new(),
+        }
+    }
+
+    fn at(&self, at: Moment, zone: Option<&str>) -> String {
+        let zone = zone.and_then(|z| z.parse().ok()).unwrap_or(self.site.timezone);
+        i18n::day_and_clock(self.language, at, zone)
+    }
+}
+
+fn tag(state: State) -> &'static str {
+    match state {
+        State::Sent => "ok",
+        State::Failed | State::Missed => "bad",
+        State::Uncertain => "warn",
+        State::Planned | State::Leased | State::Cancelled => "neutral",
+    }
+}

@@ -1,0 +1,173 @@
+//! Which letters a batch's people should have, written into the ledger.
+
+pub mod rules;
+pub mod store;
+
+use std::collections::BTreeMap;
+
+use chrono_tz::Tz;
+use serde_json::{Value, json};
+
+use crate::kit::clock::Moment;
+use crate::kit::db::Db;
+use crate::kit::fault::Fault;
+use crate::kit::ids::{BatchId, LetterId};
+use crate::kit::ledger::{self, Plan};
+use crate::kit::site::Stamp;
+use crate::post;
+use crate::post::rules::reason;
+use crate::reminders::rules::{
+    BatchFacts, Existing, PersonFacts, Place, SessionFacts, Standing, Told, Wanted,
+};
+
+/// What one run of the planner did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Planned {
+    pub batches: usize,
+    pub added: usize,
+    pub amended: usize,
+    pub cancelled: usize,
+}
+
+/// Batches in one transaction: other writers must get their turn.
+const BATCHES_AT_ONCE: i64 = 50;
+
+/// Compares the letters of every batch that was asked for with what is wanted, up to 50 batches;
+/// call again while `batches` is not 0.
+pub fn plan(db: &mut Db, stamp: &Stamp) -> Result<Planned, Fault> {
+    let mut planned = Planned::default();
+    for batch in store::take_requests(db, BATCHES_AT_ONCE)? {
+        planned.batches += 1;
+        let Some(facts) = facts_of(db, batch)? else { continue };
+        let existing = existing_of(db, batch)?;
+        let difference = rules::difference(&facts, &existing, stamp.now);
+        planned.cancelled += post::store::cancel(db, &difference.cancel, reason::NOT_WANTED, stamp.now)?;
+        planned.amended += amend(db, &difference.amend, stamp.now)?;
+        planned.added += add(db, &facts, difference.add, stamp)?;
+    }
+    Ok(planned)
+}
+
+fn facts_of(db: &mut Db, batch: BatchId) -> Result<Option<BatchFacts>, Fault> {
+    let Some((state, timezone)) = store::batch(db, batch)? else { return Ok(None) };
+    let settled = store::settled_at(db, batch)?;
+    let seated = store::seated_at(db, batch)?;
+    let sessions: Vec<SessionFacts> = store::sessions_of(db, batch)?
+        .into_iter()
+        .map(|s| SessionFacts {
+            id: s.id,
+            revision: s.revision,
+            standing: Standing::parse(&s.state).unwrap_or(Standing::Draft),
+            starts_at: s.starts_at,
+            ends_at: s.ends_at,
+            zone: zone(Some(&s.timezone)),
+            settled_at: settled.get(&s.id).copied().unwrap_or(s.updated_at),
+        })
+        .collect();
+    let people = store::enrolments_of(db, batch)?
+        .into_iter()
+        .map(|e| PersonFacts {
+            person: e.person,
+            enrolment: e.id,
+            place: Place::parse(&e.place).unwrap_or(Place::Withdrawn),
+            round: e.round,
+            seated_at: seated.get(&e.id).copied().unwrap_or(e.updated_at),
+        })
+        .collect();
+    let zone = match sessions.first() {
+        Some(first) => first.zone,
+        None => zone(timezone.as_deref()),
+    };
+    Ok(Some(BatchFacts { batch, open: state == "open", zone, sessions, people }))
+}
+
+fn zone(name: Option<&str>) -> Tz {
+    name.and_then(|n| n.parse().ok()).unwrap_or(chrono_tz::Asia::Kolkata)
+}
+
+fn existing_of(db: &mut Db, batch: BatchId) -> Result<Vec<Existing>, Fault> {
+    let rows = store::letters_of(db, batch)?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|l| {
+            let told = told(&l.facts);
+            Some(Existing {
+                id: l.id,
+                key: l.key,
+                kind: l.kind,
+                state: l.state,
+                reason: l.reason,
+                person: l.person?,
+                told,
+                useless_after: l.useless_after,
+            })
+        })
+        .collect())
+}
+
+/// A letter's facts as they are kept: `{"sessions": [["id", revision], …], "before": revision}`.
+pub fn told(facts: &str) -> Told {
+    #[derive(serde::Deserialize, Default)]
+    #[serde(default)]
+    struct Kept {
+        sessions: Vec<rules::Announced>,
+        before: Option<i32>,
+    }
+    let kept: Kept = serde_json::from_str(facts).unwrap_or_default();
+    Told { sessions: kept.sessions, before: kept.before }
+}
+
+fn kept(told: &Told) -> Value {
+    match told.before {
+        Some(before) => json!({ "sessions": told.sessions, "before": before }),
+        None => json!({ "sessions": told.sessions }),
+    }
+}
+
+fn add(db: &mut Db, facts: &BatchFacts, wanted: Vec<Wanted>, stamp: &Stamp) -> Result<usize, Fault> {
+    if wanted.is_empty() {
+        return Ok(0);
+    }
+    let reachable = store::reachable(db, facts.batch)?;
+    let mut mute: Vec<LetterId> = Vec::new();
+    let mut plans: Vec<Plan> = Vec::with_capacity(wanted.len());
+    for w in wanted {
+        let id = LetterId(stamp.id());
+        if !reachable.contains(&w.person) {
+            mute.push(id);
+        }
+        plans.push(Plan {
+            id,
+            kind: w.kind.word().to_owned(),
+            rule: w.rule.map(|r| r.word().to_owned()),
+            person: w.person,
+            batch: Some(facts.batch),
+            session: w.session.map(|(id, _)| id),
+            revision: w.session.map(|(_, revision)| revision),
+            enrolment: Some(w.enrolment),
+            key: w.key,
+            facts: kept(&w.told),
+            due_at: w.due_at,
+            useless_after: w.useless_after,
+        });
+    }
+    let added = ledger::plan(db, &plans, stamp.now)?;
+    // Somebody without an address gets no letter; that is recorded, so that the office can phone.
+    post::store::miss(db, &mute, reason::NO_ADDRESS, stamp.now)?;
+    Ok(added)
+}
+
+/// Most letters of a batch say the same, so there are few groups and as many statements.
+fn amend(db: &mut Db, amended: &[(LetterId, Wanted)], now: Moment) -> Result<usize, Fault> {
+    type Group = (String, Moment, Option<Moment>);
+    let mut groups: BTreeMap<Group, Vec<LetterId>> = BTreeMap::new();
+    for (id, wanted) in amended {
+        let group = (kept(&wanted.told).to_string(), wanted.due_at, wanted.useless_after);
+        groups.entry(group).or_default().push(*id);
+    }
+    let mut done = 0;
+    for ((facts, due_at, useless_after), ids) in groups {
+        done += post::store::amend(db, &ids, &facts, due_at, useless_after, now)?;
+    }
+    Ok(done)
+}
