@@ -58,6 +58,8 @@ fn courses(app: &mut ServiceConfig) {
     app.route("/api/v1/courses/{id}", get().to(courses::api::show));
     app.route("/api/v1/courses/{id}", patch().to(courses::api::change));
     app.route("/api/v1/courses/{id}/publication", post().to(courses::api::publish));
+}
+
 fn letters(app: &mut ServiceConfig) {
     // The room is called as the method is.
     use crate::post as room;
