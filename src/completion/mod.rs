@@ -237,19 +237,19 @@ pub fn standings_of(word: &str) -> Vec<Standing> {
 
 /// A slice of the names, in the order of the names.
 pub fn names(db: &mut Db, which: &Which, offset: i64, limit: i64) -> Result<Vec<Behind>, Fault> {
-    let lines = store::lines(db, which, offset, limit)?;
-    let mut out = Vec::with_capacity(lines.len());
-    for chunk in lines.chunks(AT_ONCE) {
-        let ids: Vec<EnrolmentId> = chunk.iter().map(|l| l.enrolment).collect();
+    let ids = store::ids(db, which, offset, limit)?;
+    let mut out = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(AT_ONCE) {
+        let chunk = store::lines(db, ids)?;
         let people: Vec<PersonId> = unique(chunk.iter().map(|l| l.person));
-        let judged = judge(db, &ids)?;
+        let judged = judge(db, ids)?;
         let mut missing: HashMap<EnrolmentId, Vec<String>> =
             judged.into_iter().map(|(e, v)| (e.enrolment, v.missing)).collect();
         let phones = store::first_phones(db, &people)?;
-        out.extend(chunk.iter().map(|line| Behind {
+        out.extend(chunk.into_iter().map(|line| Behind {
             missing: missing.remove(&line.enrolment).unwrap_or_default(),
             phone: phones.get(&line.person).map(|p| clean::phone_shown(p)),
-            line: line.clone(),
+            line,
         }));
     }
     Ok(out)

@@ -163,14 +163,6 @@ pub struct Counts {
 }
 
 impl Counts {
-    pub fn add(&mut self, standing: Standing, n: i64) {
-        match standing {
-            Standing::Complete => self.complete += n,
-            Standing::InProgress => self.in_progress += n,
-            Standing::NotStarted => self.not_started += n,
-        }
-    }
-
     pub fn plus(self, other: Self) -> Self {
         Self {
             complete: self.complete + other.complete,
