@@ -1,3 +1,7 @@
 //! Reads the command line, calls one function.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    prashikshan::commands::run()
+}

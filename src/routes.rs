@@ -3,12 +3,14 @@
 use actix_web::web::{self, ServiceConfig, get, patch, post};
 
 use crate::access;
+use crate::courses;
 use crate::attendance;
 use crate::completion;
 use crate::enrolment;
 use crate::imports;
 use crate::journal;
 use crate::kit;
+use crate::openapi;
 use crate::overview;
 use crate::people;
 use crate::units;
@@ -20,12 +22,15 @@ pub fn all(app: &mut ServiceConfig) {
     units(app);
     people(app);
     imports(app);
+    courses(app);
     letters(app);
     app.route("/journal", get().to(journal::pages::list));
     overview(app);
     completion(app);
     enrolment(app);
     attendance(app);
+    app.route("/api", get().to(openapi::pages::readable));
+    app.route("/api/v1/openapi.json", get().to(openapi::pages::document));
     app.default_service(web::to(nowhere));
 }
 
@@ -43,6 +48,59 @@ fn access(app: &mut ServiceConfig) {
     app.route("/grants", get().to(access::pages::grants));
     app.route("/grants", post().to(access::pages::give));
     app.route("/grants/{id}/end", post().to(access::pages::end));
+}
+
+fn courses(app: &mut ServiceConfig) {
+    app.route("/courses", get().to(courses::pages::list));
+    app.route("/courses", post().to(courses::pages::create));
+    app.route("/courses/new", get().to(courses::pages::new));
+    app.route("/courses/{id}", get().to(courses::pages::show));
+    app.route("/courses/{id}", post().to(courses::pages::change));
+    app.route("/courses/{id}/edit", get().to(courses::pages::edit));
+    app.route("/courses/{id}/publication", post().to(courses::pages::publish));
+    app.route("/courses/{id}/retirement", post().to(courses::pages::retire));
+    app.route("/api/v1/courses", get().to(courses::api::list));
+    app.route("/api/v1/courses", post().to(courses::api::create));
+    app.route("/api/v1/courses/{id}", get().to(courses::api::show));
+    app.route("/api/v1/courses/{id}", patch().to(courses::api::change));
+    app.route("/api/v1/courses/{id}/publication", post().to(courses::api::publish));
+}
+
+fn units(app: &mut ServiceConfig) {
+    app.route("/units", get().to(units::pages::list));
+    app.route("/units", post().to(units::pages::create));
+    app.route("/units/new", get().to(units::pages::blank));
+    app.route("/units/{code}", get().to(units::pages::show));
+    app.route("/units/{code}", post().to(units::pages::change));
+    app.route("/units/{code}/edit", get().to(units::pages::edit));
+    app.route("/levels", post().to(units::pages::add_level));
+    app.route("/api/v1/levels", get().to(units::api::levels));
+    app.route("/api/v1/levels", post().to(units::api::add_level));
+    app.route("/api/v1/units", get().to(units::api::list));
+    app.route("/api/v1/units", post().to(units::api::create));
+    app.route("/api/v1/units/{code}", get().to(units::api::show));
+    app.route("/api/v1/units/{code}", patch().to(units::api::change));
+}
+
+fn people(app: &mut ServiceConfig) {
+    app.route("/people", get().to(people::pages::list));
+    app.route("/people", post().to(people::pages::create));
+    app.route("/people.csv", get().to(people::pages::csv));
+    app.route("/people/new", get().to(people::pages::blank));
+    app.route("/people/{id}", get().to(people::pages::show));
+    app.route("/people/{id}", post().to(people::pages::change));
+    app.route("/people/{id}/edit", get().to(people::pages::edit));
+    app.route("/api/v1/people", get().to(people::api::list));
+    app.route("/api/v1/people", post().to(people::api::create));
+    app.route("/api/v1/people/{id}", get().to(people::api::show));
+    app.route("/api/v1/people/{id}", patch().to(people::api::change));
+}
+
+fn imports(app: &mut ServiceConfig) {
+    app.route("/imports", get().to(imports::pages::blank));
+    app.route("/imports", post().to(imports::pages::look));
+    app.route("/imports/result", post().to(imports::pages::run));
+    app.route("/imports/refused.csv", post().to(imports::pages::refused));
 }
 
 fn letters(app: &mut ServiceConfig) {

@@ -3,15 +3,18 @@
 use std::fs;
 
 use crate::commands::args::ExportArgs;
-use crate::completion;
+use crate::completion::{self, Format};
 use crate::kit::site::Site;
 
 pub fn export(site: &Site, args: &ExportArgs) -> Result<u8, String> {
-    if !matches!(args.format.as_str(), "csv" | "json") {
-        return Err(format!("--format {:?}: csv or json", args.format));
-    }
+    let format = match args.format.as_str() {
+        "csv" => Format::Csv,
+        "json" => Format::Json,
+        other => return Err(format!("--format {other:?}: csv or json")),
+    };
+    let unit = args.unit.clone().unwrap_or_default();
     let text = site
-        .read_here(|db| completion::export(db, None, &args.course, args.unit.as_deref(), &args.format))
+        .read_here(|db| completion::export(db, None, &args.course, &unit, format))
         .map_err(|e| e.to_string())?;
     fs::write(&args.output, text).map_err(|e| format!("{}: {e}", args.output.display()))?;
     Ok(0)

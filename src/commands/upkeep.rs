@@ -7,7 +7,7 @@ use crate::journal::{self, Verdict};
 use crate::kit::db::{self, Address, Database};
 use crate::kit::settings::{Settings, Tls};
 use crate::kit::site::Site;
-use crate::overview;
+use crate::{completion, overview};
 
 pub fn version(as_json: bool) -> Result<u8, String> {
     let version = env!("CARGO_PKG_VERSION");
@@ -118,9 +118,9 @@ pub fn check(site: &Site, as_json: bool) -> Result<u8, String> {
         Verdict::Whole(_) => {}
         other => broken.push(("the journal is whole".to_owned(), format!("{other:?}"))),
     }
-    let stale = site.read_here(crate::completion::stale_standings).map_err(|e| e.to_string())?;
-    if stale > 0 {
-        broken.push(("standings equal the marks".to_owned(), format!("{stale} do not")));
+    let stale = site.read_here(completion::wrong_standings).map_err(|e| e.to_string())?;
+    if !stale.is_empty() {
+        broken.push(("standings equal the marks".to_owned(), format!("{} do not", stale.len())));
     }
     if as_json {
         let list: Vec<_> =

@@ -24,6 +24,7 @@ pub struct Member {
     pub id: PersonId,
     pub unit: UnitId,
     pub address: Option<String>,
+    pub known_since: Moment,
 }
 
 pub struct Crowd {
@@ -197,7 +198,7 @@ impl Registrar<'_> {
             None if self.dice.chance(35) => Some(self.address(&person)),
             None => None,
         };
-        let member = Member { id: person.id, unit: home.unit, address };
+        let member = Member { id: person.id, unit: home.unit, address, known_since: at };
         match &member.address {
             Some(address) => self.keep(person, address.clone(), at),
             None => self.keep_without_address(person, at),

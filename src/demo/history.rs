@@ -1,6 +1,7 @@
 //! What has happened in every batch so far: enrolments, sessions, marks, letters.
 
 use chrono::NaiveDate;
+use serde_json::json;
 use uuid::Builder;
 
 use crate::demo::ZONE;
@@ -43,24 +44,32 @@ struct Meeting {
     id: SessionId,
     trainer: PersonId,
     starts: Moment,
-    modules: Vec<usize>,
 }
 
-/// Somebody who has a seat, with what was attended so far.
+/// Somebody who has a seat.
 struct Attendee {
-    enrolment: EnrolmentId,
-    member: Member,
+    person: PersonId,
     /// After how many sessions this one stays away.
     leaves_after: usize,
-    /// Whether each module of the course was attended.
-    attended: Vec<bool>,
+}
+
+/// One batch with what its rows refer to.
+struct Setting<'a> {
+    run: &'a Run,
+    taught: &'a Taught,
+    centre: &'a Centre,
+    batch: BatchId,
+    made: Moment,
 }
 
 impl Teller<'_> {
     fn batch(&mut self, run: &Run, taught: &Taught, centre: &Centre) {
         let days: Vec<NaiveDate> = run.slots.iter().map(|s| s.starts.date_in(ZONE)).collect();
         let begins = run.slots.first().map_or(self.now, |slot| slot.starts);
+        let known = run.takers.iter().map(|&taker| centre.pool[taker].known_since).max();
+        // Nobody is enrolled before anybody knows of them.
         let made = begins.plus_days(-20).min(self.now.plus_days(-2));
+        let made = known.map_or(made, |known| made.max(known.plus_minutes(60)));
         let batch = BatchId(self.ids.next(made));
         self.cargo.batches.push(store::Batch {
             id: batch,
@@ -75,52 +84,45 @@ impl Teller<'_> {
             created_at: made,
             updated_at: made,
         });
-        let held = self.sessions(run, taught, centre, batch, made);
-        let mut attendees = self.enrolments(run, taught, centre, batch, made);
+        let set = Setting { run, taught, centre, batch, made };
+        let before = self.cargo.sessions.len();
+        let held = self.sessions(&set);
+        let told: Vec<(SessionId, i32)> =
+            self.cargo.sessions[before..].iter().map(|s| (s.id, s.revision)).collect();
+        let attendees = self.enrolments(&set, &json!({ "sessions": told }).to_string());
         for (n, meeting) in held.iter().enumerate() {
-            self.roll(meeting, n, run.stage, &mut attendees);
+            self.roll(meeting, n, run.stage, &attendees);
         }
-        for attendee in &attendees {
-            self.standing(attendee, taught, batch, held.last().map_or(made, |m| m.starts));
-        }
-        if run.stage == Stage::Coming {
+        if run.stage != Stage::Past {
             let asked_at = self.now;
             self.cargo.plan_requests.push(store::PlanRequest { batch_id: batch, asked_at });
         }
     }
 
     /// Writes the sessions; gives those that were held.
-    fn sessions(
-        &mut self,
-        run: &Run,
-        taught: &Taught,
-        centre: &Centre,
-        batch: BatchId,
-        made: Moment,
-    ) -> Vec<Meeting> {
+    fn sessions(&mut self, set: &Setting<'_>) -> Vec<Meeting> {
         let mut held = vec![];
-        for slot in &run.slots {
-            let id = SessionId(self.ids.next(made));
+        for slot in &set.run.slots {
+            let id = SessionId(self.ids.next(set.made));
             let repeats = slot.modules.len() > 1;
-            let (state, moved) = match run.stage {
+            let (state, moved) = match set.run.stage {
                 Stage::Past if repeats && self.dice.chance(3) => ("cancelled", None),
                 Stage::Past if self.dice.chance(6) => ("published", Some("हॉल उपलब्ध नहीं था")),
                 _ => ("published", None),
             };
-            self.session(slot, id, batch, centre, made, (state, moved));
+            self.session(slot, id, set, (state, moved));
             for &module in &slot.modules {
-                let module_id = taught.modules[module].id;
+                let module_id = set.taught.modules[module].id;
                 self.cargo.session_modules.push(store::SessionModule { session_id: id, module_id });
             }
-            let trainer = *self.dice.pick(&centre.trainers);
+            let trainer = *self.dice.pick(&set.centre.trainers);
             self.teacher(id, trainer);
-            let second = *self.dice.pick(&centre.trainers);
+            let second = *self.dice.pick(&set.centre.trainers);
             if second != trainer && self.dice.chance(20) {
                 self.teacher(id, second);
             }
             if state == "published" && slot.ends <= self.now {
-                let modules = slot.modules.clone();
-                held.push(Meeting { id, trainer, starts: slot.starts, modules });
+                held.push(Meeting { id, trainer, starts: slot.starts });
             }
         }
         held
@@ -135,23 +137,21 @@ impl Teller<'_> {
         &mut self,
         slot: &Slot,
         id: SessionId,
-        batch: BatchId,
-        centre: &Centre,
-        made: Moment,
+        set: &Setting<'_>,
         (state, moved): (&'static str, Option<&'static str>),
     ) {
         let changed = slot.starts.plus_days(-3);
         let first = store::Revision {
-            id: self.ids.next(made),
+            id: self.ids.next(set.made),
             session_id: id,
             revision: 1,
             starts_at: slot.starts,
             ends_at: slot.ends,
-            venue_id: Some(centre.venue),
+            venue_id: Some(set.centre.venue),
             state: "published",
             reason: None,
-            made_by: Some(centre.planner),
-            made_at: made,
+            made_by: Some(set.centre.planner),
+            made_at: set.made,
         };
         let reason = if state == "cancelled" { Some(CANCELLED) } else { moved };
         let mut revision = 1;
@@ -170,10 +170,10 @@ impl Teller<'_> {
                 revision,
                 starts_at: slot.starts,
                 ends_at: slot.ends,
-                venue_id: Some(centre.venue),
+                venue_id: Some(set.centre.venue),
                 state,
                 reason,
-                made_by: Some(centre.planner),
+                made_by: Some(set.centre.planner),
                 made_at: changed,
             });
         } else {
@@ -181,31 +181,25 @@ impl Teller<'_> {
         }
         self.cargo.sessions.push(store::Session {
             id,
-            batch_id: batch,
-            venue_id: Some(centre.venue),
+            batch_id: set.batch,
+            venue_id: Some(set.centre.venue),
             starts_at: slot.starts,
             ends_at: slot.ends,
             timezone: ZONE.name(),
             state,
             revision,
             cancel_reason: (state == "cancelled").then_some(CANCELLED),
-            created_at: made,
-            updated_at: if reason.is_some() { changed } else { made },
+            created_at: set.made,
+            updated_at: if reason.is_some() { changed } else { set.made },
         });
     }
 
-    fn enrolments(
-        &mut self,
-        run: &Run,
-        taught: &Taught,
-        centre: &Centre,
-        batch: BatchId,
-        made: Moment,
-    ) -> Vec<Attendee> {
+    fn enrolments(&mut self, set: &Setting<'_>, told: &str) -> Vec<Attendee> {
+        let Setting { run, centre, .. } = set;
         let mut attendees = vec![];
         for (n, &taker) in run.takers.iter().enumerate() {
             let member = &centre.pool[taker];
-            let at = made.plus_minutes(30 + 37 * n as i64);
+            let at = set.made.plus_minutes(30 + 37 * n as i64);
             let first = if n < run.seats { "seat" } else { "waiting" };
             let leaves = n > 0 && run.stage == Stage::Past && first == "seat" && self.dice.chance(4);
             let place = if leaves { "withdrawn" } else { first };
@@ -213,7 +207,7 @@ impl Teller<'_> {
             let enrolment = EnrolmentId(self.ids.next(at));
             self.cargo.enrolments.push(store::Enrolment {
                 id: enrolment,
-                batch_id: batch,
+                batch_id: set.batch,
                 person_id: member.id,
                 place,
                 queued_at: at,
@@ -227,13 +221,12 @@ impl Teller<'_> {
                 self.step(enrolment, Some(first), place, Some(why), centre, left);
             }
             if first == "seat" && run.stage != Stage::Coming {
-                self.confirmation(enrolment, member, batch, at);
+                self.confirmation(enrolment, member, set, told, at);
             }
             if place == "seat" {
                 let lessons = run.slots.len();
                 let leaves_after = if self.dice.chance(5) { self.dice.below(lessons) } else { lessons };
-                let attended = vec![false; taught.modules.len()];
-                attendees.push(Attendee { enrolment, member: member.clone(), leaves_after, attended });
+                attendees.push(Attendee { person: member.id, leaves_after });
             }
         }
         attendees
@@ -259,7 +252,7 @@ impl Teller<'_> {
         });
     }
 
-    fn roll(&mut self, meeting: &Meeting, number: usize, stage: Stage, attendees: &mut [Attendee]) {
+    fn roll(&mut self, meeting: &Meeting, number: usize, stage: Stage, attendees: &[Attendee]) {
         // Now and then a trainer forgets; the overdue roll is then seen on the pages.
         let forgotten = if stage == Stage::Running { 15 } else { 0 };
         if number > 0 && self.dice.chance(forgotten) {
@@ -267,11 +260,6 @@ impl Teller<'_> {
         }
         for attendee in attendees {
             let status = self.status(attendee.leaves_after <= number);
-            if matches!(status, "present" | "late") {
-                for &module in &meeting.modules {
-                    attendee.attended[module] = true;
-                }
-            }
             let at = meeting.starts.plus_seconds(self.dice.between(300, 900));
             if status == "late" && self.dice.chance(40) {
                 self.event(meeting, attendee, "absent", at.plus_minutes(-4));
@@ -280,7 +268,7 @@ impl Teller<'_> {
             self.cargo.marks.push(store::Mark {
                 id: self.ids.next(at),
                 session_id: meeting.id,
-                person_id: attendee.member.id,
+                person_id: attendee.person,
                 status,
                 marked_at: at,
                 client_id,
@@ -321,7 +309,7 @@ impl Teller<'_> {
         self.cargo.mark_events.push(store::MarkEvent {
             client_id: client_id.clone(),
             session_id: meeting.id,
-            person_id: attendee.member.id,
+            person_id: attendee.person,
             status,
             marked_at: at,
             marked_by: Some(meeting.trainer),
@@ -331,61 +319,42 @@ impl Teller<'_> {
         client_id
     }
 
-    fn standing(&mut self, attendee: &Attendee, taught: &Taught, batch: BatchId, at: Moment) {
-        let (mut kept, mut all, mut missing) = (0, 0, false);
-        for (module, attended) in taught.modules.iter().zip(&attendee.attended) {
-            all += module.minutes;
-            if *attended {
-                kept += module.minutes;
-            }
-            missing |= module.compulsory && !attended;
-        }
-        let percent = kept * 100 / all.max(1);
-        let standing = match kept {
-            0 => "not_started",
-            _ if percent >= taught.percent && !missing => "complete",
-            _ => "in_progress",
-        };
-        self.cargo.standings.push(store::Standing {
-            enrolment_id: attendee.enrolment,
-            course_id: taught.course,
-            batch_id: batch,
-            person_id: attendee.member.id,
-            unit_id: attendee.member.unit,
-            standing,
-            percent,
-            updated_at: at,
-        });
-    }
-
-    fn confirmation(&mut self, id: EnrolmentId, member: &Member, batch: BatchId, at: Moment) {
-        let Some(address) = &member.address else { return };
-        let (state, reason) = match self.dice.below(100) {
-            0 => ("failed", Some("550 5.1.1 no such mailbox")),
-            1 => ("missed", Some("useless")),
+    /// Goes out at once to whom it can reach; for the others the ledger says why not.
+    fn confirmation(
+        &mut self,
+        id: EnrolmentId,
+        member: &Member,
+        set: &Setting<'_>,
+        told: &str,
+        at: Moment,
+    ) {
+        let (state, reason) = match (&member.address, self.dice.below(100)) {
+            (None, _) => ("missed", Some("no-address")),
+            (_, 0) => ("failed", Some("550 5.1.1 no such mailbox")),
+            (_, 1) => ("missed", Some("too-late")),
             _ => ("sent", None),
         };
         let key = format!("confirmation:{id}:1");
-        let sent_at = at.plus_seconds(self.dice.between(5, 90));
+        let done = at.plus_seconds(self.dice.between(5, 90));
         self.cargo.letters.push(store::Letter {
             id: LetterId(self.ids.next(at)),
             kind: "confirmation",
             person_id: Some(member.id),
-            batch_id: Some(batch),
+            batch_id: Some(set.batch),
             enrolment_id: Some(id),
             message_id: ledger::message_id(&key),
             key,
-            facts: "{}",
+            facts: told.to_owned(),
             state,
             due_at: at,
-            useless_after: None,
+            useless_after: set.run.slots.last().map(|slot| slot.starts),
             attempts: i32::from(state != "missed"),
             next_try_at: at,
-            address: Some(address.clone()),
+            address: member.address.clone(),
             reason,
-            sent_at: (state == "sent").then_some(sent_at),
+            sent_at: (state == "sent").then_some(done),
             created_at: at,
-            updated_at: sent_at,
+            updated_at: done,
         });
     }
 }

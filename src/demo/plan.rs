@@ -15,7 +15,6 @@ use crate::kit::ids::{CourseId, Ids, ModuleId, PersonId, UnitId, VenueId, Versio
 pub struct Taught {
     pub course: CourseId,
     pub version: VersionId,
-    pub percent: i32,
     pub title: &'static str,
     pub modules: Vec<Part>,
 }
@@ -23,7 +22,6 @@ pub struct Taught {
 pub struct Part {
     pub id: ModuleId,
     pub minutes: i32,
-    pub compulsory: bool,
 }
 
 /// A unit that holds batches: its hall, its teachers, those who may come.
@@ -79,6 +77,10 @@ impl Plan {
 /// The batch whose session is on right now has more seats than the usual thirty.
 pub const STORY_SEATS: usize = 50;
 const SEATS: usize = 30;
+/// Past batches lie between eleven months and 25 days ago.
+const PAST_DAYS: i64 = 310;
+/// With so many days for a batch it meets every other day, otherwise twice a day.
+const WIDE: i64 = 20;
 
 pub fn draw(cargo: &mut Cargo, tree: &Tree, crowd: Crowd, seed: u64, now: Moment) -> Plan {
     let mut planner = Planner {
@@ -144,9 +146,9 @@ impl Planner<'_> {
                 minutes,
                 compulsory,
             });
-            modules.push(Part { id, minutes, compulsory });
+            modules.push(Part { id, minutes });
         }
-        Taught { course, version, percent: outline.percent, title: outline.title.0, modules }
+        Taught { course, version, title: outline.title.0, modules }
     }
 
     /// The first centre is that of the story: a district, with people of all its blocks. Of the
@@ -225,8 +227,8 @@ impl Planner<'_> {
         let mut runs = vec![self.story(courses, &centres[0])];
         let mut due = 0.0;
         for (n, centre) in centres.iter().enumerate().skip(1) {
-            // Half as many places as people, at 28 of 30 seats taken.
-            due += centre.pool.len() as f64 / 56.0;
+            // Half as many places as people, a little over 27 on each batch.
+            due += centre.pool.len() as f64 / 55.0;
             let count = due as usize;
             due -= count as f64;
             let last = match n {
@@ -247,8 +249,9 @@ impl Planner<'_> {
                 let wanted = self.wanted().min(among);
                 let takers = (0..wanted).map(|k| from + (next + k) % among).collect();
                 next += wanted;
-                let start = self.start(number, count - 1, stage);
-                let slots = self.slots(&courses[course], start, stage, 305 / count.max(1) as i64);
+                let room = PAST_DAYS / count as i64;
+                let start = self.start(number as i64, room, stage);
+                let slots = self.slots(&courses[course], start, stage, room);
                 runs.push(Run { centre: n, course, number, stage, seats: SEATS, takers, slots });
             }
         }
@@ -275,11 +278,14 @@ impl Planner<'_> {
         self.dice.between(24, 30) as usize
     }
 
-    /// Days from today to the first session. Past batches share the year evenly, so that no hall
-    /// and no teacher is needed twice at once.
-    fn start(&mut self, number: usize, count: usize, stage: Stage) -> i64 {
+    /// Days from today to the first session. Past batches share the year evenly and each keeps to
+    /// its part, so that no hall and no teacher is needed twice at once.
+    fn start(&mut self, number: i64, room: i64, stage: Stage) -> i64 {
         match stage {
-            Stage::Past => -335 + (305 * number / count.max(1)) as i64 + self.dice.between(0, 2),
+            Stage::Past => {
+                let needed = if room < WIDE { 5 } else { 18 };
+                -PAST_DAYS - 25 + room * number + self.dice.between(0, (room - needed).max(0))
+            }
             Stage::Running => 0,
             Stage::Coming => self.dice.between(4, 20),
         }
@@ -296,7 +302,7 @@ impl Planner<'_> {
         for (n, modules) in lessons.into_iter().enumerate() {
             let away = n as i64 - done as i64;
             let (day, hour) = match stage {
-                Stage::Past if room < 20 => (start + n as i64 / 2, [10, 14][n % 2]),
+                Stage::Past if room < WIDE => (start + n as i64 / 2, [10, 14][n % 2]),
                 Stage::Past | Stage::Coming => (start + 2 * n as i64, 10),
                 Stage::Running => (2 * away, 10),
             };
@@ -379,6 +385,7 @@ const COURSES: &[Outline] = &[
             ("बूथ समिति", "The booth committee", 90, true),
             ("घर-घर संपर्क", "Going from door to door", 120, true),
             ("बैठक का संचालन", "Holding a meeting", 60, false),
+            ("मतदाता से बातचीत", "Talking with voters", 60, false),
             ("मतदान के दिन का काम", "The work on polling day", 120, true),
         ],
     },
@@ -403,6 +410,7 @@ const COURSES: &[Outline] = &[
             ("माध्यम और मर्यादा", "Media and manners", 60, true),
             ("संदेश लिखना", "Writing a message", 90, false),
             ("अफ़वाह की पहचान", "Telling a rumour from news", 90, true),
+            ("फोटो और वीडियो", "Pictures and films", 60, false),
         ],
     },
 ];

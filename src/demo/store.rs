@@ -16,7 +16,7 @@ use crate::kit::ids::{
 use crate::kit::schema::{
     batches, course_versions, courses, emails, enrolment_moves, enrolments, grants, letters,
     levels, mark_events, marks, modules, name_words, people, phones, plan_requests, roll_closings,
-    session_modules, session_revisions, session_trainers, sessions, standings, units, venues,
+    session_modules, session_revisions, session_trainers, sessions, units, venues,
 };
 
 /// Declares the row of each table, in the order in which they refer to each other, with the cargo
@@ -143,13 +143,9 @@ rows! {
     roll_closings as Closing {
         session_id: SessionId, closed_by: Option<PersonId>, closed_at: Moment,
     }
-    standings as Standing {
-        enrolment_id: EnrolmentId, course_id: CourseId, batch_id: BatchId, person_id: PersonId,
-        unit_id: UnitId, standing: &'static str, percent: i32, updated_at: Moment,
-    }
     letters as Letter {
         id: LetterId, kind: &'static str, person_id: Option<PersonId>, batch_id: Option<BatchId>,
-        enrolment_id: Option<EnrolmentId>, key: String, facts: &'static str, state: &'static str,
+        enrolment_id: Option<EnrolmentId>, key: String, facts: String, state: &'static str,
         due_at: Moment, useless_after: Option<Moment>, attempts: i32, next_try_at: Moment,
         message_id: String, address: Option<String>, reason: Option<&'static str>,
         sent_at: Option<Moment>, created_at: Moment, updated_at: Moment,

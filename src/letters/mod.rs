@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::{Interval, interval};
 
+use crate::enrolment;
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
@@ -100,7 +101,12 @@ pub async fn send_due(site: &Site) -> Result<Tally, Fault> {
 
 async fn plan(site: &Site, planned: &mut Planned) -> Result<(), Fault> {
     while site.read(reminders::store::is_asked).await? {
-        let done = write(site, |db, site| reminders::plan(db, &site.stamp())).await?;
+        let done = write(site, |db, site| {
+            // Seats that were added are filled first, so that their letters are planned with them.
+            enrolment::sweep(db, &site.stamp())?;
+            reminders::plan(db, &site.stamp())
+        })
+        .await?;
         planned.batches += done.batches;
         planned.added += done.added;
         planned.amended += done.amended;

@@ -108,6 +108,11 @@ impl Stage {
         self.site.now()
     }
 
+    /// One turn of the ticker: plans, sends.
+    pub async fn tick(&self) {
+        prashikshan::letters::tick(&self.site).await.expect("a turn");
+    }
+
     pub fn letters(&self) -> Vec<Posted> {
         self.outbox.lock().expect("outbox").clone()
     }

@@ -1,0 +1,136 @@
+//! Owns batches.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use crate::access::rules::Reach;
+use crate::courses::store::Course;
+use crate::kit::clock::Moment;
+use crate::kit::db::Db;
+use crate::kit::fault::Fault;
+use crate::kit::ids::{BatchId, UnitId, VersionId};
+use crate::kit::page::{PageNumber, ROWS};
+use crate::kit::schema::{batches, course_versions, courses, enrolments, sessions, units};
+use crate::kit::within::Within;
+use crate::schedule::Batch;
+use crate::schedule::batches::rules::{Facts, Span};
+use crate::schedule::rules::{BatchState, SessionState};
+use crate::schedule::store::{BATCH, batch_of};
+
+/// Batches of units within a reach: of one course or all, of one span of time, those that begin
+/// last first. One row more than a page.
+pub fn batches_in(
+    db: &mut Db,
+    reach: &Reach,
+    course: &str,
+    span: Span,
+    today: NaiveDate,
+    page: PageNumber,
+) -> Result<Vec<Batch>, Fault> {
+    let mut query = batches::table
+        .inner_join(courses::table)
+        .inner_join(units::table)
+        .filter(Within(reach.ranges()))
+        .select(BATCH)
+        .order((batches::starts_on.is_null().desc(), batches::starts_on.desc(), batches::id.desc()))
+        .limit(ROWS + 1)
+        .offset(page.offset())
+        .into_boxed();
+    if !course.is_empty() {
+        query = query.filter(courses::code.eq(course.to_owned()));
+    }
+    // A batch without days is neither past nor running: it is yet to come.
+    let begun = batches::starts_on.is_not_null().and(batches::starts_on.le(today));
+    let ended = batches::ends_on.is_not_null().and(batches::ends_on.lt(today));
+    query = match span {
+        Span::All => query,
+        Span::Upcoming => query.filter(batches::starts_on.is_null().or(batches::starts_on.gt(today))),
+        Span::Running => query
+            .filter(begun.assume_not_null())
+            .filter(batches::ends_on.is_null().or(batches::ends_on.ge(today))),
+        Span::Past => query.filter(ended.assume_not_null()),
+    };
+    Ok(query.load(db)?.into_iter().map(batch_of).collect())
+}
+
+/// The same in the order of their ids, behind one of them.
+pub fn batches_after(db: &mut Db, reach: &Reach, after: BatchId, limit: i64) -> Result<Vec<Batch>, Fault> {
+    let rows = batches::table
+        .inner_join(courses::table)
+        .inner_join(units::table)
+        .filter(Within(reach.ranges()))
+        .filter(batches::id.gt(after))
+        .select(BATCH)
+        .order(batches::id)
+        .limit(limit)
+        .load(db)?;
+    Ok(rows.into_iter().map(batch_of).collect())
+}
+
+/// Seats taken, for each of some batches that has any.
+pub fn taken_of(db: &mut Db, ids: &[BatchId]) -> Result<Vec<(BatchId, i64)>, Fault> {
+    Ok(enrolments::table
+        .filter(enrolments::batch_id.eq_any(ids.to_vec()).and(enrolments::place.eq("seat")))
+        .group_by(enrolments::batch_id)
+        .select((enrolments::batch_id, diesel::dsl::count_star()))
+        .load(db)?)
+}
+
+/// Sessions that are not called off, for each of some batches that has any.
+pub fn sessions_of(db: &mut Db, ids: &[BatchId]) -> Result<Vec<(BatchId, i64)>, Fault> {
+    Ok(sessions::table
+        .filter(sessions::batch_id.eq_any(ids.to_vec()))
+        .filter(sessions::state.ne(SessionState::Cancelled))
+        .group_by(sessions::batch_id)
+        .select((sessions::batch_id, diesel::dsl::count_star()))
+        .load(db)?)
+}
+
+/// The version that new batches of a course teach.
+pub fn last_published(db: &mut Db, course: &Course) -> Result<Option<VersionId>, Fault> {
+    Ok(course_versions::table
+        .filter(course_versions::course_id.eq(course.id).and(course_versions::published_at.is_not_null()))
+        .select(course_versions::id)
+        .order(course_versions::version.desc())
+        .first(db)
+        .optional()?)
+}
+
+/// Where a new batch belongs.
+pub struct Home<'a> {
+    pub course: &'a Course,
+    pub version: VersionId,
+    pub unit: UnitId,
+}
+
+pub fn add(db: &mut Db, id: BatchId, home: &Home<'_>, facts: &Facts, now: Moment) -> Result<(), Fault> {
+    diesel::insert_into(batches::table)
+        .values((
+            batches::id.eq(id),
+            batches::course_version_id.eq(home.version),
+            batches::course_id.eq(home.course.id),
+            batches::unit_id.eq(home.unit),
+            batches::title.eq(&facts.title),
+            batches::seats.eq(facts.seats),
+            batches::starts_on.eq(facts.starts_on),
+            batches::ends_on.eq(facts.ends_on),
+            batches::state.eq(BatchState::Open),
+            batches::created_at.eq(now),
+            batches::updated_at.eq(now),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+pub fn set(db: &mut Db, id: BatchId, facts: &Facts, now: Moment) -> Result<(), Fault> {
+    diesel::update(batches::table.find(id))
+        .set((
+            batches::title.eq(&facts.title),
+            batches::seats.eq(facts.seats),
+            batches::starts_on.eq(facts.starts_on),
+            batches::ends_on.eq(facts.ends_on),
+            batches::updated_at.eq(now),
+        ))
+        .execute(db)?;
+    Ok(())
+}

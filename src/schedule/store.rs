@@ -1,0 +1,590 @@
+//! Owns sessions, session_modules, session_trainers, session_revisions.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use diesel::sql_query;
+
+use crate::access::Actor;
+use crate::access::rules::{Reach, Right, Role, range};
+use crate::courses::rules::line_of;
+use crate::kit::clock::Moment;
+use crate::kit::db::{Db, on_each};
+use crate::kit::fault::Fault;
+use crate::kit::ids::{BatchId, CourseId, ModuleId, PersonId, SessionId, UnitId, VenueId, VersionId};
+use crate::kit::page::{PageNumber, ROWS};
+use crate::kit::schema::{
+    batches, courses, enrolments, grants, marks, modules, people, session_modules, session_revisions,
+    session_trainers, sessions, units, venues,
+};
+use crate::kit::within::Within;
+use crate::schedule::clashes::{Busy, TRAVEL_MINUTES, Wish};
+use crate::schedule::rules::{BatchState, SessionState};
+use crate::schedule::{Batch, Lesson, Place, Session};
+
+/// One planner at a time, until the end of the transaction: no two clash checks are made side by
+/// side. SQLite has one writer anyway.
+pub fn lock_plans(db: &mut Db) -> Result<(), Fault> {
+    if let Db::Postgres(c) = db {
+        sql_query("select pg_advisory_xact_lock(4711)").execute(c)?;
+    }
+    Ok(())
+}
+
+// Reading ------------------------------------------------------------------------------------
+
+type BatchRow = (
+    (BatchId, String, i32, BatchState, Option<NaiveDate>, Option<NaiveDate>, VersionId),
+    (CourseId, String, String, String),
+    (UnitId, String, String, String, String),
+);
+
+type BatchColumns = (
+    (
+        batches::id,
+        batches::title,
+        batches::seats,
+        batches::state,
+        batches::starts_on,
+        batches::ends_on,
+        batches::course_version_id,
+    ),
+    (courses::id, courses::code, courses::title_hi, courses::title_en),
+    (units::id, units::code, units::path, units::name_hi, units::name_en),
+);
+
+/// What `batch_of` reads, of batches joined with courses and units.
+pub const BATCH: BatchColumns = (
+    (
+        batches::id,
+        batches::title,
+        batches::seats,
+        batches::state,
+        batches::starts_on,
+        batches::ends_on,
+        batches::course_version_id,
+    ),
+    (courses::id, courses::code, courses::title_hi, courses::title_en),
+    (units::id, units::code, units::path, units::name_hi, units::name_en),
+);
+
+pub fn batch_of((batch, course, unit): BatchRow) -> Batch {
+    let (id, title, seats, state, starts_on, ends_on, version_id) = batch;
+    let (course_id, course_code, course_hi, course_en) = course;
+    let (unit, unit_code, unit_path, unit_hi, unit_en) = unit;
+    Batch {
+        id,
+        title,
+        course_id,
+        version_id,
+        course_code,
+        course_hi,
+        course_en,
+        unit,
+        unit_code,
+        unit_path,
+        unit_hi,
+        unit_en,
+        seats,
+        state,
+        starts_on,
+        ends_on,
+    }
+}
+
+pub fn batch(db: &mut Db, id: BatchId) -> Result<Batch, Fault> {
+    Ok(batches::table
+        .inner_join(courses::table)
+        .inner_join(units::table)
+        .filter(batches::id.eq(id))
+        .select(BATCH)
+        .first(db)
+        .map(batch_of)?)
+}
+
+/// The zone of a unit: its own, or that of the nearest unit above that has one.
+pub fn timezone_of(db: &mut Db, path: &str) -> Result<Option<String>, Fault> {
+    let zone: Option<Option<String>> = units::table
+        .filter(units::id.eq_any(line_of(path)).and(units::timezone.is_not_null()))
+        .select(units::timezone)
+        .order(units::path.desc())
+        .first(db)
+        .optional()?;
+    Ok(zone.flatten())
+}
+
+/// A person's place on a batch, as the word in the table.
+pub fn place_of(db: &mut Db, person: PersonId, batch: BatchId) -> Result<Option<String>, Fault> {
+    Ok(enrolments::table
+        .filter(enrolments::batch_id.eq(batch).and(enrolments::person_id.eq(person)))
+        .select(enrolments::place)
+        .first(db)
+        .optional()?)
+}
+
+pub fn teaches_in(db: &mut Db, person: PersonId, batch: BatchId) -> Result<bool, Fault> {
+    let taught = session_trainers::table
+        .inner_join(sessions::table)
+        .filter(session_trainers::person_id.eq(person).and(sessions::batch_id.eq(batch)));
+    Ok(diesel::select(diesel::dsl::exists(taught)).get_result(db)?)
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = sessions)]
+struct SessionRow {
+    id: SessionId,
+    batch_id: BatchId,
+    link: Option<String>,
+    starts_at: Moment,
+    ends_at: Moment,
+    timezone: String,
+    state: SessionState,
+    revision: i32,
+    cancel_reason: Option<String>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = venues)]
+struct PlaceRow {
+    id: VenueId,
+    name_hi: String,
+    name_en: String,
+    seats: i32,
+    address: String,
+    map_url: Option<String>,
+    contact: Option<String>,
+}
+
+type HomeRow = (String, CourseId, VersionId, UnitId, String);
+type HomeColumns =
+    (batches::title, batches::course_id, batches::course_version_id, units::id, units::path);
+
+const HOME: HomeColumns =
+    (batches::title, batches::course_id, batches::course_version_id, units::id, units::path);
+
+pub fn session(db: &mut Db, id: SessionId) -> Result<Session, Fault> {
+    let row = sessions::table
+        .inner_join(batches::table.inner_join(units::table))
+        .left_join(venues::table)
+        .filter(sessions::id.eq(id))
+        .select((SessionRow::as_select(), HOME, Option::<PlaceRow>::as_select()))
+        .first(db)?;
+    filled(db, vec![row])?.pop().ok_or(Fault::NotFound)
+}
+
+pub fn sessions_of(db: &mut Db, batch: BatchId) -> Result<Vec<Session>, Fault> {
+    let rows = sessions::table
+        .inner_join(batches::table.inner_join(units::table))
+        .left_join(venues::table)
+        .filter(sessions::batch_id.eq(batch))
+        .select((SessionRow::as_select(), HOME, Option::<PlaceRow>::as_select()))
+        .order((sessions::starts_at, sessions::id))
+        .load(db)?;
+    filled(db, rows)
+}
+
+/// Which end of the calendar a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    Upcoming,
+    Past,
+}
+
+/// Sessions of units within the actor's reach, and those that the actor teaches or helps with.
+/// One row more than a page.
+pub fn sessions_seen(
+    db: &mut Db,
+    actor: &Actor,
+    when: When,
+    now: Moment,
+    page: PageNumber,
+) -> Result<Vec<Session>, Fault> {
+    let reach = actor.reach(Right::SeePlans);
+    let helped: Vec<SessionId> = actor.grants.iter().filter_map(|g| g.session).collect();
+    let taught = session_trainers::table
+        .filter(session_trainers::person_id.eq(actor.person))
+        .select(session_trainers::session_id);
+    let query = sessions::table
+        .inner_join(batches::table.inner_join(units::table))
+        .left_join(venues::table)
+        .filter(sessions::id.eq_any(taught).or(sessions::id.eq_any(helped)).or(Within(reach.ranges())))
+        .select((SessionRow::as_select(), HOME, Option::<PlaceRow>::as_select()))
+        .limit(ROWS + 1)
+        .offset(page.offset())
+        .into_boxed();
+    let query = match when {
+        When::Upcoming => query.filter(sessions::ends_at.gt(now)).order((sessions::starts_at, sessions::id)),
+        When::Past => query
+            .filter(sessions::ends_at.le(now))
+            .order((sessions::starts_at.desc(), sessions::id.desc())),
+    };
+    let rows = query.load(db)?;
+    filled(db, rows)
+}
+
+/// Sessions with their trainers and modules, in two statements.
+fn filled(
+    db: &mut Db,
+    rows: Vec<(SessionRow, HomeRow, Option<PlaceRow>)>,
+) -> Result<Vec<Session>, Fault> {
+    let ids: Vec<SessionId> = rows.iter().map(|(row, ..)| row.id).collect();
+    let trainers = trainers_of(db, &ids)?;
+    let lessons = lessons_of(db, &ids)?;
+    let mut all: Vec<Session> = rows.into_iter().map(session_of).collect();
+    for session in &mut all {
+        let mine = |id: &SessionId| *id == session.id;
+        session.trainers =
+            trainers.iter().filter(|(id, ..)| mine(id)).map(|(_, p, name)| (*p, name.clone())).collect();
+        session.modules = lessons.iter().filter(|(id, _)| mine(id)).map(|(_, l)| l.clone()).collect();
+    }
+    Ok(all)
+}
+
+fn session_of((row, home, place): (SessionRow, HomeRow, Option<PlaceRow>)) -> Session {
+    let (batch_title, course_id, version_id, unit, unit_path) = home;
+    Session {
+        id: row.id,
+        batch: row.batch_id,
+        batch_title,
+        course_id,
+        version_id,
+        unit,
+        unit_path,
+        starts_at: row.starts_at,
+        ends_at: row.ends_at,
+        timezone: row.timezone,
+        venue: place.map(|p| Place {
+            id: p.id,
+            name_hi: p.name_hi,
+            name_en: p.name_en,
+            seats: p.seats,
+            address: p.address,
+            map_url: p.map_url,
+            contact: p.contact,
+        }),
+        link: row.link,
+        state: row.state,
+        revision: row.revision,
+        cancel_reason: row.cancel_reason,
+        trainers: vec![],
+        modules: vec![],
+    }
+}
+
+fn trainers_of(db: &mut Db, ids: &[SessionId]) -> Result<Vec<(SessionId, PersonId, String)>, Fault> {
+    Ok(session_trainers::table
+        .inner_join(people::table)
+        .filter(session_trainers::session_id.eq_any(ids.to_vec()))
+        .select((session_trainers::session_id, people::id, people::name))
+        .order((session_trainers::session_id, people::folded, people::id))
+        .load(db)?)
+}
+
+fn lessons_of(db: &mut Db, ids: &[SessionId]) -> Result<Vec<(SessionId, Lesson)>, Fault> {
+    type Row = (SessionId, ModuleId, String, String, String, i32, bool);
+    let rows: Vec<Row> = session_modules::table
+        .inner_join(modules::table)
+        .filter(session_modules::session_id.eq_any(ids.to_vec()))
+        .select((
+            session_modules::session_id,
+            modules::id,
+            modules::code,
+            modules::title_hi,
+            modules::title_en,
+            modules::minutes,
+            modules::compulsory,
+        ))
+        .order((session_modules::session_id, modules::position))
+        .load(db)?;
+    Ok(rows
+        .into_iter()
+        .map(|(session, id, code, title_hi, title_en, minutes, compulsory)| {
+            (session, Lesson { id, code, title_hi, title_en, minutes, compulsory })
+        })
+        .collect())
+}
+
+/// One line of a session's history.
+#[derive(Debug, Clone, Queryable)]
+pub struct Revision {
+    pub number: i32,
+    pub starts_at: Moment,
+    pub ends_at: Moment,
+    pub venue_hi: Option<String>,
+    pub venue_en: Option<String>,
+    pub link: Option<String>,
+    pub state: SessionState,
+    pub reason: Option<String>,
+    pub made_by: Option<String>,
+    pub made_at: Moment,
+}
+
+pub fn history(db: &mut Db, id: SessionId) -> Result<Vec<Revision>, Fault> {
+    Ok(session_revisions::table
+        .left_join(venues::table)
+        .left_join(people::table)
+        .filter(session_revisions::session_id.eq(id))
+        .order(session_revisions::revision.desc())
+        .select((
+            session_revisions::revision,
+            session_revisions::starts_at,
+            session_revisions::ends_at,
+            venues::name_hi.nullable(),
+            venues::name_en.nullable(),
+            session_revisions::link,
+            session_revisions::state,
+            session_revisions::reason,
+            people::name.nullable(),
+            session_revisions::made_at,
+        ))
+        .load(db)?)
+}
+
+/// How many of a session's marks there are of each status.
+pub fn mark_counts(db: &mut Db, id: SessionId) -> Result<Vec<(String, i64)>, Fault> {
+    Ok(marks::table
+        .filter(marks::session_id.eq(id))
+        .group_by(marks::status)
+        .select((marks::status, diesel::dsl::count_star()))
+        .load(db)?)
+}
+
+/// How many hold a seat on a batch, and how many wait.
+pub fn seats_taken(db: &mut Db, id: BatchId) -> Result<(i64, i64), Fault> {
+    let counts: Vec<(String, i64)> = enrolments::table
+        .filter(enrolments::batch_id.eq(id))
+        .group_by(enrolments::place)
+        .select((enrolments::place, diesel::dsl::count_star()))
+        .load(db)?;
+    let of = |word: &str| counts.iter().find(|(place, _)| place == word).map_or(0, |(_, n)| *n);
+    Ok((of("seat"), of("waiting")))
+}
+
+/// The people who may teach for a unit: with a trainer's or an admin's grant above, at or below it.
+pub fn teachers_of(db: &mut Db, path: &str, today: NaiveDate) -> Result<Vec<(PersonId, String)>, Fault> {
+    let rows: Vec<(PersonId, String, String)> = grants::table
+        .inner_join(units::table)
+        .inner_join(people::table.on(people::id.eq(grants::person_id)))
+        .filter(grants::role.eq_any([Role::Trainer, Role::Admin]))
+        .filter(grants::valid_from.is_null().or(grants::valid_from.le(today)))
+        .filter(grants::valid_to.is_null().or(grants::valid_to.ge(today)))
+        .filter(units::id.eq_any(line_of(path)).or(Within(vec![range(path)])))
+        .select((people::id, people::name, people::folded))
+        .distinct()
+        .order((people::folded, people::id))
+        .limit(1_000)
+        .load(db)?;
+    Ok(rows.into_iter().map(|(id, name, _)| (id, name)).collect())
+}
+
+/// Those of some people who exist.
+pub fn known_people(db: &mut Db, ids: &[PersonId]) -> Result<Vec<PersonId>, Fault> {
+    Ok(people::table.filter(people::id.eq_any(ids.to_vec())).select(people::id).load(db)?)
+}
+
+/// Whether anybody was in a session: it then took place and cannot be called off.
+pub fn was_attended(db: &mut Db, id: SessionId) -> Result<bool, Fault> {
+    let there = marks::table
+        .filter(marks::session_id.eq(id))
+        .filter(marks::status.eq_any(["present", "late", "partial"]));
+    Ok(diesel::select(diesel::dsl::exists(there)).get_result(db)?)
+}
+
+/// The sessions that could clash with a wish, in three statements. Titles only within a reach.
+pub fn near(
+    db: &mut Db,
+    wish: &Wish,
+    except: Option<SessionId>,
+    reach: &Reach,
+) -> Result<Vec<Busy>, Fault> {
+    let except = except.unwrap_or(SessionId(0));
+    let shared = shared_people(db, wish, except)?;
+    let theirs: Vec<SessionId> = shared.iter().map(|(session, _)| *session).collect();
+    let taught = session_trainers::table
+        .filter(session_trainers::person_id.eq_any(wish.trainers.clone()))
+        .select(session_trainers::session_id);
+    let matters = sessions::id
+        .eq_any(theirs)
+        .or(sessions::id.eq_any(taught))
+        .or(sessions::batch_id.eq(wish.batch))
+        .or(sessions::venue_id.eq(wish.venue).assume_not_null());
+    type Row = (
+        (SessionId, BatchId, Moment, Moment, Option<VenueId>),
+        (String, String),
+        (Option<String>, Option<String>),
+    );
+    let rows: Vec<Row> = sessions::table
+        .inner_join(batches::table.inner_join(units::table))
+        .left_join(venues::table)
+        .filter(sessions::state.ne(SessionState::Cancelled).and(sessions::id.ne(except)))
+        .filter(sessions::ends_at.gt(wish.starts_at.plus_minutes(-TRAVEL_MINUTES)))
+        .filter(sessions::starts_at.lt(wish.ends_at.plus_minutes(TRAVEL_MINUTES)))
+        .filter(matters)
+        .select((
+            (sessions::id, sessions::batch_id, sessions::starts_at, sessions::ends_at, sessions::venue_id),
+            (batches::title, units::path),
+            (venues::name_hi.nullable(), venues::name_en.nullable()),
+        ))
+        .order((sessions::starts_at, sessions::id))
+        .load(db)?;
+    let ids: Vec<SessionId> = rows.iter().map(|(s, ..)| s.0).collect();
+    let trainers = trainers_of(db, &ids)?;
+    Ok(rows
+        .into_iter()
+        .map(|((session, batch, starts_at, ends_at, venue), (title, path), (venue_hi, venue_en))| Busy {
+            session,
+            batch,
+            title: reach.covers(&path).then_some(title),
+            starts_at,
+            ends_at,
+            venue,
+            venue_hi,
+            venue_en,
+            trainers: trainers
+                .iter()
+                .filter(|(id, ..)| *id == session)
+                .map(|(_, person, name)| (*person, name.clone()))
+                .collect(),
+            participants: shared
+                .iter()
+                .filter(|(id, _)| *id == session)
+                .map(|(_, name)| name.clone())
+                .collect(),
+        })
+        .collect())
+}
+
+/// People with a seat on the wish's batch who sit in another session meanwhile.
+fn shared_people(db: &mut Db, wish: &Wish, except: SessionId) -> Result<Vec<(SessionId, String)>, Fault> {
+    let mine = diesel::alias!(enrolments as mine);
+    let with_a_seat = mine
+        .filter(mine.field(enrolments::batch_id).eq(wish.batch))
+        .filter(mine.field(enrolments::place).eq("seat"))
+        .select(mine.field(enrolments::person_id));
+    Ok(enrolments::table
+        .inner_join(people::table)
+        .inner_join(sessions::table.on(sessions::batch_id.eq(enrolments::batch_id)))
+        .filter(enrolments::place.eq("seat").and(enrolments::person_id.eq_any(with_a_seat)))
+        .filter(sessions::state.ne(SessionState::Cancelled).and(sessions::id.ne(except)))
+        .filter(sessions::batch_id.ne(wish.batch))
+        .filter(sessions::starts_at.lt(wish.ends_at).and(sessions::ends_at.gt(wish.starts_at)))
+        .select((sessions::id, people::name))
+        .order((sessions::id, people::folded, people::id))
+        .limit(500)
+        .load(db)?)
+}
+
+// Writing ------------------------------------------------------------------------------------
+
+#[derive(Insertable)]
+#[diesel(table_name = sessions)]
+pub struct NewSession<'a> {
+    pub id: SessionId,
+    pub batch_id: BatchId,
+    pub venue_id: Option<VenueId>,
+    pub link: Option<&'a str>,
+    pub starts_at: Moment,
+    pub ends_at: Moment,
+    pub timezone: &'a str,
+    pub state: SessionState,
+    pub revision: i32,
+    pub created_at: Moment,
+    pub updated_at: Moment,
+}
+
+pub fn add_session(db: &mut Db, row: &NewSession<'_>) -> Result<(), Fault> {
+    diesel::insert_into(sessions::table).values(row).execute(db)?;
+    Ok(())
+}
+
+/// When and where a session is, and which revision says so.
+pub struct Standing<'a> {
+    pub venue: Option<VenueId>,
+    pub link: Option<&'a str>,
+    pub starts_at: Moment,
+    pub ends_at: Moment,
+    pub revision: i32,
+}
+
+pub fn set_standing(db: &mut Db, id: SessionId, now: Moment, to: &Standing<'_>) -> Result<(), Fault> {
+    diesel::update(sessions::table.find(id))
+        .set((
+            sessions::venue_id.eq(to.venue),
+            sessions::link.eq(to.link),
+            sessions::starts_at.eq(to.starts_at),
+            sessions::ends_at.eq(to.ends_at),
+            sessions::revision.eq(to.revision),
+            sessions::updated_at.eq(now),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+pub fn set_published(db: &mut Db, ids: &[SessionId], now: Moment) -> Result<(), Fault> {
+    diesel::update(sessions::table.filter(sessions::id.eq_any(ids.to_vec())))
+        .set((sessions::state.eq(SessionState::Published), sessions::updated_at.eq(now)))
+        .execute(db)?;
+    Ok(())
+}
+
+pub fn set_cancelled(
+    db: &mut Db,
+    id: SessionId,
+    revision: i32,
+    reason: &str,
+    now: Moment,
+) -> Result<(), Fault> {
+    diesel::update(sessions::table.find(id))
+        .set((
+            sessions::state.eq(SessionState::Cancelled),
+            sessions::revision.eq(revision),
+            sessions::cancel_reason.eq(reason),
+            sessions::updated_at.eq(now),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+pub fn set_trainers(db: &mut Db, id: SessionId, trainers: &[PersonId]) -> Result<(), Fault> {
+    diesel::delete(session_trainers::table.filter(session_trainers::session_id.eq(id))).execute(db)?;
+    let rows: Vec<_> = trainers
+        .iter()
+        .map(|p| (session_trainers::session_id.eq(id), session_trainers::person_id.eq(*p)))
+        .collect();
+    if !rows.is_empty() {
+        on_each!(db, c => diesel::insert_into(session_trainers::table).values(&rows).execute(c))?;
+    }
+    Ok(())
+}
+
+pub fn set_modules(db: &mut Db, id: SessionId, ids: &[ModuleId]) -> Result<(), Fault> {
+    diesel::delete(session_modules::table.filter(session_modules::session_id.eq(id))).execute(db)?;
+    let rows: Vec<_> = ids
+        .iter()
+        .map(|m| (session_modules::session_id.eq(id), session_modules::module_id.eq(*m)))
+        .collect();
+    if !rows.is_empty() {
+        on_each!(db, c => diesel::insert_into(session_modules::table).values(&rows).execute(c))?;
+    }
+    Ok(())
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = session_revisions, treat_none_as_default_value = false)]
+pub struct NewRevision<'a> {
+    pub id: i64,
+    pub session_id: SessionId,
+    pub revision: i32,
+    pub starts_at: Moment,
+    pub ends_at: Moment,
+    pub venue_id: Option<VenueId>,
+    pub link: Option<&'a str>,
+    pub state: SessionState,
+    pub reason: Option<&'a str>,
+    pub made_by: Option<PersonId>,
+    pub made_at: Moment,
+}
+
+pub fn add_revisions(db: &mut Db, rows: &[NewRevision<'_>]) -> Result<(), Fault> {
+    on_each!(db, c => diesel::insert_into(session_revisions::table).values(rows).execute(c))?;
+    Ok(())
+}
