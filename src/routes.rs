@@ -7,16 +7,22 @@ use crate::courses;
 use crate::attendance;
 use crate::completion;
 use crate::enrolment;
+use crate::imports;
 use crate::journal;
 use crate::kit;
 use crate::openapi;
 use crate::overview;
 use crate::schedule;
+use crate::people;
+use crate::units;
 
 /// Mounts everything. A path that stands nowhere here is not found.
 pub fn all(app: &mut ServiceConfig) {
     app.route("/static/{name}", get().to(kit::web::asset));
     access(app);
+    units(app);
+    people(app);
+    imports(app);
     courses(app);
     schedule(app);
     letters(app);
@@ -100,6 +106,41 @@ fn schedule(app: &mut ServiceConfig) {
     app.route("/api/v1/sessions/{id}", patch().to(api::change));
     app.route("/api/v1/sessions/{id}/publication", post().to(api::publish));
     app.route("/api/v1/sessions/{id}/cancellation", post().to(api::cancel));
+fn units(app: &mut ServiceConfig) {
+    app.route("/units", get().to(units::pages::list));
+    app.route("/units", post().to(units::pages::create));
+    app.route("/units/new", get().to(units::pages::blank));
+    app.route("/units/{code}", get().to(units::pages::show));
+    app.route("/units/{code}", post().to(units::pages::change));
+    app.route("/units/{code}/edit", get().to(units::pages::edit));
+    app.route("/levels", post().to(units::pages::add_level));
+    app.route("/api/v1/levels", get().to(units::api::levels));
+    app.route("/api/v1/levels", post().to(units::api::add_level));
+    app.route("/api/v1/units", get().to(units::api::list));
+    app.route("/api/v1/units", post().to(units::api::create));
+    app.route("/api/v1/units/{code}", get().to(units::api::show));
+    app.route("/api/v1/units/{code}", patch().to(units::api::change));
+}
+
+fn people(app: &mut ServiceConfig) {
+    app.route("/people", get().to(people::pages::list));
+    app.route("/people", post().to(people::pages::create));
+    app.route("/people.csv", get().to(people::pages::csv));
+    app.route("/people/new", get().to(people::pages::blank));
+    app.route("/people/{id}", get().to(people::pages::show));
+    app.route("/people/{id}", post().to(people::pages::change));
+    app.route("/people/{id}/edit", get().to(people::pages::edit));
+    app.route("/api/v1/people", get().to(people::api::list));
+    app.route("/api/v1/people", post().to(people::api::create));
+    app.route("/api/v1/people/{id}", get().to(people::api::show));
+    app.route("/api/v1/people/{id}", patch().to(people::api::change));
+}
+
+fn imports(app: &mut ServiceConfig) {
+    app.route("/imports", get().to(imports::pages::blank));
+    app.route("/imports", post().to(imports::pages::look));
+    app.route("/imports/result", post().to(imports::pages::run));
+    app.route("/imports/refused.csv", post().to(imports::pages::refused));
 }
 
 fn letters(app: &mut ServiceConfig) {

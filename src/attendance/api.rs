@@ -152,7 +152,8 @@ pub async fn take(visitor: Visitor, session: Path<SessionId>, json: Json<Vec<Val
     let read = read(json.body);
     visitor
         .once(json.hash, move |db, actor, stamp| {
-            let marks: Vec<SentMark> = read.iter().filter_map(|r| r.as_ref().ok()).cloned().collect();
+            let marks: Vec<SentMark> =
+                read.iter().filter_map(|r| r.as_ref().ok()).cloned().collect();
             let mut taken = attendance::take_roll(db, actor, *session, &marks, stamp)?.into_iter();
             let views = read.into_iter().filter_map(|mark| match mark {
                 Ok(_) => taken.next(),

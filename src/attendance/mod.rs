@@ -147,7 +147,8 @@ fn note(
 /// helper of this one session.
 fn hand_of(actor: &Actor, session: &Session) -> Result<Hand, Fault> {
     let admins = |whole: bool| {
-        let mut paths = actor.grants.iter().filter(|h| h.role == Role::Admin).filter_map(|h| h.path.as_ref());
+        let mut paths =
+            actor.grants.iter().filter(|h| h.role == Role::Admin).filter_map(|h| h.path.as_ref());
         paths.any(|p| session.path.starts_with(p.as_str()) && (!whole || p.len() == STEP))
     };
     if admins(true) {
@@ -194,7 +195,8 @@ pub fn read_sheet(pairs: &[(String, String)]) -> Result<Sheet, Fault> {
     let mut sheet = Sheet::default();
     let mut minutes: HashMap<PersonId, i32> = HashMap::new();
     for (name, value) in pairs {
-        let person = |prefix| name.strip_prefix(prefix).and_then(|id: &str| id.parse::<PersonId>().ok());
+        let person =
+            |prefix| name.strip_prefix(prefix).and_then(|id: &str| id.parse::<PersonId>().ok());
         if let Some(person) = person("mark-") {
             let status = Status::parse(value).ok_or_else(|| Fault::field(name, "unknown"))?;
             sheet.ticked.push(Ticked { person, status, minutes: None });
@@ -210,7 +212,8 @@ pub fn read_sheet(pairs: &[(String, String)]) -> Result<Sheet, Fault> {
         }
     }
     for ticked in &mut sheet.ticked {
-        ticked.minutes = minutes.get(&ticked.person).copied();
+        let kept = minutes.get(&ticked.person).copied();
+        ticked.minutes = kept.filter(|_| ticked.status == Status::Partial);
     }
     Ok(sheet)
 }
@@ -238,7 +241,8 @@ pub fn take_sheet(
         return Err(Fault::conflict(conflict_of(reason)));
     }
     let standing = store::marks_of(db, session)?;
-    let changed = sheet.ticked.iter().filter(|t| standing.get(&t.person) != Some(&(t.status, t.minutes)));
+    let changed =
+        sheet.ticked.iter().filter(|t| standing.get(&t.person) != Some(&(t.status, t.minutes)));
     let marks: Vec<SentMark> = changed
         .map(|t| SentMark {
             client_id: format!("form-{session}-{}-{}", t.person, stamp.id()),
@@ -276,7 +280,11 @@ fn conflict_of(reason: Reason) -> &'static str {
 }
 
 /// What keeps the roll closed to this actor now, as the code of its sentence.
-pub fn closed_to(actor: &Actor, session: &Session, now: Moment) -> Result<Option<&'static str>, Fault> {
+pub fn closed_to(
+    actor: &Actor,
+    session: &Session,
+    now: Moment,
+) -> Result<Option<&'static str>, Fault> {
     Ok(rules::closed(window(session), hand_of(actor, session)?, now).map(conflict_of))
 }
 
@@ -299,7 +307,11 @@ pub fn close_roll(
     let unmarked: Vec<&Expected> = roster.iter().filter(|e| e.status.is_none()).collect();
     match choice {
         "absent" => {
-            let absent = unmarked.iter().map(|e| Ticked { person: e.person, status: Status::Absent, minutes: None });
+            let absent = unmarked.iter().map(|e| Ticked {
+                person: e.person,
+                status: Status::Absent,
+                minutes: None,
+            });
             let sheet = Sheet { ticked: absent.collect(), marked_at: None };
             take_sheet(db, actor, session, &sheet, stamp)?;
         }

@@ -11,6 +11,7 @@ use crate::access::Actor;
 use crate::access::door::{self, Answer, Form, Pairs, Visitor, done};
 use crate::attendance::store::{self, Expected, Head, Session};
 use crate::attendance::{self, Saved, rules};
+use crate::completion::rules::Status;
 use crate::kit::clock::Moment;
 use crate::kit::columns::Language;
 use crate::kit::db::Db;
@@ -158,7 +159,12 @@ struct Receipt {
 }
 
 /// The whole form without a script, or the taps that its script sends.
-pub async fn take(visitor: Visitor, request: HttpRequest, session: Path<SessionId>, form: Pairs) -> Answer {
+pub async fn take(
+    visitor: Visitor,
+    request: HttpRequest,
+    session: Path<SessionId>,
+    form: Pairs,
+) -> Answer {
     let (said, id) = (Said::of(&visitor), *session);
     let by_script = request.headers().get(header::ACCEPT).is_some_and(|a| a == "application/json");
     let taken = visitor
@@ -201,7 +207,12 @@ struct ClosingPage {
     path: String,
 }
 
-fn closing_page(db: &mut Db, actor: &Actor, id: SessionId, said: &Said) -> Result<ClosingPage, Fault> {
+fn closing_page(
+    db: &mut Db,
+    actor: &Actor,
+    id: SessionId,
+    said: &Said,
+) -> Result<ClosingPage, Fault> {
     let (session, roster) = attendance::roster(db, actor, id)?;
     let (facts, _) = facts(db, &session, said)?;
     let unmarked = rows(roster, said).into_iter().filter(|r| r.status.is_empty()).collect();
@@ -212,7 +223,10 @@ fn closing_page(db: &mut Db, actor: &Actor, id: SessionId, said: &Said) -> Resul
 pub async fn close(visitor: Visitor, session: Path<SessionId>, form: Form<Choice>) -> Answer {
     let (said, id, choice) = (Said::of(&visitor), *session, form.0.choice);
     let asked = !choice.is_empty();
-    match visitor.act(move |db, actor, stamp| attendance::close_roll(db, actor, id, &choice, stamp)).await {
+    match visitor
+        .act(move |db, actor, stamp| attendance::close_roll(db, actor, id, &choice, stamp))
+        .await
+    {
         Ok(()) => Ok(done(&path(id), "roll-closed")),
         Err(Fault::Invalid(_)) if !asked => {
             let ask = move |db: &mut Db, actor: &Actor| closing_page(db, actor, id, &said);
@@ -254,9 +268,21 @@ pub struct Whose {
 #[derive(Serialize)]
 struct HistoryPage {
     session: Facts,
-    of: Option<String>,
+    path: String,
+    /// The one person whose history it is, with the mark that counts.
+    of: Option<Of>,
+    closed: bool,
+    statuses: Vec<(&'static str, String)>,
     marks: Vec<SentRow>,
     paging: Paging,
+}
+
+#[derive(Serialize)]
+struct Of {
+    id: PersonId,
+    name: String,
+    status: String,
+    minutes: Option<i32>,
 }
 
 #[derive(Serialize)]
@@ -296,7 +322,13 @@ fn history_page(
     let address = format!("/sessions/{id}/marks");
     let paging = Paging::cut(&mut sent, page, &address, &[("person", &person)]);
     let when = |at: Moment| i18n::day_and_clock(said.language, at, zone);
-    let of = sent.first().filter(|_| whose.person.is_some()).map(|s| s.name.clone());
+    let of = match whose.person {
+        Some(person) => Some(of(db, &session, person)?),
+        None => None,
+    };
+    let closed = attendance::closed_to(actor, &session, said.now)?.is_some();
+    let statuses =
+        Status::ALL.iter().map(|s| (s.word(), said.texts().say(said.language, key_of(*s))));
     let marks = sent.into_iter().map(|s| SentRow {
         url: format!("{address}?person={}", s.person),
         counts: s.counting.as_deref() == Some(s.client_id.as_str()),
@@ -308,5 +340,34 @@ fn history_page(
         by: s.by,
         device: s.device,
     });
-    Ok(HistoryPage { session: facts, of, marks: marks.collect(), paging })
+    Ok(HistoryPage {
+        session: facts,
+        path: path(id),
+        statuses: statuses.collect(),
+        marks: marks.collect(),
+        paging,
+        closed,
+        of,
+    })
+}
+
+fn of(db: &mut Db, session: &Session, person: PersonId) -> Result<Of, Fault> {
+    let name = store::name_at(db, session, person)?;
+    let mark = store::mark_of(db, session.id, person)?;
+    Ok(Of {
+        id: person,
+        name,
+        status: mark.map_or_else(String::new, |(status, _)| status.word().to_owned()),
+        minutes: mark.and_then(|(_, minutes)| minutes),
+    })
+}
+
+fn key_of(status: Status) -> &'static str {
+    match status {
+        Status::Present => "status-present",
+        Status::Late => "status-late",
+        Status::Partial => "status-partial",
+        Status::Excused => "status-excused",
+        Status::Absent => "status-absent",
+    }
 }

@@ -103,7 +103,8 @@ impl SentMark {
             (Status::Partial, None) => false,
             _ => true,
         };
-        let device = self.device.as_ref().is_none_or(|d| d.len() <= 200 && !d.chars().any(char::is_control));
+        let device =
+            self.device.as_ref().is_none_or(|d| d.len() <= 200 && !d.chars().any(char::is_control));
         id && minutes && device
     }
 }
@@ -233,13 +234,19 @@ mod tests {
             seen: ["old".to_owned()].into(),
             foreign: ["theirs".to_owned()].into(),
         };
-        let check = |marks: &[SentMark], expected: &str| assert_eq!(outcomes(&known, marks), expected);
+        let check =
+            |marks: &[SentMark], expected: &str| assert_eq!(outcomes(&known, marks), expected);
         check(&[mark("a", 1, 0), mark("a", 1, 0)], "created duplicate");
         check(&[mark("old", 1, 0)], "duplicate");
-        check(&[mark("theirs", 1, 0), mark("", 1, 0), mark("a b", 1, 0)], "malformed malformed malformed");
+        check(
+            &[mark("theirs", 1, 0), mark("", 1, 0), mark("a b", 1, 0)],
+            "malformed malformed malformed",
+        );
         check(&[mark("a", 3, 0)], "not-on-roster");
-        check(&[mark("a", 2, 4), mark("b", 2, 5), mark("n", 2, 5), mark("c", 2, 6)],
-            "superseded superseded created created");
+        check(
+            &[mark("a", 2, 4), mark("b", 2, 5), mark("n", 2, 5), mark("c", 2, 6)],
+            "superseded superseded created created",
+        );
         let half = SentMark { status: Status::Partial, ..mark("a", 1, 0) };
         check(&[half.clone(), SentMark { minutes: Some(20), ..half }], "malformed created");
     }

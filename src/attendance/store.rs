@@ -171,7 +171,12 @@ pub fn known(db: &mut Db, session: &Session, sent: &[SentMark]) -> Result<Known,
     let rows: Vec<KnownRow> = people::table
         .left_join(marks::table.on(mark))
         .filter(people::id.eq_any(persons))
-        .select((people::id, exists(seat), marks::marked_at.nullable(), marks::client_id.nullable()))
+        .select((
+            people::id,
+            exists(seat),
+            marks::marked_at.nullable(),
+            marks::client_id.nullable(),
+        ))
         .load(db)?;
     for (person, seated, marked_at, client_id) in rows {
         if seated || marked_at.is_some() {
@@ -258,6 +263,28 @@ pub fn marks_of(
         .select((marks::person_id, marks::status, marks::minutes))
         .load(db)?;
     Ok(rows.into_iter().map(|(person, status, minutes)| (person, (status, minutes))).collect())
+}
+
+/// The mark that counts of one person.
+pub fn mark_of(
+    db: &mut Db,
+    session: SessionId,
+    person: PersonId,
+) -> Result<Option<(Status, Option<i32>)>, Fault> {
+    Ok(marks::table
+        .filter(marks::session_id.eq(session).and(marks::person_id.eq(person)))
+        .select((marks::status, marks::minutes))
+        .first(db)
+        .optional()?)
+}
+
+/// The name of somebody who is or was on the batch of a session; nobody else's.
+pub fn name_at(db: &mut Db, session: &Session, person: PersonId) -> Result<String, Fault> {
+    Ok(enrolments::table
+        .inner_join(people::table)
+        .filter(enrolments::batch_id.eq(session.batch).and(people::id.eq(person)))
+        .select(people::name)
+        .first(db)?)
 }
 
 pub fn close(db: &mut Db, session: SessionId, by: PersonId, now: Moment) -> Result<(), Fault> {

@@ -72,7 +72,12 @@ pub async fn report(visitor: Visitor, asked: Query<Asked>) -> Answer {
     let asked = asked.into_inner();
     let view = visitor
         .see(move |db, actor| {
-            Ok(ReportView::of(&completion::report(db, actor, asked.course.trim(), asked.unit.trim())?))
+            Ok(ReportView::of(&completion::report(
+                db,
+                actor,
+                asked.course.trim(),
+                asked.unit.trim(),
+            )?))
         })
         .await?;
     door::json(200, &view)

@@ -237,19 +237,19 @@ pub fn standings_of(word: &str) -> Vec<Standing> {
 
 /// A slice of the names, in the order of the names.
 pub fn names(db: &mut Db, which: &Which, offset: i64, limit: i64) -> Result<Vec<Behind>, Fault> {
-    let lines = store::lines(db, which, offset, limit)?;
-    let mut out = Vec::with_capacity(lines.len());
-    for chunk in lines.chunks(AT_ONCE) {
-        let ids: Vec<EnrolmentId> = chunk.iter().map(|l| l.enrolment).collect();
+    let ids = store::ids(db, which, offset, limit)?;
+    let mut out = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(AT_ONCE) {
+        let chunk = store::lines(db, ids)?;
         let people: Vec<PersonId> = unique(chunk.iter().map(|l| l.person));
-        let judged = judge(db, &ids)?;
+        let judged = judge(db, ids)?;
         let mut missing: HashMap<EnrolmentId, Vec<String>> =
             judged.into_iter().map(|(e, v)| (e.enrolment, v.missing)).collect();
         let phones = store::first_phones(db, &people)?;
-        out.extend(chunk.iter().map(|line| Behind {
+        out.extend(chunk.into_iter().map(|line| Behind {
             missing: missing.remove(&line.enrolment).unwrap_or_default(),
             phone: phones.get(&line.person).map(|p| clean::phone_shown(p)),
-            line: line.clone(),
+            line,
         }));
     }
     Ok(out)
@@ -262,8 +262,17 @@ const MOST_NAMES: i64 = 200_000;
 pub fn names_csv(db: &mut Db, which: &Which) -> Result<String, Fault> {
     let mut out = String::from('\u{FEFF}');
     out.push_str(&tables::csv_line([
-        "person", "name", "relation_name", "unit", "unit_name", "course", "batch", "standing",
-        "percent", "missing", "phone",
+        "person",
+        "name",
+        "relation_name",
+        "unit",
+        "unit_name",
+        "course",
+        "batch",
+        "standing",
+        "percent",
+        "missing",
+        "phone",
     ]));
     for n in names(db, which, 0, MOST_NAMES)? {
         let l = &n.line;
@@ -288,7 +297,14 @@ pub fn names_csv(db: &mut Db, which: &Which) -> Result<String, Fault> {
 pub fn report_csv(report: &Report) -> String {
     let mut out = String::from('\u{FEFF}');
     out.push_str(&tables::csv_line([
-        "unit", "name_hi", "name_en", "enrolled", "complete", "in_progress", "not_started", "percent",
+        "unit",
+        "name_hi",
+        "name_en",
+        "enrolled",
+        "complete",
+        "in_progress",
+        "not_started",
+        "percent",
     ]));
     let mut line = |code: &str, hi: &str, en: &str, c: &Counts| {
         let numbers = [c.enrolled(), c.complete, c.in_progress, c.not_started, c.percent()];
@@ -375,7 +391,12 @@ pub struct NextChance {
 }
 
 /// For the person, and for whoever sees the reports of the person's unit or of the batch's.
-pub fn explain(db: &mut Db, actor: &Actor, id: EnrolmentId, now: Moment) -> Result<Explained, Fault> {
+pub fn explain(
+    db: &mut Db,
+    actor: &Actor,
+    id: EnrolmentId,
+    now: Moment,
+) -> Result<Explained, Fault> {
     let about = store::about(db, id)?;
     let sees = |path: &str| actor.may(Right::SeeReports, path);
     if about.person != actor.person && !sees(&about.person_path) && !sees(&about.batch_path) {
@@ -391,7 +412,9 @@ pub fn explain(db: &mut Db, actor: &Actor, id: EnrolmentId, now: Moment) -> Resu
         for chance in store::chances(db, about.course, &verdict.missing, &line, now)? {
             match chances.last_mut().filter(|last| last.first.session == chance.session) {
                 Some(last) => last.modules.push(chance.module),
-                None => chances.push(NextChance { modules: vec![chance.module.clone()], first: chance }),
+                None => {
+                    chances.push(NextChance { modules: vec![chance.module.clone()], first: chance })
+                }
             }
         }
     }

@@ -89,7 +89,9 @@ pub async fn report(visitor: Visitor, filter: Query<Filter>) -> Answer {
     let (language, filter) = (visitor.language, filter.into_inner());
     let words = Words::of(&visitor);
     visitor
-        .page("completion/report.html", move |db, actor| report_page(db, actor, language, &filter, &words))
+        .page("completion/report.html", move |db, actor| {
+            report_page(db, actor, language, &filter, &words)
+        })
         .await
 }
 
@@ -139,11 +141,8 @@ fn report_page(
         }
     };
     let to = |u: &Unit| address("/completion", &[("course", course), ("unit", &u.code)]);
-    let mut rows: Vec<Row> = report
-        .below
-        .iter()
-        .map(|(u, c)| row(named(language, u), Some(to(u)), u, "", c))
-        .collect();
+    let mut rows: Vec<Row> =
+        report.below.iter().map(|(u, c)| row(named(language, u), Some(to(u)), u, "", c)).collect();
     rows.sort_by(|a, b| a.name.cmp(&b.name));
     if report.here.enrolled() > 0 {
         rows.push(row(words.here.clone(), None, &unit, "here", &report.here));
@@ -159,7 +158,8 @@ fn report_page(
     }
     let others = completion::store::units_at(db, reach.paths())?;
     let others = others.iter().filter(|u| u.id != unit.id).map(|u| (named(language, u), to(u)));
-    let others: Vec<(String, String)> = if reach.paths().len() > 1 { others.collect() } else { vec![] };
+    let others: Vec<(String, String)> =
+        if reach.paths().len() > 1 { others.collect() } else { vec![] };
     Ok(ReportPage {
         courses: course_options(db, language, &unit, words)?,
         total: row(words.total.clone(), None, &unit, "", &report.total),
@@ -326,7 +326,11 @@ fn name_line(language: Language, behind: Behind) -> NameLine {
     }
 }
 
-fn asked(db: &mut Db, actor: &Actor, filter: &Filter) -> Result<(Unit, Option<Course>, Which), Fault> {
+fn asked(
+    db: &mut Db,
+    actor: &Actor,
+    filter: &Filter,
+) -> Result<(Unit, Option<Course>, Which), Fault> {
     let reach = actor.must_somewhere(Right::SeeReports)?;
     let unit = completion::unit_for(db, &reach, filter.unit.trim())?;
     let course = completion::course_for(db, Some(&unit), filter.course.trim())?;

@@ -163,14 +163,6 @@ pub struct Counts {
 }
 
 impl Counts {
-    pub fn add(&mut self, standing: Standing, n: i64) {
-        match standing {
-            Standing::Complete => self.complete += n,
-            Standing::InProgress => self.in_progress += n,
-            Standing::NotStarted => self.not_started += n,
-        }
-    }
-
     pub fn plus(self, other: Self) -> Self {
         Self {
             complete: self.complete + other.complete,
@@ -253,7 +245,12 @@ mod tests {
         // 80 %, but not the compulsory one.
         check(course, 80, "present B60 C60 D60 E60", "in_progress 80% missing A");
         // A make-up session of the same module.
-        check(course, 80, "absent A60; present B60 C60 D60 E60; present A60", "complete 100% missing");
+        check(
+            course,
+            80,
+            "absent A60; present B60 C60 D60 E60; present A60",
+            "complete 100% missing",
+        );
         // 100 minutes kept: A in full, then 40 of B.
         check("A60 B60", 80, "partial100 A60 B60", "complete 83% missing");
         check("A60 B60", 90, "partial100 A60 B60", "in_progress 83% missing B");
@@ -285,7 +282,11 @@ mod tests {
             let codes = "ABCDEF".chars();
             all.into_iter()
                 .zip(codes)
-                .map(|((minutes, compulsory), code)| Module { code: code.to_string(), minutes, compulsory })
+                .map(|((minutes, compulsory), code)| Module {
+                    code: code.to_string(),
+                    minutes,
+                    compulsory,
+                })
                 .collect()
         })
     }

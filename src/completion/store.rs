@@ -105,8 +105,7 @@ pub fn modules_of(
     Ok(out)
 }
 
-type MarkRow =
-    (PersonId, CourseId, SessionId, Status, Option<i32>, Option<String>, Option<i32>);
+type MarkRow = (PersonId, CourseId, SessionId, Status, Option<i32>, Option<String>, Option<i32>);
 
 /// What these people attended of these courses, by person and course.
 pub fn attended(
@@ -256,10 +255,26 @@ pub fn courses_for(db: &mut Db, line: &[UnitId], path: &str) -> Result<Vec<Cours
 struct CountRow {
     #[diesel(sql_type = Text)]
     head: String,
-    #[diesel(sql_type = Text)]
-    standing: Standing,
     #[diesel(sql_type = BigInt)]
-    n: i64,
+    enrolled: i64,
+    #[diesel(sql_type = BigInt)]
+    complete: i64,
+    #[diesel(sql_type = BigInt)]
+    in_progress: i64,
+}
+
+/// Which standings lie in a subtree. A whole tree needs no look at its units; a part of it is
+/// looked up unit by unit.
+fn in_subtree(path: &str) -> &'static str {
+    if path.len() > STEP {
+        "and unit_id in (select id from units where path >= $2 and path < $3)"
+    } else {
+        "and $2 < $3"
+    }
+}
+
+fn range_of(path: &str) -> (String, String) {
+    if path.is_empty() { ("0".to_owned(), "9".to_owned()) } else { range(path) }
 }
 
 /// Counts by sub-unit: the path of the unit itself (people right in it) or of a unit right below.
@@ -271,25 +286,21 @@ pub fn counts_below(
     path: &str,
     course: Option<CourseId>,
 ) -> Result<HashMap<String, Counts>, Fault> {
-    let (from, to) = if path.is_empty() { ("0".to_owned(), "9".to_owned()) } else { range(path) };
+    let (from, to) = range_of(path);
     let head = i32::try_from(path.len() + STEP).unwrap_or(i32::MAX);
-    // A whole tree is one scan of the index; a part of it is looked up unit by unit.
-    let part = if path.len() > STEP {
-        "and unit_id in (select id from units where path >= $2 and path < $3)"
-    } else {
-        "and $2 < $3"
-    };
-    let (which, by) = match course {
-        Some(_) => ("course_id = $1", "unit_id, standing"),
-        None => ("$1 = 0", "unit_id, course_id, standing"),
-    };
+    let which = if course.is_some() { "course_id = $1" } else { "$1 = 0" };
+    let part = in_subtree(path);
     let sql = format!(
-        "with counted as (select unit_id, standing, count(*) as n from standings \
-         where {which} {part} group by {by}) \
-         select substr(units.path, 1, $4) as head, counted.standing as standing, \
-         cast(sum(counted.n) as bigint) as n \
+        "with counted as (select unit_id, count(*) as enrolled, \
+         sum(case when standing = 'complete' then 1 else 0 end) as complete, \
+         sum(case when standing = 'in_progress' then 1 else 0 end) as in_progress \
+         from standings where {which} {part} group by unit_id) \
+         select substr(units.path, 1, $4) as head, \
+         cast(sum(counted.enrolled) as bigint) as enrolled, \
+         cast(sum(counted.complete) as bigint) as complete, \
+         cast(sum(counted.in_progress) as bigint) as in_progress \
          from counted join units on units.id = counted.unit_id \
-         where units.path >= $5 and units.path < $6 group by 1, 2"
+         where units.path >= $5 and units.path < $6 group by 1"
     );
     let rows: Vec<CountRow> = diesel::sql_query(sql)
         .bind::<BigInt, _>(course.map_or(0, |c| c.0))
@@ -299,11 +310,12 @@ pub fn counts_below(
         .bind::<Text, _>(&from)
         .bind::<Text, _>(&to)
         .load(db)?;
-    let mut out: HashMap<String, Counts> = HashMap::new();
-    for row in rows {
-        out.entry(row.head).or_default().add(row.standing, row.n);
-    }
-    Ok(out)
+    let counts = |r: &CountRow| Counts {
+        complete: r.complete,
+        in_progress: r.in_progress,
+        not_started: r.enrolled - r.complete - r.in_progress,
+    };
+    Ok(rows.into_iter().map(|r| (r.head.clone(), counts(&r))).collect())
 }
 
 // --- The names behind the numbers ----------------------------------------------------------------
@@ -336,14 +348,59 @@ pub struct Line {
     pub percent: i32,
 }
 
-pub fn lines(db: &mut Db, which: &Which, offset: i64, limit: i64) -> Result<Vec<Line>, Fault> {
-    let (from, to) =
-        if which.path.is_empty() { ("0".to_owned(), "9".to_owned()) } else { range(&which.path) };
-    let mut query = standings::table
+#[derive(QueryableByName)]
+struct IdRow {
+    #[diesel(sql_type = BigInt)]
+    enrolment_id: EnrolmentId,
+}
+
+/// The enrolments of a list, in the order of names.
+///
+/// In a whole tree nearly every name is on the list: SQLite walks the names in order and stops at
+/// the end of the page (`cross join` keeps it from sorting all standings first). In a part of it
+/// the standings of its units are few.
+pub fn ids(db: &mut Db, which: &Which, offset: i64, limit: i64) -> Result<Vec<EnrolmentId>, Fault> {
+    let (from, to) = range_of(&which.path);
+    let (tables, part) = match which {
+        Which { here_only: true, .. } => (
+            "standings cross join people",
+            "and standings.unit_id in (select id from units where path = $2 and path < $3)",
+        ),
+        Which { path, .. } if path.len() > STEP => (
+            "standings cross join people",
+            "and standings.unit_id in (select id from units where path >= $2 and path < $3)",
+        ),
+        _ => ("people cross join standings", "and $2 < $3"),
+    };
+    let course = if which.course.is_some() { "standings.course_id = $1" } else { "$1 = 0" };
+    let words: Vec<String> = which.standings.iter().map(|s| format!("'{s}'")).collect();
+    let standing = match words.is_empty() {
+        true => String::new(),
+        false => format!("and standings.standing in ({})", words.join(", ")),
+    };
+    let sql = format!(
+        "select standings.enrolment_id from {tables} where {course} {part} \
+         and people.id = standings.person_id {standing} \
+         order by people.folded, people.id, standings.enrolment_id limit $4 offset $5"
+    );
+    let rows: Vec<IdRow> = diesel::sql_query(sql)
+        .bind::<BigInt, _>(which.course.map_or(0, |c| c.0))
+        .bind::<Text, _>(&from)
+        .bind::<Text, _>(&to)
+        .bind::<BigInt, _>(limit)
+        .bind::<BigInt, _>(offset)
+        .load(db)?;
+    Ok(rows.into_iter().map(|r| r.enrolment_id).collect())
+}
+
+/// The lines of these enrolments, in the order of names.
+pub fn lines(db: &mut Db, ids: &[EnrolmentId]) -> Result<Vec<Line>, Fault> {
+    Ok(standings::table
         .inner_join(people::table.on(people::id.eq(standings::person_id)))
         .inner_join(units::table.on(units::id.eq(standings::unit_id)))
         .inner_join(batches::table)
         .inner_join(courses::table)
+        .filter(standings::enrolment_id.eq_any(ids))
         .select((
             standings::enrolment_id,
             people::id,
@@ -359,18 +416,7 @@ pub fn lines(db: &mut Db, which: &Which, offset: i64, limit: i64) -> Result<Vec<
             standings::percent,
         ))
         .order((people::folded, people::id, standings::enrolment_id))
-        .into_boxed();
-    query = match which.here_only {
-        true => query.filter(units::path.eq(&which.path)),
-        false => query.filter(units::path.ge(from).and(units::path.lt(to))),
-    };
-    if let Some(course) = which.course {
-        query = query.filter(standings::course_id.eq(course));
-    }
-    if !which.standings.is_empty() {
-        query = query.filter(standings::standing.eq_any(&which.standings));
-    }
-    Ok(query.offset(offset).limit(limit).load(db)?)
+        .load(db)?)
 }
 
 /// The first phone of each of these people.
@@ -436,7 +482,13 @@ pub struct Named {
 pub fn module_names(db: &mut Db, version: VersionId) -> Result<Vec<Named>, Fault> {
     Ok(modules::table
         .filter(modules::course_version_id.eq(version))
-        .select((modules::code, modules::title_hi, modules::title_en, modules::minutes, modules::compulsory))
+        .select((
+            modules::code,
+            modules::title_hi,
+            modules::title_en,
+            modules::minutes,
+            modules::compulsory,
+        ))
         .order((modules::position, modules::id))
         .load(db)?)
 }

@@ -44,17 +44,13 @@ struct Meeting {
     id: SessionId,
     trainer: PersonId,
     starts: Moment,
-    modules: Vec<usize>,
 }
 
-/// Somebody who has a seat, with what was attended so far.
+/// Somebody who has a seat.
 struct Attendee {
-    enrolment: EnrolmentId,
-    member: Member,
+    person: PersonId,
     /// After how many sessions this one stays away.
     leaves_after: usize,
-    /// Whether each module of the course was attended.
-    attended: Vec<bool>,
 }
 
 /// One batch with what its rows refer to.
@@ -93,12 +89,9 @@ impl Teller<'_> {
         let held = self.sessions(&set);
         let told: Vec<(SessionId, i32)> =
             self.cargo.sessions[before..].iter().map(|s| (s.id, s.revision)).collect();
-        let mut attendees = self.enrolments(&set, &json!({ "sessions": told }).to_string());
+        let attendees = self.enrolments(&set, &json!({ "sessions": told }).to_string());
         for (n, meeting) in held.iter().enumerate() {
-            self.roll(meeting, n, run.stage, &mut attendees);
-        }
-        for attendee in &attendees {
-            self.standing(attendee, &set, held.last().map_or(made, |m| m.starts));
+            self.roll(meeting, n, run.stage, &attendees);
         }
         if run.stage != Stage::Past {
             let asked_at = self.now;
@@ -129,8 +122,7 @@ impl Teller<'_> {
                 self.teacher(id, second);
             }
             if state == "published" && slot.ends <= self.now {
-                let modules = slot.modules.clone();
-                held.push(Meeting { id, trainer, starts: slot.starts, modules });
+                held.push(Meeting { id, trainer, starts: slot.starts });
             }
         }
         held
@@ -234,8 +226,7 @@ impl Teller<'_> {
             if place == "seat" {
                 let lessons = run.slots.len();
                 let leaves_after = if self.dice.chance(5) { self.dice.below(lessons) } else { lessons };
-                let attended = vec![false; set.taught.modules.len()];
-                attendees.push(Attendee { enrolment, member: member.clone(), leaves_after, attended });
+                attendees.push(Attendee { person: member.id, leaves_after });
             }
         }
         attendees
@@ -261,7 +252,7 @@ impl Teller<'_> {
         });
     }
 
-    fn roll(&mut self, meeting: &Meeting, number: usize, stage: Stage, attendees: &mut [Attendee]) {
+    fn roll(&mut self, meeting: &Meeting, number: usize, stage: Stage, attendees: &[Attendee]) {
         // Now and then a trainer forgets; the overdue roll is then seen on the pages.
         let forgotten = if stage == Stage::Running { 15 } else { 0 };
         if number > 0 && self.dice.chance(forgotten) {
@@ -269,11 +260,6 @@ impl Teller<'_> {
         }
         for attendee in attendees {
             let status = self.status(attendee.leaves_after <= number);
-            if matches!(status, "present" | "late") {
-                for &module in &meeting.modules {
-                    attendee.attended[module] = true;
-                }
-            }
             let at = meeting.starts.plus_seconds(self.dice.between(300, 900));
             if status == "late" && self.dice.chance(40) {
                 self.event(meeting, attendee, "absent", at.plus_minutes(-4));
@@ -282,7 +268,7 @@ impl Teller<'_> {
             self.cargo.marks.push(store::Mark {
                 id: self.ids.next(at),
                 session_id: meeting.id,
-                person_id: attendee.member.id,
+                person_id: attendee.person,
                 status,
                 marked_at: at,
                 client_id,
@@ -323,7 +309,7 @@ impl Teller<'_> {
         self.cargo.mark_events.push(store::MarkEvent {
             client_id: client_id.clone(),
             session_id: meeting.id,
-            person_id: attendee.member.id,
+            person_id: attendee.person,
             status,
             marked_at: at,
             marked_by: Some(meeting.trainer),
@@ -331,34 +317,6 @@ impl Teller<'_> {
             received_at: at.plus_seconds(2),
         });
         client_id
-    }
-
-    fn standing(&mut self, attendee: &Attendee, set: &Setting<'_>, at: Moment) {
-        let taught = set.taught;
-        let (mut kept, mut all, mut missing) = (0, 0, false);
-        for (module, attended) in taught.modules.iter().zip(&attendee.attended) {
-            all += module.minutes;
-            if *attended {
-                kept += module.minutes;
-            }
-            missing |= module.compulsory && !attended;
-        }
-        let percent = kept * 100 / all.max(1);
-        let standing = match kept {
-            0 => "not_started",
-            _ if percent >= taught.percent && !missing => "complete",
-            _ => "in_progress",
-        };
-        self.cargo.standings.push(store::Standing {
-            enrolment_id: attendee.enrolment,
-            course_id: taught.course,
-            batch_id: set.batch,
-            person_id: attendee.member.id,
-            unit_id: attendee.member.unit,
-            standing,
-            percent,
-            updated_at: at,
-        });
     }
 
     /// Goes out at once to whom it can reach; for the others the ledger says why not.

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use chrono_tz::Tz;
 use serde_json::json;
 
+use crate::completion;
 use crate::demo::store::Cargo;
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
@@ -63,6 +64,7 @@ fn fill(db: &mut Db, people: u32, seed: u64, now: Moment) -> Result<Loaded, Faul
     let plan = plan::draw(&mut cargo, &tree, crowd, seed, now);
     let newcomer = plan.newcomer().ok_or(Fault::NotFound)?;
     history::tell(&mut cargo, db, &plan, seed, now)?;
+    completion::recount_all(db, now)?;
     let detail = json!({ "people": people, "seed": seed.to_string(), "rows": cargo.arrived });
     let entry = Entry {
         actor: None,

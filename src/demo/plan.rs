@@ -15,7 +15,6 @@ use crate::kit::ids::{CourseId, Ids, ModuleId, PersonId, UnitId, VenueId, Versio
 pub struct Taught {
     pub course: CourseId,
     pub version: VersionId,
-    pub percent: i32,
     pub title: &'static str,
     pub modules: Vec<Part>,
 }
@@ -23,7 +22,6 @@ pub struct Taught {
 pub struct Part {
     pub id: ModuleId,
     pub minutes: i32,
-    pub compulsory: bool,
 }
 
 /// A unit that holds batches: its hall, its teachers, those who may come.
@@ -148,9 +146,9 @@ impl Planner<'_> {
                 minutes,
                 compulsory,
             });
-            modules.push(Part { id, minutes, compulsory });
+            modules.push(Part { id, minutes });
         }
-        Taught { course, version, percent: outline.percent, title: outline.title.0, modules }
+        Taught { course, version, title: outline.title.0, modules }
     }
 
     /// The first centre is that of the story: a district, with people of all its blocks. Of the

@@ -16,7 +16,7 @@ use crate::kit::ids::{
 use crate::kit::schema::{
     batches, course_versions, courses, emails, enrolment_moves, enrolments, grants, letters,
     levels, mark_events, marks, modules, name_words, people, phones, plan_requests, roll_closings,
-    session_modules, session_revisions, session_trainers, sessions, standings, units, venues,
+    session_modules, session_revisions, session_trainers, sessions, units, venues,
 };
 
 /// Declares the row of each table, in the order in which they refer to each other, with the cargo
@@ -142,10 +142,6 @@ rows! {
     }
     roll_closings as Closing {
         session_id: SessionId, closed_by: Option<PersonId>, closed_at: Moment,
-    }
-    standings as Standing {
-        enrolment_id: EnrolmentId, course_id: CourseId, batch_id: BatchId, person_id: PersonId,
-        unit_id: UnitId, standing: &'static str, percent: i32, updated_at: Moment,
     }
     letters as Letter {
         id: LetterId, kind: &'static str, person_id: Option<PersonId>, batch_id: Option<BatchId>,

@@ -171,7 +171,10 @@ fn candidate(c: Candidate, said: Said) -> Found {
 
 pub async fn enrol(visitor: Visitor, batch: Path<BatchId>, form: Form<Draft>) -> Answer {
     let (said, batch, draft) = (Said::of(&visitor), *batch, form.0);
-    match visitor.act(move |db, actor, stamp| enrolment::take(db, actor, batch, &draft, stamp)).await {
+    match visitor
+        .act(move |db, actor, stamp| enrolment::take(db, actor, batch, &draft, stamp))
+        .await
+    {
         Ok(made) if made.place == Place::Seat => Ok(done(&list_path(batch), "enrolled")),
         Ok(_) => Ok(done(&list_path(batch), "waiting")),
         Err(fault) => {
@@ -225,10 +228,12 @@ pub async fn withdrawal(visitor: Visitor, id: Path<EnrolmentId>) -> Answer {
 
 pub async fn withdraw(visitor: Visitor, id: Path<EnrolmentId>, form: Form<ReasonDraft>) -> Answer {
     let (id, draft, kept) = (*id, form.0.clone(), form.0);
-    match visitor.act(move |db, actor, stamp| enrolment::leave(db, actor, id, &draft, stamp)).await {
+    match visitor.act(move |db, actor, stamp| enrolment::leave(db, actor, id, &draft, stamp)).await
+    {
         Ok(left) => Ok(done(&list_path(left.batch), "withdrawn")),
         Err(fault) => {
-            let ask = move |db: &mut Db, actor: &Actor| step_page(db, actor, id, "withdrawal", kept);
+            let ask =
+                move |db: &mut Db, actor: &Actor| step_page(db, actor, id, "withdrawal", kept);
             visitor.again(fault, "enrolment/withdrawal.html", ask).await
         }
     }

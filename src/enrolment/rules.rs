@@ -96,6 +96,9 @@ mod tests {
         assert_eq!(closed(&open, at("2026-03-05 10:59")), None);
         assert_eq!(closed(&open, at("2026-03-05 11:00")), Some("batch-ended"));
         assert_eq!(closed(&Run { last_end: None, ..open }, at("2030-01-01 00:00")), None);
-        assert_eq!(closed(&Run { cancelled: true, ..open }, at("2026-03-01 00:00")), Some("batch-cancelled"));
+        assert_eq!(
+            closed(&Run { cancelled: true, ..open }, at("2026-03-01 00:00")),
+            Some("batch-cancelled")
+        );
     }
 }

@@ -85,7 +85,7 @@ pub fn run_of(db: &mut Db, batch: &Batch) -> Result<Run, Fault> {
 }
 
 /// One person's place on one batch.
-#[derive(Debug, Clone, Queryable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Queryable, Insertable)]
 #[diesel(table_name = enrolments)]
 pub struct Enrolment {
     pub id: EnrolmentId,
@@ -104,7 +104,11 @@ pub fn enrolment(db: &mut Db, id: EnrolmentId) -> Result<Enrolment, Fault> {
     Ok(enrolments::table.find(id).first(db)?)
 }
 
-pub fn enrolment_of(db: &mut Db, batch: BatchId, person: PersonId) -> Result<Option<Enrolment>, Fault> {
+pub fn enrolment_of(
+    db: &mut Db,
+    batch: BatchId,
+    person: PersonId,
+) -> Result<Option<Enrolment>, Fault> {
     Ok(enrolments::table
         .filter(enrolments::batch_id.eq(batch).and(enrolments::person_id.eq(person)))
         .first(db)

@@ -56,7 +56,8 @@ impl Views {
 
     /// A letter's part, or any other text without a frame.
     pub fn text(&self, language: Language, name: &str, content: &impl Serialize) -> Result<String, Fault> {
-        let context = Context::from_serialize(content).map_err(Fault::broken)?;
+        let mut context = Context::from_serialize(content).map_err(Fault::broken)?;
+        context.insert("lang", language.word());
         self.draw(language, name, &context)
     }
 
@@ -114,6 +115,9 @@ fn templates(texts: &Arc<Texts>, language: Language) -> Result<Tera, String> {
             }
         }
         Ok(texts.format(language, &key, &args))
+    });
+    tera.register_filter("urlencode", |text: &str, _: Kwargs, _: &State| {
+        url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>()
     });
     tera.register_filter("number", |n: i64, _: Kwargs, _: &State| i18n::number(n));
     let mut all = Vec::new();

@@ -145,7 +145,7 @@ pub async fn csv(visitor: Visitor, query: Query<ListQuery>) -> Answer {
             match csv_piece(&visitor, reach, search, after).await {
                 Ok((text, _)) if text.is_empty() => None,
                 Ok((text, next)) => Some((Ok(Bytes::from(text)), Some((String::new(), next)))),
-                Err(fault) => Some((Err(fault), None)),
+                Err(fault) => Some((Err(actix_web::Error::from(fault)), None)),
             }
         }
     });

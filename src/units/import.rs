@@ -415,7 +415,7 @@ impl Work<'_> {
         Some(Some(parent))
     }
 
-    fn by_name(&self, row: &mut Row<'_>, at: usize, name: &str) -> Option<usize> {
+    fn by_name(&mut self, row: &mut Row<'_>, at: usize, name: &str) -> Option<usize> {
         let level = match row.get(F::ParentLevel) {
             "" => None,
             given => match self.tree.level(given) {

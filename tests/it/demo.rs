@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
+use prashikshan::completion::{self, rules::Standing};
 use prashikshan::demo::{self, Loaded};
 use prashikshan::kit::clock::Moment;
 use prashikshan::kit::fault::Fault;
 use prashikshan::kit::ids::{BatchId, PersonId, SessionId, UnitId, VenueId};
 use prashikshan::kit::schema::{
-    batches, emails, enrolments, marks, people, session_trainers, sessions, units,
+    batches, emails, enrolments, marks, people, session_trainers, sessions, standings, units,
 };
 
 use crate::stage::Stage;
@@ -110,6 +111,17 @@ async fn no_batch_has_more_people_than_seats() {
     assert!(seats.len() > 3, "{} batches", seats.len());
     for (batch, seats) in seats {
         assert!(taken.get(&batch).is_some_and(|n| *n <= i64::from(seats)), "{batch}");
+    }
+}
+
+#[actix_web::test]
+async fn every_seat_has_the_standing_that_its_marks_give() {
+    let (stage, _) = loaded(1).await;
+    assert_eq!(stage.read(completion::wrong_standings), []);
+    let standings: Vec<Standing> =
+        stage.read(|db| Ok(standings::table.select(standings::standing).load(db)?));
+    for standing in Standing::ALL {
+        assert!(standings.contains(standing), "nobody is {standing}");
     }
 }
 

@@ -3,6 +3,10 @@
 mod stage;
 
 mod access;
+mod attendance;
+mod classroom;
+mod completion;
+mod enrolment;
 mod tidy;
 mod overview;
 mod demo;

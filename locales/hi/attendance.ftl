@@ -1,0 +1,52 @@
+# हाजिरी: /sessions/{id}/roll-call, /sessions/{id}/sheet, /sessions/{id}/marks.
+attendance-roll-call = हाजिरी
+attendance-opens = हाजिरी { $when } से खुलती है।
+attendance-finished = हाजिरी पूरी हुई: { $when }
+attendance-saved = सब भेज दिया गया
+attendance-saving = भेज रहे हैं
+attendance-unsent = { $n } भेजना बाकी
+attendance-all-present = सभी उपस्थित
+attendance-details = विवरण
+attendance-details-of = { $name }: विवरण और बदलाव
+attendance-left-after = { $n } मिनट बाद प्रस्थान
+attendance-finish = पूरा करें
+attendance-nobody = इस सत्र में अभी कोई नामांकित नहीं है। पहले बैच में सदस्य जोड़ें।
+attendance-sheet = हाजिरी पत्रक
+attendance-history = हाजिरी का विवरण
+attendance-closing-title = हाजिरी पूरी करें
+attendance-unmarked-count = { $n } नाम अभी दर्ज नहीं हैं। इनका क्या करें?
+attendance-make-absent = { $n } को अनुपस्थित दर्ज करें
+attendance-leave-unmarked = दर्ज नहीं रहने दें
+attendance-course = कोर्स
+attendance-modules = विषय
+attendance-when = समय
+attendance-venue = स्थान
+attendance-address = पता
+attendance-trainers = प्रशिक्षक
+attendance-revision = बदलाव क्रमांक
+attendance-serial = क्र.
+attendance-name = नाम
+attendance-relation = पिता / पति
+attendance-unit = इकाई
+attendance-signature = हस्ताक्षर
+attendance-printed = { $n } नाम · बदलाव क्रमांक { $revision } · { $when } की सूची
+attendance-mark = उपस्थिति
+attendance-minutes-kept = कितने मिनट रहे
+attendance-minutes-hint = केवल “बीच में प्रस्थान” के लिए
+attendance-minutes = { $n } मिनट
+attendance-marked-at = कब दर्ज
+attendance-received-at = कब मिला
+attendance-marked-by = किसने
+attendance-superseded = बाद में बदला
+attendance-no-marks = अभी कुछ दर्ज नहीं है।
+
+notice-saved-but-some = सहेजा गया। कुछ नाम अब इस सूची में नहीं हैं, वे दर्ज नहीं हुए।
+notice-roll-closed = हाजिरी पूरी हुई।
+
+error-minutes-kept = “बीच में प्रस्थान” के साथ मिनट लिखें, 0 से 6000 तक।
+error-too-many-marks = एक बार में 500 से ज्यादा नहीं भेज सकते।
+
+conflict-roll-too-early = हाजिरी अभी नहीं खुली है।
+conflict-roll-too-late = हाजिरी बदलने का समय पूरा हुआ। अपने व्यवस्थापक से बात करें।
+conflict-roll-cancelled = यह सत्र रद्द है।
+conflict-roll-not-published = यह सत्र अभी प्रकाशित नहीं है।

@@ -1,0 +1,457 @@
+//! Taking the roll: on the page with and without its script, by the phone's queue, late and early.
+
+use diesel::prelude::*;
+use prashikshan::access::{self, rules::Role};
+use prashikshan::attendance::{self, rules::SentMark};
+use prashikshan::completion::rules::Status;
+use prashikshan::kit::clock::Moment;
+use prashikshan::kit::ids::{BatchId, PersonId, SessionId};
+use prashikshan::kit::schema::{mark_events, roll_closings};
+use serde_json::{Value, json};
+
+use crate::classroom::{self, Course};
+use crate::stage::Stage;
+
+/// A session on 2 March at 09:00 UTC with Asha, Bela and Chand on its list.
+struct Day {
+    stage: Stage,
+    course: Course,
+    batch: BatchId,
+    session: SessionId,
+    asha: PersonId,
+    bela: PersonId,
+    chand: PersonId,
+}
+
+impl Day {
+    async fn at(now: &str) -> Self {
+        let stage = Stage::new("2026-03-01 08:00").await;
+        let course = classroom::course(&stage, "C1", 80, "A60! B60");
+        let batch = classroom::batch(&stage, &course, "D1", 30);
+        let session = classroom::session(&stage, batch, &course, "AB", "2026-03-02 09:00");
+        let asha = stage.person("Asha", "B11");
+        let bela = stage.person("Bela", "B12");
+        let chand = stage.person("Chand", "B11");
+        for person in [chand, asha, bela] {
+            classroom::enrol(&stage, batch, person);
+        }
+        stage.clock_to(now);
+        Self { stage, course, batch, session, asha, bela, chand }
+    }
+
+    fn page(&self) -> String {
+        format!("/sessions/{}/roll-call", self.session)
+    }
+
+    fn marks(&self) -> String {
+        format!("/api/v1/sessions/{}/marks", self.session)
+    }
+
+    fn roll(&self) -> String {
+        classroom::roll(&self.stage, self.session)
+    }
+
+    fn events(&self) -> i64 {
+        self.stage.read(|db| Ok(mark_events::table.count().get_result(db)?))
+    }
+}
+
+fn mark(id: &str, person: PersonId, status: &str, at: &str) -> Value {
+    json!({ "id": id, "person": person, "status": status, "at": at })
+}
+
+/// `created duplicate too-late`
+fn results(answer: &Value) -> String {
+    let word = |v: &Value| v["reason"].as_str().or(v["result"].as_str()).unwrap_or("?").to_owned();
+    answer.as_array().expect("a list").iter().map(word).collect::<Vec<_>>().join(" ")
+}
+
+#[actix_web::test]
+async fn a_trainer_takes_the_roll_without_a_script() {
+    let day = Day::at("2026-03-02 09:05").await;
+    let trainer = day.stage.trainer();
+    let page = trainer.get(&day.page()).await.must_be(200).says("1 Asha").says("3 Chand");
+    assert!(page.body.contains(&format!("name=\"mark-{}\"", day.asha)));
+
+    let (asha, bela) = (format!("mark-{}", day.asha), format!("mark-{}", day.bela));
+    let saved =
+        trainer.post(&day.page(), &[(&asha, "present"), (&bela, "late")]).await.must_be(303);
+    assert_eq!(saved.location(), day.page());
+    assert_eq!(day.roll(), "Asha present, Bela late");
+
+    trainer.post(&day.page(), &[(&asha, "present"), (&bela, "absent")]).await.must_be(303);
+    assert_eq!(day.roll(), "Asha present, Bela absent");
+    assert_eq!(day.events(), 3, "what did not change makes no new mark");
+}
+
+#[actix_web::test]
+async fn the_script_sends_each_tap_and_hears_the_counts() {
+    let day = Day::at("2026-03-02 09:05").await;
+    let trainer = day.stage.trainer();
+    let asha = format!("mark-{}", day.asha);
+    let tap = [(asha.as_str(), "present"), ("marked_at", "2026-03-02T09:04:30.125Z")];
+    let heard = trainer.post_for_json(&day.page(), &tap).await.must_be(200).json();
+    assert_eq!(heard["saved"], 1);
+    let counts =
+        json!({ "present": 1, "late": 0, "partial": 0, "excused": 0, "absent": 0, "unmarked": 2 });
+    assert_eq!(heard["counts"], counts);
+    let again = trainer.post_for_json(&day.page(), &tap).await.must_be(200).json();
+    assert_eq!(again["saved"], 0);
+
+    let early = [(asha.as_str(), "absent"), ("marked_at", "2026-03-02T09:04:00Z")];
+    trainer.post_for_json(&day.page(), &early).await.must_be(200);
+    assert_eq!(day.roll(), "Asha present", "the later tap counts, whenever it arrives");
+}
+
+#[actix_web::test]
+async fn somebody_who_left_early_has_minutes() {
+    let day = Day::at("2026-03-02 10:30").await;
+    let trainer = day.stage.trainer();
+    let (mark, minutes) = (format!("mark-{}", day.asha), format!("minutes-{}", day.asha));
+    trainer
+        .get(&format!("/sessions/{}/marks?person={}", day.session, day.asha))
+        .await
+        .must_be(200)
+        .says("Asha");
+    trainer
+        .post(&day.page(), &[(&mark, "partial"), (&minutes, "")])
+        .await
+        .must_be(422)
+        .says("minutes attended");
+    trainer.post(&day.page(), &[(&mark, "partial"), (&minutes, "soon")]).await.must_be(422);
+    trainer.post(&day.page(), &[(&mark, "partial"), (&minutes, "90")]).await.must_be(303);
+    assert_eq!(day.roll(), "Asha partial 90");
+    trainer.get(&day.page()).await.must_be(200).says("Left after 90 minutes");
+    trainer.post(&day.page(), &[(&mark, "present"), (&minutes, "90")]).await.must_be(303);
+    assert_eq!(day.roll(), "Asha present");
+    trainer.post(&day.page(), &[("colour", "red")]).await.must_be(422);
+    trainer.post(&day.page(), &[(&mark, "asleep")]).await.must_be(422);
+}
+
+#[actix_web::test]
+async fn marks_end_the_same_in_any_order_split_or_repeat() {
+    let mut rolls = vec![];
+    let orders: [&[usize]; 5] = [
+        &[0, 1, 2, 3, 4],
+        &[4, 3, 2, 1, 0],
+        &[2, 0, 4, 1, 3],
+        &[1, 1, 4, 0, 3, 2, 0],
+        &[3, 2, 1, 0, 4, 4],
+    ];
+    for (n, order) in orders.iter().enumerate() {
+        let day = Day::at("2026-03-02 09:30").await;
+        let all = [
+            mark("m1", day.asha, "present", "2026-03-02T09:01:00Z"),
+            mark("m2", day.asha, "late", "2026-03-02T09:02:00Z"),
+            mark("m3", day.bela, "absent", "2026-03-02T09:02:00Z"),
+            mark("m4", day.bela, "excused", "2026-03-02T09:02:00Z"),
+            mark("m5", day.chand, "present", "2026-03-02T09:03:00Z"),
+        ];
+        let trainer = day.stage.trainer().by_token();
+        let cut = n.min(order.len());
+        for part in [&order[..cut], &order[cut..], &order[..]] {
+            let body: Vec<Value> = part.iter().map(|i| all[*i].clone()).collect();
+            trainer.api_post(&day.marks(), json!(body)).await.must_be(200);
+        }
+        rolls.push((day.roll(), day.events()));
+    }
+    assert_eq!(rolls[0], ("Asha late, Bela excused, Chand present".to_owned(), 5));
+    assert!(rolls.iter().all(|r| *r == rolls[0]), "{rolls:?}");
+}
+
+#[actix_web::test]
+async fn each_mark_hears_what_came_of_it() {
+    let day = Day::at("2026-03-02 09:30").await;
+    let trainer = day.stage.trainer().by_token();
+    let stranger = day.stage.person("Dev", "B11");
+    let send = async |body: Value| {
+        results(&trainer.api_post(&day.marks(), body).await.must_be(200).json())
+    };
+    let first = json!([
+        mark("a", day.asha, "present", "2026-03-02T09:10:00Z"),
+        mark("b", day.asha, "late", "2026-03-02T09:05:00+00:00"),
+        mark("c", stranger, "present", "2026-03-02T09:10:00Z"),
+        mark("d", day.bela, "asleep", "2026-03-02T09:10:00Z"),
+        mark("e", day.bela, "present", "yesterday"),
+        mark("f", day.bela, "partial", "2026-03-02T09:10:00Z"),
+        { "id": "g" },
+        "h",
+        mark("i", day.bela, "present", "2026-03-02T14:45:00+05:30"),
+    ]);
+    assert_eq!(
+        send(first.clone()).await,
+        "created superseded not-on-roster malformed malformed malformed malformed malformed created"
+    );
+    assert_eq!(
+        send(first).await,
+        "duplicate duplicate not-on-roster malformed malformed malformed malformed malformed duplicate"
+    );
+    assert_eq!(day.roll(), "Asha present, Bela present");
+
+    // A clock that is ahead is of now: a mark made later still counts.
+    assert_eq!(
+        send(json!([mark("j", day.chand, "present", "2027-01-01T00:00:00Z")])).await,
+        "created"
+    );
+    day.stage.clock_to("2026-03-02 09:31");
+    assert_eq!(
+        send(json!([mark("k", day.chand, "absent", "2026-03-02T09:31:00Z")])).await,
+        "created"
+    );
+    assert_eq!(day.roll(), "Asha present, Bela present, Chand absent");
+
+    trainer.api_post(&day.marks(), json!({ "id": "a" })).await.must_be(422);
+    let many: Vec<Value> = (0..501).map(|n| json!({ "id": n.to_string() })).collect();
+    trainer.api_post(&day.marks(), json!(many)).await.must_be(422);
+}
+
+#[actix_web::test]
+async fn an_id_of_another_session_is_not_taken_again() {
+    let day = Day::at("2026-03-02 09:30").await;
+    let other = classroom::session(&day.stage, day.batch, &day.course, "A", "2026-03-02 09:00");
+    let trainer = day.stage.trainer().by_token();
+    let one = json!([mark("a", day.asha, "present", "2026-03-02T09:10:00Z")]);
+    trainer.api_post(&day.marks(), one.clone()).await.must_be(200);
+    let answer =
+        trainer.api_post(&format!("/api/v1/sessions/{other}/marks"), one).await.must_be(200);
+    assert_eq!(results(&answer.json()), "malformed");
+}
+
+#[actix_web::test]
+async fn the_roll_opens_before_the_start_and_closes_by_role() {
+    let day = Day::at("2026-03-02 08:44").await;
+    let stage = &day.stage;
+    let n = std::cell::Cell::new(0);
+    let send = async |client: crate::stage::Client| {
+        n.set(n.get() + 1);
+        let one =
+            json!([mark(&format!("m{}", n.get()), day.asha, "present", &stage.now().to_string())]);
+        results(&client.by_token().api_post(&day.marks(), one).await.must_be(200).json())
+    };
+    let form = [(format!("mark-{}", day.asha), "present")];
+    let form: Vec<(&str, &str)> = form.iter().map(|(n, v)| (n.as_str(), *v)).collect();
+
+    assert_eq!(send(stage.trainer()).await, "too-early");
+    stage.trainer().get(&day.page()).await.must_be(200).says("not open yet");
+    stage.trainer().post(&day.page(), &form).await.must_be(409).says("not open yet");
+    stage.trainer().post_for_json(&day.page(), &form).await.must_be(409);
+    stage.clock_to("2026-03-02 08:45");
+    assert_eq!(send(stage.trainer()).await, "created");
+    stage.clock_to("2026-03-04 11:00");
+    assert_eq!(send(stage.trainer()).await, "created");
+    stage.clock_to("2026-03-04 11:01");
+    assert_eq!(send(stage.trainer()).await, "too-late");
+    stage.trainer().post(&day.page(), &form).await.must_be(409);
+    assert_eq!(send(stage.district_admin()).await, "created");
+    stage.clock_to("2026-03-07 11:01");
+    assert_eq!(send(stage.district_admin()).await, "too-late");
+    assert_eq!(send(stage.admin()).await, "created");
+    classroom::set_session_state(stage, day.session, "cancelled");
+    assert_eq!(send(stage.admin()).await, "cancelled");
+    classroom::set_session_state(stage, day.session, "draft");
+    assert_eq!(send(stage.admin()).await, "not-published");
+}
+
+#[actix_web::test]
+async fn only_those_who_teach_there_take_the_roll() {
+    let day = Day::at("2026-03-02 09:05").await;
+    let stage = &day.stage;
+    let other = stage.person("Other Trainer", "D2");
+    let unit = stage.unit("D2");
+    stage.write(|db, stamp| access::grant(db, None, other, Role::Trainer, unit, None, stamp));
+    let form = [(format!("mark-{}", day.asha), "present")];
+    let form: Vec<(&str, &str)> = form.iter().map(|(n, v)| (n.as_str(), *v)).collect();
+    let one = json!([mark("a", day.asha, "present", "2026-03-02T09:05:00Z")]);
+    let roster = format!("/api/v1/sessions/{}/roster", day.session);
+    let newcomer = stage.sign_in(day.asha);
+    for (client, status) in [
+        (stage.sign_in(other), 404),
+        (stage.other_admin(), 404),
+        (newcomer, 404),
+        (stage.auditor(), 403),
+    ] {
+        client.get(&day.page()).await.must_be(status);
+        client.get(&format!("/sessions/{}/sheet", day.session)).await.must_be(status);
+        client.get(&format!("/sessions/{}/marks", day.session)).await.must_be(status);
+        client.post(&day.page(), &form).await.must_be(status);
+        client.post(&format!("{}/closing", day.page()), &[]).await.must_be(status);
+        let program = client.by_token();
+        program.api_get(&roster).await.must_be(status);
+        program.api_post(&day.marks(), one.clone()).await.must_be(status);
+    }
+    assert_eq!(day.roll(), "");
+    stage.nobody().get(&day.page()).await.must_be(303);
+    stage.nobody().api_get(&roster).await.must_be(401);
+
+    // A trainer of this very session needs no role in its unit.
+    classroom::add_trainer(stage, day.session, other);
+    stage.sign_in(other).post(&day.page(), &form).await.must_be(303);
+    assert_eq!(day.roll(), "Asha present");
+}
+
+#[actix_web::test]
+async fn a_helper_marks_one_session_until_its_roll_is_finished() {
+    let day = Day::at("2026-03-02 09:05").await;
+    let stage = &day.stage;
+    let helper = stage.person("Helper", "B11");
+    stage.write(|db, stamp| {
+        let row = access::store::NewGrant {
+            id: prashikshan::kit::ids::GrantId(stamp.id()),
+            person_id: helper,
+            role: Role::Helper,
+            unit_id: None,
+            session_id: Some(day.session),
+            valid_from: None,
+            valid_to: None,
+            granted_by: None,
+            created_at: stamp.now,
+        };
+        access::store::add_grant(db, &row)
+    });
+    let other = classroom::session(stage, day.batch, &day.course, "A", "2026-03-02 09:00");
+    let client = stage.sign_in(helper);
+    client.get(&format!("/sessions/{other}/roll-call")).await.must_be(404);
+    let (asha, bela) = (format!("mark-{}", day.asha), format!("mark-{}", day.bela));
+    client.post(&day.page(), &[(&asha, "present")]).await.must_be(303);
+    stage
+        .trainer()
+        .post(&format!("{}/closing", day.page()), &[("choice", "leave")])
+        .await
+        .must_be(303);
+    client.post(&day.page(), &[(&bela, "present")]).await.must_be(409);
+    assert_eq!(day.roll(), "Asha present");
+}
+
+#[actix_web::test]
+async fn finishing_asks_what_the_unmarked_are() {
+    let day = Day::at("2026-03-02 10:50").await;
+    let trainer = day.stage.trainer();
+    let closing = format!("{}/closing", day.page());
+    let asha = format!("mark-{}", day.asha);
+    trainer.post(&day.page(), &[(&asha, "present")]).await.must_be(303);
+
+    trainer.post(&closing, &[]).await.must_be(200).says("2 people are not marked").says("Bela");
+    let closings =
+        || -> i64 { day.stage.read(|db| Ok(roll_closings::table.count().get_result(db)?)) };
+    assert_eq!((day.roll(), closings()), ("Asha present".to_owned(), 0));
+    trainer.post(&closing, &[("choice", "maybe")]).await.must_be(422);
+
+    trainer.post(&closing, &[("choice", "leave")]).await.must_be(303);
+    assert_eq!((day.roll(), closings()), ("Asha present".to_owned(), 1));
+    trainer.post(&closing, &[("choice", "absent")]).await.must_be(303);
+    assert_eq!(day.roll(), "Asha present, Bela absent, Chand absent");
+    trainer.post(&closing, &[]).await.must_be(303);
+    trainer.get(&day.page()).await.must_be(200).says("Roll call finished");
+    assert_eq!(closings(), 1);
+}
+
+#[actix_web::test]
+async fn a_withdrawn_person_is_off_the_list_but_keeps_the_mark() {
+    let day = Day::at("2026-03-02 09:05").await;
+    let stage = &day.stage;
+    let (asha, bela) = (format!("mark-{}", day.asha), format!("mark-{}", day.bela));
+    stage.trainer().post(&day.page(), &[(&asha, "present")]).await.must_be(303);
+    let admin = stage.actor("State Admin");
+    for person in [day.asha, day.bela] {
+        stage.write(|db, stamp| {
+            let e = prashikshan::enrolment::store::enrolment_of(db, day.batch, person)?
+                .expect("enrolled");
+            prashikshan::enrolment::withdraw(db, &admin, e.id, "moved away", stamp)
+        });
+    }
+    let page = stage.trainer().get(&day.page()).await.must_be(200);
+    assert!(!page.text().contains("Asha"));
+    // The phone had both on its list: what can be kept is kept, and it is told of the rest.
+    let both = [
+        (asha.as_str(), "late"),
+        (bela.as_str(), "present"),
+        ("marked_at", "2026-03-02T09:05:00Z"),
+    ];
+    let heard = stage.trainer().post_for_json(&day.page(), &both).await.must_be(200).json();
+    assert_eq!((heard["saved"].as_i64(), heard["left_out"].as_i64()), (Some(1), Some(1)));
+    assert_eq!(day.roll(), "Asha late");
+}
+
+#[actix_web::test]
+async fn the_sheet_and_the_history_can_be_read() {
+    let day = Day::at("2026-03-02 09:05").await;
+    let trainer = day.stage.trainer();
+    let sheet = format!("/sessions/{}/sheet", day.session);
+    trainer
+        .get(&sheet)
+        .await
+        .must_be(200)
+        .says("1 Asha")
+        .says("2 Bela")
+        .says("3 Chand")
+        .says("Module A, Module B");
+    trainer.clone().in_hindi().get(&sheet).await.must_be(200).says("हस्ताक्षर").says("विषय A");
+    let asha = format!("mark-{}", day.asha);
+    trainer.post(&day.page(), &[(&asha, "absent")]).await.must_be(303);
+    day.stage.clock_to("2026-03-02 09:06");
+    trainer.post(&day.page(), &[(&asha, "present")]).await.must_be(303);
+    let history = format!("/sessions/{}/marks?person={}", day.session, day.asha);
+    trainer.get(&history).await.must_be(200).says("Trainer One").says("replaced later");
+    trainer.get(&format!("/sessions/{}/marks", day.session)).await.must_be(200).says("Asha");
+
+    let roster =
+        trainer.by_token().api_get(&format!("/api/v1/sessions/{}/roster", day.session)).await;
+    let roster = roster.must_be(200).json();
+    assert_eq!(roster["items"][0]["name"], "Asha");
+    assert_eq!(roster["items"][0]["serial"], 1);
+    assert_eq!(roster["items"][0]["mark"]["status"], "present");
+    assert_eq!(roster["items"][0]["mark"]["by"], day.stage.person_named("Trainer One").to_string());
+    assert_eq!(roster["items"][1]["mark"], Value::Null);
+}
+
+#[actix_web::test]
+async fn a_repeat_by_key_gets_the_same_answer() {
+    let day = Day::at("2026-03-02 09:05").await;
+    let trainer = day.stage.trainer().by_token();
+    let one = json!([mark("a", day.asha, "present", "2026-03-02T09:05:00Z")]);
+    let first = trainer.api_post_once(&day.marks(), "k", one.clone()).await.must_be(200).body;
+    let again = trainer.api_post_once(&day.marks(), "k", one).await.must_be(200).body;
+    assert_eq!(first, again);
+    trainer.api_post_once(&day.marks(), "k", json!([])).await.must_be(422);
+}
+
+#[actix_web::test]
+async fn marks_of_many_take_as_many_statements_as_of_few() {
+    let stage = Stage::new("2026-03-01 08:00").await;
+    let course = classroom::course(&stage, "C1", 80, "A60! B60");
+    let batch = classroom::batch(&stage, &course, "D1", 300);
+    let session = classroom::session(&stage, batch, &course, "AB", "2026-03-02 09:00");
+    let people = classroom::enrol_many(&stage, batch, "B11", 200);
+    stage.clock_to("2026-03-02 09:05");
+    let trainer = stage.actor("Trainer One");
+    let now = Moment::parse("2026-03-02 09:01").expect("a moment");
+    let take = |round: &str, people: &[PersonId]| {
+        let sent: Vec<SentMark> = people
+            .iter()
+            .map(|p| SentMark {
+                client_id: format!("{round}-{p}"),
+                person: *p,
+                status: Status::Present,
+                minutes: None,
+                marked_at: now,
+                device: None,
+            })
+            .collect();
+        let before = stage.site.database.statements.count();
+        stage.write(|db, stamp| attendance::take_roll(db, &trainer, session, &sent, stamp));
+        stage.site.database.statements.count() - before
+    };
+    let few = take("a", &people[..10]);
+    let many = take("b", &people[..200]);
+    assert!(few >= many, "{few} {many}");
+    assert!(many <= 22, "{many}");
+
+    let client = stage.trainer();
+    let mut counts = vec![];
+    for path in ["roll-call", "sheet", "marks"] {
+        let before = stage.site.database.statements.count();
+        client.get(&format!("/sessions/{session}/{path}")).await.must_be(200);
+        counts.push(stage.site.database.statements.count() - before);
+    }
+    assert!(counts.iter().all(|n| *n <= 10), "{counts:?}");
+}
