@@ -56,7 +56,7 @@ pub struct Event<'a> {
 #[derive(Debug, Clone)]
 pub struct Calendar<'a> {
     pub method: Method,
-    /// The right half of each UID: our own host name, the same for good.
+    /// The right half of each UID: the domain that letters come from, the same for good.
     pub domain: &'a str,
     /// When this text is made.
     pub stamp: Moment,
@@ -69,12 +69,6 @@ pub struct Calendar<'a> {
 /// The UID of a session in one person's calendar: constant for its life.
 pub fn uid(session: SessionId, person: PersonId, domain: &str) -> String {
     format!("session-{session}-person-{person}@{domain}")
-}
-
-/// The host name in the service's address, for `Calendar::domain`.
-pub fn domain_of(base_url: &str) -> String {
-    let host = url::Url::parse(base_url).ok().and_then(|u| u.host_str().map(str::to_owned));
-    host.unwrap_or_else(|| "localhost".to_owned())
 }
 
 /// The text, lines ended by CRLF and folded at 75 octets.

@@ -1,1 +1,643 @@
 //! The pages of the sessions.
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::{Path, Query};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use crate::access::Actor;
+use crate::access::door::{Answer, Form, Visitor, done};
+use crate::access::pages::Nothing;
+use crate::access::rules::Right;
+use crate::courses;
+use crate::courses::rules::said;
+use crate::kit::clock::Moment;
+use crate::kit::columns::Language;
+use crate::kit::db::Db;
+use crate::kit::fault::Fault;
+use crate::kit::i18n::{self, Texts};
+use crate::kit::ids::{BatchId, SessionId};
+use crate::kit::page::{PageNumber, Paging};
+use crate::kit::site::Site;
+use crate::kit::{ids, mail_text};
+use crate::schedule::clashes::{Clash, Kind};
+use crate::schedule::rules::{SessionChange, SessionDraft, SessionState};
+use crate::schedule::store::{self, Revision, When};
+use crate::schedule::{self, Batch, Session, ical, venues};
+
+/// A session as one row of a list.
+#[derive(Serialize)]
+pub struct Line {
+    url: String,
+    when: String,
+    /// Its modules, or its batch when none is named.
+    what: String,
+    batch: String,
+    place: Option<String>,
+    trainers: String,
+    state: SessionState,
+}
+
+pub fn line(session: &Session, language: Language) -> Line {
+    Line {
+        url: format!("/sessions/{}", session.id),
+        when: i18n::span(language, session.starts_at, session.ends_at, session.zone()),
+        what: what(session, language),
+        batch: session.batch_title.clone(),
+        place: place(session, language),
+        trainers: trainers(session),
+        state: session.state,
+    }
+}
+
+fn what(session: &Session, language: Language) -> String {
+    let titles: Vec<&str> =
+        session.modules.iter().map(|m| said(language, &m.title_hi, &m.title_en)).collect();
+    if titles.is_empty() { session.batch_title.clone() } else { titles.join(" · ") }
+}
+
+fn place(session: &Session, language: Language) -> Option<String> {
+    let venue = session.venue.as_ref().map(|v| said(language, &v.name_hi, &v.name_en).to_owned());
+    venue.or_else(|| session.link.clone())
+}
+
+fn trainers(session: &Session) -> String {
+    session.trainers.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+#[derive(Deserialize)]
+pub struct Filter {
+    #[serde(default)]
+    when: String,
+    page: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct List {
+    sessions: Vec<Line>,
+    past: bool,
+    paging: Paging,
+}
+
+pub async fn list(visitor: Visitor, filter: Query<Filter>) -> Answer {
+    let (language, now, page) = (visitor.language, visitor.site.now(), PageNumber::of(filter.page));
+    let past = filter.when == "past";
+    visitor
+        .page("schedule/sessions.html", move |db, actor| {
+            let when = if past { When::Past } else { When::Upcoming };
+            let mut rows = store::sessions_seen(db, actor, when, now, page)?;
+            if rows.is_empty() && actor.home() == "/me" {
+                return Err(Fault::Forbidden);
+            }
+            let filters = [("when", if past { "past" } else { "" })];
+            let paging = Paging::cut(&mut rows, page, "/sessions", &filters);
+            Ok(List { sessions: rows.iter().map(|s| line(s, language)).collect(), past, paging })
+        })
+        .await
+}
+
+#[derive(Serialize)]
+struct Show {
+    url: String,
+    what: String,
+    when: String,
+    batch: String,
+    batch_url: Option<String>,
+    venue: Option<VenueView>,
+    link: Option<String>,
+    trainers: String,
+    modules: Vec<ModuleView>,
+    state: SessionState,
+    cancel_reason: Option<String>,
+    /// For those who plan or teach; nothing for those who only come.
+    staff: Option<Staff>,
+    history: Vec<Change>,
+    may_publish: bool,
+    may_move: bool,
+    may_cancel: bool,
+    roll_call_url: Option<String>,
+    sheet_url: Option<String>,
+    calendar_url: Option<String>,
+}
+
+#[derive(Serialize)]
+struct VenueView {
+    name: String,
+    address: String,
+    map_url: Option<String>,
+    contact: Option<String>,
+    url: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ModuleView {
+    title: String,
+    minutes: i32,
+    compulsory: bool,
+}
+
+#[derive(Serialize)]
+struct Staff {
+    expected: i64,
+    waiting: i64,
+    marks: Vec<(String, i64)>,
+    unmarked: i64,
+    revision: i32,
+}
+
+/// A revision, with what the one before it said where that differs.
+#[derive(Serialize)]
+struct Change {
+    number: i32,
+    when: String,
+    when_before: Option<String>,
+    place: Option<String>,
+    place_before: Option<String>,
+    cancelled: bool,
+    reason: Option<String>,
+    made: String,
+    made_by: Option<String>,
+}
+
+pub async fn show(visitor: Visitor, id: Path<SessionId>) -> Answer {
+    let asked = shown(&visitor, *id);
+    visitor.page("schedule/session.html", asked).await
+}
+
+fn shown(
+    visitor: &Visitor,
+    id: SessionId,
+) -> impl FnOnce(&mut Db, &Actor) -> Result<Show, Fault> + Send + use<> {
+    let (language, now) = (visitor.language, visitor.site.now());
+    move |db, actor| {
+        let session = schedule::session_for(db, actor, id)?;
+        let history = store::history(db, id)?;
+        let (expected, waiting) = store::seats_taken(db, session.batch)?;
+        let marks = store::mark_counts(db, id)?;
+        let is_staff = actor.may(Right::SeePlans, &session.unit_path)
+            || session.is_taught_by(actor.person)
+            || actor.helps(id);
+        let marked: i64 = marks.iter().map(|(_, n)| n).sum();
+        let staff = is_staff.then(|| Staff {
+            expected,
+            waiting,
+            marks,
+            unmarked: (expected - marked).max(0),
+            revision: session.revision,
+        });
+        Ok(show_of(&session, &history, staff, actor, language, now))
+    }
+}
+
+fn show_of(
+    session: &Session,
+    history: &[Revision],
+    staff: Option<Staff>,
+    actor: &Actor,
+    language: Language,
+    now: Moment,
+) -> Show {
+    let url = format!("/sessions/{}", session.id);
+    let sees = actor.may(Right::SeePlans, &session.unit_path);
+    let may_plan = actor.may(Right::Plan, &session.unit_path) && session.state != SessionState::Cancelled;
+    let teaches = actor.may(Right::Teach, &session.unit_path)
+        || session.is_taught_by(actor.person)
+        || actor.helps(session.id);
+    let published = session.state == SessionState::Published;
+    Show {
+        what: what(session, language),
+        when: i18n::span(language, session.starts_at, session.ends_at, session.zone()),
+        batch: session.batch_title.clone(),
+        batch_url: (!actor.helps(session.id) || sees).then(|| format!("/batches/{}", session.batch)),
+        venue: session.venue.as_ref().map(|v| VenueView {
+            name: said(language, &v.name_hi, &v.name_en).to_owned(),
+            address: v.address.clone(),
+            map_url: v.map_url.clone(),
+            contact: v.contact.clone(),
+            url: sees.then(|| format!("/venues/{}", v.id)),
+        }),
+        link: session.link.clone(),
+        trainers: trainers(session),
+        modules: session
+            .modules
+            .iter()
+            .map(|m| ModuleView {
+                title: said(language, &m.title_hi, &m.title_en).to_owned(),
+                minutes: m.minutes,
+                compulsory: m.compulsory,
+            })
+            .collect(),
+        state: session.state,
+        cancel_reason: session.cancel_reason.clone(),
+        history: changes(history, language, session.zone(), staff.is_some()),
+        staff,
+        may_publish: may_plan && !published,
+        may_move: may_plan && (!published || session.ends_at > now),
+        may_cancel: may_plan,
+        roll_call_url: (teaches && published).then(|| format!("{url}/roll-call")),
+        sheet_url: (teaches && published).then(|| format!("{url}/sheet")),
+        calendar_url: published.then(|| format!("{url}/calendar")),
+        url,
+    }
+}
+
+/// The history, newest first, each beside the one before. Who made it is told to staff only.
+fn changes(history: &[Revision], language: Language, zone: Tz, is_staff: bool) -> Vec<Change> {
+    let when = |r: &Revision| i18n::span(language, r.starts_at, r.ends_at, zone);
+    let place = |r: &Revision| {
+        let venue = match language {
+            Language::Hi => r.venue_hi.clone(),
+            Language::En => r.venue_en.clone(),
+        };
+        venue.or_else(|| r.link.clone())
+    };
+    history
+        .iter()
+        .zip(history.iter().skip(1).map(Some).chain([None]))
+        .map(|(r, before)| Change {
+            number: r.number,
+            when: when(r),
+            when_before: before.map(&when).filter(|w| *w != when(r)),
+            place: place(r),
+            place_before: before.and_then(place).filter(|p| Some(p) != place(r).as_ref()),
+            cancelled: r.state == SessionState::Cancelled,
+            reason: r.reason.clone(),
+            made: i18n::day_and_clock(language, r.made_at, zone),
+            made_by: r.made_by.clone().filter(|_| is_staff),
+        })
+        .collect()
+}
+
+/// What the form of a session needs, new or moved.
+#[derive(Serialize)]
+struct Sheet {
+    action: String,
+    back: String,
+    batch: String,
+    batch_url: String,
+    is_new: bool,
+    is_published: bool,
+    zone: String,
+    draft: SessionDraft,
+    reason: String,
+    modules: Vec<Tick>,
+    venues: Vec<(String, String)>,
+    trainers: Vec<(String, String)>,
+    /// One value for each select of a trainer, some of them empty.
+    chosen_trainers: Vec<String>,
+    clashes: Vec<String>,
+    /// None of these can be passed with a reason.
+    refused: bool,
+    /// How many will be told.
+    told: i64,
+}
+
+#[derive(Serialize)]
+struct Tick {
+    value: String,
+    label: String,
+    checked: bool,
+}
+
+/// Selects for trainers that are offered beyond those in use.
+const SPARE_TRAINERS: usize = 2;
+
+pub async fn new(visitor: Visitor, batch: Path<BatchId>) -> Answer {
+    let site = visitor.site.clone();
+    let language = visitor.language;
+    visitor
+        .page("schedule/session_form.html", move |db, actor| {
+            new_sheet(db, actor, &site, language, *batch, SessionDraft::default())
+        })
+        .await
+}
+
+pub async fn create(visitor: Visitor, batch: Path<BatchId>, form: Form<SessionDraft>) -> Answer {
+    let (batch, home) = (*batch, visitor.site.timezone);
+    let (draft, kept) = (form.0.clone(), form.0);
+    let made =
+        visitor.act(move |db, actor, stamp| schedule::create(db, actor, batch, &draft, home, stamp)).await;
+    match made {
+        Ok(id) => Ok(done(&format!("/sessions/{id}"), "session-drafted")),
+        Err(fault) => {
+            let (site, language) = (visitor.site.clone(), visitor.language);
+            let again =
+                move |db: &mut Db, actor: &Actor| new_sheet(db, actor, &site, language, batch, kept);
+            visitor.again(fault, "schedule/session_form.html", again).await
+        }
+    }
+}
+
+fn new_sheet(
+    db: &mut Db,
+    actor: &Actor,
+    site: &Site,
+    language: Language,
+    id: BatchId,
+    draft: SessionDraft,
+) -> Result<Sheet, Fault> {
+    let batch = schedule::batch_for(db, actor, id)?;
+    if !actor.may(Right::Plan, &batch.unit_path) {
+        return Err(Fault::Forbidden);
+    }
+    let zone = schedule::zone_of(db, &batch, site.timezone)?;
+    let typed = !draft.starts_at.trim().is_empty();
+    let clashes = match typed {
+        true => schedule::clashes_of(db, actor, &batch, &draft, zone, None, site.now())?,
+        false => vec![],
+    };
+    sheet(db, actor, site, language, &batch, None, (draft, zone, clashes))
+}
+
+pub async fn moving(visitor: Visitor, id: Path<SessionId>) -> Answer {
+    let site = visitor.site.clone();
+    let language = visitor.language;
+    visitor
+        .page("schedule/session_form.html", move |db, actor| {
+            move_sheet(db, actor, &site, language, *id, None)
+        })
+        .await
+}
+
+/// The form of a move: every field of a session, with the reason of the change.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MoveForm {
+    modules: Vec<String>,
+    trainers: Vec<String>,
+    venue: String,
+    link: String,
+    starts_at: String,
+    ends_at: String,
+    clash_reason: String,
+    reason: String,
+}
+
+pub async fn move_session(visitor: Visitor, id: Path<SessionId>, form: Form<MoveForm>) -> Answer {
+    let (id, kept) = (*id, form.0.clone());
+    let form = form.0;
+    let change = SessionChange {
+        modules: Some(form.modules),
+        trainers: Some(form.trainers),
+        venue: Some(form.venue),
+        link: Some(form.link),
+        starts_at: Some(form.starts_at),
+        ends_at: Some(form.ends_at),
+        clash_reason: form.clash_reason,
+        reason: form.reason,
+    };
+    let moved =
+        visitor.act(move |db, actor, stamp| schedule::move_session(db, actor, id, &change, stamp)).await;
+    match moved {
+        Ok(()) => Ok(done(&format!("/sessions/{id}"), "saved")),
+        Err(fault) => {
+            let (site, language) = (visitor.site.clone(), visitor.language);
+            let again =
+                move |db: &mut Db, actor: &Actor| move_sheet(db, actor, &site, language, id, Some(kept));
+            visitor.again(fault, "schedule/session_form.html", again).await
+        }
+    }
+}
+
+fn move_sheet(
+    db: &mut Db,
+    actor: &Actor,
+    site: &Site,
+    language: Language,
+    id: SessionId,
+    typed: Option<MoveForm>,
+) -> Result<Sheet, Fault> {
+    let session = schedule::session_for(db, actor, id)?;
+    if !actor.may(Right::Plan, &session.unit_path) {
+        return Err(Fault::Forbidden);
+    }
+    let batch = store::batch(db, session.batch)?;
+    let zone = session.zone();
+    let Some(form) = typed else {
+        return sheet(db, actor, site, language, &batch, Some(&session), (session.draft(), zone, vec![]));
+    };
+    let draft = SessionDraft {
+        modules: form.modules,
+        trainers: form.trainers,
+        venue: form.venue,
+        link: form.link,
+        starts_at: form.starts_at,
+        ends_at: form.ends_at,
+        clash_reason: form.clash_reason,
+    };
+    let clashes = schedule::clashes_of(db, actor, &batch, &draft, zone, Some(&session), site.now())?;
+    let mut made = sheet(db, actor, site, language, &batch, Some(&session), (draft, zone, clashes))?;
+    made.reason = form.reason;
+    Ok(made)
+}
+
+fn sheet(
+    db: &mut Db,
+    actor: &Actor,
+    site: &Site,
+    language: Language,
+    batch: &Batch,
+    session: Option<&Session>,
+    (draft, zone, clashes): (SessionDraft, Tz, Vec<Clash>),
+) -> Result<Sheet, Fault> {
+    let batch_url = format!("/batches/{}", batch.id);
+    let url = session.map(|s| format!("/sessions/{}", s.id));
+    let modules = courses::store::modules_of(db, &[batch.version_id])?;
+    let reach = actor.reach(Right::SeePlans);
+    let near = venues::store::venues_for(db, &reach, &batch.unit_path)?;
+    let mut teachers = store::teachers_of(db, &batch.unit_path, site.now().utc().date_naive())?;
+    for (id, name) in session.iter().flat_map(|s| &s.trainers) {
+        if !teachers.iter().any(|(other, _)| other == id) {
+            teachers.push((*id, name.clone()));
+        }
+    }
+    let (expected, _) = store::seats_taken(db, batch.id)?;
+    let mut chosen: Vec<String> = draft.trainers.iter().filter(|t| !t.trim().is_empty()).cloned().collect();
+    chosen.resize(chosen.len() + SPARE_TRAINERS, String::new());
+    let is_published = session.is_some_and(|s| s.state == SessionState::Published);
+    let texts = &site.views.texts;
+    let blank = (String::new(), texts.say(language, "schedule-choose"));
+    let venue = |v: &venues::store::Venue| {
+        let name = said(language, &v.name_hi, &v.name_en);
+        let unit = said(language, &v.unit_hi, &v.unit_en);
+        (v.id.to_string(), format!("{name}, {unit} ({})", v.seats))
+    };
+    Ok(Sheet {
+        action: url.as_ref().map_or_else(|| format!("{batch_url}/sessions"), |u| format!("{u}/move")),
+        back: url.unwrap_or_else(|| batch_url.clone()),
+        batch: batch.title.clone(),
+        batch_url,
+        is_new: session.is_none(),
+        is_published,
+        zone: zone.name().to_owned(),
+        reason: String::new(),
+        modules: modules
+            .iter()
+            .map(|(_, _, m)| Tick {
+                value: m.code.clone(),
+                label: said(language, &m.title_hi, &m.title_en).to_owned(),
+                checked: draft.modules.contains(&m.code),
+            })
+            .collect(),
+        venues: std::iter::once(blank.clone()).chain(near.iter().map(venue)).collect(),
+        trainers: std::iter::once(blank)
+            .chain(teachers.into_iter().map(|(id, name)| (id.to_string(), name)))
+            .collect(),
+        chosen_trainers: chosen,
+        refused: clashes.iter().any(|c| c.kind == Kind::Venue),
+        clashes: clashes.iter().map(|c| clash_said(texts, language, zone, c)).collect(),
+        told: if is_published { expected } else { 0 },
+        draft,
+    })
+}
+
+/// One clash as a sentence.
+fn clash_said(texts: &Texts, language: Language, zone: Tz, clash: &Clash) -> String {
+    let venue = match language {
+        Language::Hi => clash.venue_hi.clone(),
+        Language::En => clash.venue_en.clone(),
+    };
+    let batch =
+        clash.title.clone().unwrap_or_else(|| texts.say(language, "schedule-clash-elsewhere"));
+    // A hall of a thousand is not read out.
+    let mut people: Vec<&str> = clash.people.iter().take(5).map(String::as_str).collect();
+    if clash.people.len() > people.len() {
+        people.push("…");
+    }
+    let args = [
+        ("people", people.join(", ")),
+        ("count", clash.people.len().to_string()),
+        ("when", i18n::span(language, clash.from, clash.to, zone)),
+        ("batch", batch),
+        ("venue", venue.unwrap_or_default()),
+    ];
+    texts.say_with(language, &format!("schedule-clash-{}", clash.kind), &args)
+}
+
+pub async fn publish(visitor: Visitor, id: Path<SessionId>, _form: Form<Nothing>) -> Answer {
+    let id = *id;
+    match visitor.act(move |db, actor, stamp| schedule::publish(db, actor, id, stamp)).await {
+        Ok(()) => Ok(done(&format!("/sessions/{id}"), "session-published")),
+        Err(fault) => {
+            let asked = shown(&visitor, id);
+            visitor.again(fault, "schedule/session.html", asked).await
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct CancelSheet {
+    url: String,
+    what: String,
+    when: String,
+    place: Option<String>,
+    is_published: bool,
+    told: i64,
+    draft: CancelForm,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CancelForm {
+    reason: String,
+}
+
+pub async fn cancelling(visitor: Visitor, id: Path<SessionId>) -> Answer {
+    let language = visitor.language;
+    visitor
+        .page("schedule/cancellation.html", move |db, actor| {
+            cancel_sheet(db, actor, language, *id, CancelForm::default())
+        })
+        .await
+}
+
+pub async fn cancel(visitor: Visitor, id: Path<SessionId>, form: Form<CancelForm>) -> Answer {
+    let (id, kept) = (*id, form.0.clone());
+    let reason = form.0.reason;
+    match visitor.act(move |db, actor, stamp| schedule::cancel(db, actor, id, &reason, stamp)).await {
+        Ok(()) => Ok(done(&format!("/sessions/{id}"), "session-cancelled")),
+        Err(fault) => {
+            let language = visitor.language;
+            let again = move |db: &mut Db, actor: &Actor| cancel_sheet(db, actor, language, id, kept);
+            visitor.again(fault, "schedule/cancellation.html", again).await
+        }
+    }
+}
+
+fn cancel_sheet(
+    db: &mut Db,
+    actor: &Actor,
+    language: Language,
+    id: SessionId,
+    draft: CancelForm,
+) -> Result<CancelSheet, Fault> {
+    let session = schedule::session_for(db, actor, id)?;
+    if !actor.may(Right::Plan, &session.unit_path) {
+        return Err(Fault::Forbidden);
+    }
+    let (expected, _) = store::seats_taken(db, session.batch)?;
+    let is_published = session.state == SessionState::Published;
+    Ok(CancelSheet {
+        url: format!("/sessions/{id}"),
+        what: what(&session, language),
+        when: i18n::span(language, session.starts_at, session.ends_at, session.zone()),
+        place: place(&session, language),
+        is_published,
+        told: if is_published { expected } else { 0 },
+        draft,
+    })
+}
+
+/// The session as a file for the reader's own calendar; the same entry as in the letters.
+pub async fn calendar(visitor: Visitor, id: Path<SessionId>) -> Answer {
+    let (id, language) = (*id, visitor.language);
+    let (session, person) = visitor
+        .see(move |db, actor| Ok((schedule::session_for(db, actor, id)?, actor.person)))
+        .await?;
+    if session.state == SessionState::Draft {
+        return Err(Fault::NotFound);
+    }
+    let file = calendar_text(&visitor.site, &session, person, language);
+    Ok(HttpResponse::Ok()
+        .content_type("text/calendar; charset=utf-8; method=PUBLISH")
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"session-{id}.ics\"")))
+        .body(file))
+}
+
+fn calendar_text(site: &Site, session: &Session, person: ids::PersonId, language: Language) -> String {
+    let location = match &session.venue {
+        Some(v) => [said(language, &v.name_hi, &v.name_en), &v.address]
+            .into_iter()
+            .filter(|t| !t.is_empty())
+            .collect::<Vec<_>>()
+            .join(", "),
+        None => session.link.clone().unwrap_or_default(),
+    };
+    let what = what(session, language);
+    let description = [session.batch_title.clone(), trainers(session)].join("\n");
+    let url = format!("{}/sessions/{}", site.base_url, session.id);
+    ical::text(&ical::Calendar {
+        method: ical::Method::Publish,
+        domain: mail_text::domain(&site.mail_from),
+        stamp: site.now(),
+        organizer: ical::Party {
+            name: &site.texts().say(language, "app-name"),
+            address: mail_text::address(&site.mail_from),
+        },
+        attendee: None,
+        events: vec![ical::Event {
+            session: session.id,
+            person,
+            sequence: session.revision - 1,
+            starts_at: session.starts_at,
+            ends_at: session.ends_at,
+            zone: session.zone(),
+            summary: &what,
+            location: &location,
+            description: description.trim_end(),
+            url: &url,
+            cancelled: session.state == SessionState::Cancelled,
+        }],
+    })
+}
