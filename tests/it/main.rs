@@ -13,3 +13,5 @@ mod demo;
 mod units;
 mod people;
 mod imports;
+mod journeys;
+mod statements;
