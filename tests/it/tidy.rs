@@ -296,8 +296,9 @@ fn nothing_names_this_machine() {
         if !Path::new(&root().join(folder)).exists() {
             continue;
         }
-        for (path, text) in files(folder, &[""]) {
-            if path.contains("node_modules") || path.contains("/out/") || path.ends_with("tidy.rs") {
+        let kinds = [".rs", ".html", ".ftl", ".sql", ".md", ".mjs", ".json", ".py", "scripts/test", "scripts/bench"];
+        for (path, text) in files(folder, &kinds) {
+            if path.contains("node_modules") || path.ends_with("tidy.rs") {
                 continue;
             }
             for bad in ["/work/", "/root/", "farm-studio"] {
