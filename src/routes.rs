@@ -106,6 +106,8 @@ fn schedule(app: &mut ServiceConfig) {
     app.route("/api/v1/sessions/{id}", patch().to(api::change));
     app.route("/api/v1/sessions/{id}/publication", post().to(api::publish));
     app.route("/api/v1/sessions/{id}/cancellation", post().to(api::cancel));
+}
+
 fn units(app: &mut ServiceConfig) {
     app.route("/units", get().to(units::pages::list));
     app.route("/units", post().to(units::pages::create));
