@@ -12,6 +12,7 @@ use crate::journal;
 use crate::kit;
 use crate::openapi;
 use crate::overview;
+use crate::schedule;
 use crate::people;
 use crate::units;
 
@@ -23,6 +24,7 @@ pub fn all(app: &mut ServiceConfig) {
     people(app);
     imports(app);
     courses(app);
+    schedule(app);
     letters(app);
     app.route("/journal", get().to(journal::pages::list));
     overview(app);
@@ -64,6 +66,46 @@ fn courses(app: &mut ServiceConfig) {
     app.route("/api/v1/courses/{id}", get().to(courses::api::show));
     app.route("/api/v1/courses/{id}", patch().to(courses::api::change));
     app.route("/api/v1/courses/{id}/publication", post().to(courses::api::publish));
+}
+
+fn schedule(app: &mut ServiceConfig) {
+    use schedule::{api, batches, pages, venues};
+    app.route("/venues", get().to(venues::pages::list));
+    app.route("/venues", post().to(venues::pages::create));
+    app.route("/venues/new", get().to(venues::pages::new));
+    app.route("/venues/{id}", get().to(venues::pages::show));
+    app.route("/venues/{id}", post().to(venues::pages::change));
+    app.route("/venues/{id}/edit", get().to(venues::pages::edit));
+    app.route("/batches", get().to(batches::pages::list));
+    app.route("/batches", post().to(batches::pages::create));
+    app.route("/batches/new", get().to(batches::pages::new));
+    app.route("/batches/{id}", get().to(batches::pages::show));
+    app.route("/batches/{id}", post().to(batches::pages::change));
+    app.route("/batches/{id}/edit", get().to(batches::pages::edit));
+    app.route("/batches/{id}/publication", post().to(batches::pages::publish));
+    app.route("/batches/{id}/sessions/new", get().to(pages::new));
+    app.route("/batches/{id}/sessions", post().to(pages::create));
+    app.route("/sessions", get().to(pages::list));
+    app.route("/sessions/{id}", get().to(pages::show));
+    app.route("/sessions/{id}/move", get().to(pages::moving));
+    app.route("/sessions/{id}/move", post().to(pages::move_session));
+    app.route("/sessions/{id}/publication", post().to(pages::publish));
+    app.route("/sessions/{id}/cancellation", get().to(pages::cancelling));
+    app.route("/sessions/{id}/cancellation", post().to(pages::cancel));
+    app.route("/sessions/{id}/calendar", get().to(pages::calendar));
+    app.route("/api/v1/venues", get().to(venues::api::list));
+    app.route("/api/v1/venues", post().to(venues::api::create));
+    app.route("/api/v1/venues/{id}", get().to(venues::api::show));
+    app.route("/api/v1/batches", get().to(batches::api::list));
+    app.route("/api/v1/batches", post().to(batches::api::create));
+    app.route("/api/v1/batches/{id}", get().to(batches::api::show));
+    app.route("/api/v1/batches/{id}", patch().to(batches::api::change));
+    app.route("/api/v1/batches/{id}/sessions", get().to(api::list));
+    app.route("/api/v1/batches/{id}/sessions", post().to(api::create));
+    app.route("/api/v1/sessions/{id}", get().to(api::show));
+    app.route("/api/v1/sessions/{id}", patch().to(api::change));
+    app.route("/api/v1/sessions/{id}/publication", post().to(api::publish));
+    app.route("/api/v1/sessions/{id}/cancellation", post().to(api::cancel));
 }
 
 fn units(app: &mut ServiceConfig) {
@@ -159,41 +201,4 @@ fn attendance(app: &mut ServiceConfig) {
     app.route("/sessions/{id}/marks", get().to(attendance::pages::history));
     app.route("/api/v1/sessions/{id}/roster", get().to(attendance::api::roster));
     app.route("/api/v1/sessions/{id}/marks", post().to(attendance::api::take));
-}
-
-fn units(app: &mut ServiceConfig) {
-    app.route("/units", get().to(units::pages::list));
-    app.route("/units", post().to(units::pages::create));
-    app.route("/units/new", get().to(units::pages::blank));
-    app.route("/units/{code}", get().to(units::pages::show));
-    app.route("/units/{code}", post().to(units::pages::change));
-    app.route("/units/{code}/edit", get().to(units::pages::edit));
-    app.route("/levels", post().to(units::pages::add_level));
-    app.route("/api/v1/levels", get().to(units::api::levels));
-    app.route("/api/v1/levels", post().to(units::api::add_level));
-    app.route("/api/v1/units", get().to(units::api::list));
-    app.route("/api/v1/units", post().to(units::api::create));
-    app.route("/api/v1/units/{code}", get().to(units::api::show));
-    app.route("/api/v1/units/{code}", patch().to(units::api::change));
-}
-
-fn people(app: &mut ServiceConfig) {
-    app.route("/people", get().to(people::pages::list));
-    app.route("/people", post().to(people::pages::create));
-    app.route("/people.csv", get().to(people::pages::csv));
-    app.route("/people/new", get().to(people::pages::blank));
-    app.route("/people/{id}", get().to(people::pages::show));
-    app.route("/people/{id}", post().to(people::pages::change));
-    app.route("/people/{id}/edit", get().to(people::pages::edit));
-    app.route("/api/v1/people", get().to(people::api::list));
-    app.route("/api/v1/people", post().to(people::api::create));
-    app.route("/api/v1/people/{id}", get().to(people::api::show));
-    app.route("/api/v1/people/{id}", patch().to(people::api::change));
-}
-
-fn imports(app: &mut ServiceConfig) {
-    app.route("/imports", get().to(imports::pages::blank));
-    app.route("/imports", post().to(imports::pages::look));
-    app.route("/imports/result", post().to(imports::pages::run));
-    app.route("/imports/refused.csv", post().to(imports::pages::refused));
 }
