@@ -38,14 +38,8 @@ do-sign-out = Sign out
 do-back = Back
 do-home = Go to the start page
 do-change = Change
-do-delete = Delete
 do-add = Add
-do-create = Create
-do-send = Send
 do-send-again = Send again
-do-undo = Undo
-do-retry = Try again
-do-copy = Copy
 
 ## Marks
 status-present = Present

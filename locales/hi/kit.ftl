@@ -38,14 +38,8 @@ do-sign-out = लॉगआउट करें
 do-back = वापस जाएँ
 do-home = पहले पेज पर जाएँ
 do-change = बदलें
-do-delete = हटाएँ
 do-add = जोड़ें
-do-create = बनाएँ
-do-send = भेजें
 do-send-again = दोबारा भेजें
-do-undo = वापस लें
-do-retry = फिर कोशिश करें
-do-copy = कॉपी करें
 
 ## Marks
 status-present = उपस्थित

@@ -29,23 +29,8 @@ const AT_ONCE: usize = 500;
 pub fn recount(db: &mut Db, ids: &[EnrolmentId], now: Moment) -> Result<(), Fault> {
     for chunk in ids.chunks(AT_ONCE) {
         store::hold(db, chunk)?;
-        let judged = judge(db, chunk)?;
-        let changed: Vec<Kept> = judged
-            .iter()
-            .filter(|(e, v)| e.place == "seat" && !as_kept(e, v))
-            .map(|(e, v)| kept(e, v, now))
-            .collect();
-        if !changed.is_empty() {
-            store::keep(db, &changed)?;
-        }
-        let gone: Vec<EnrolmentId> = judged
-            .iter()
-            .filter(|(e, _)| e.place != "seat" && e.kept.is_some())
-            .map(|(e, _)| e.enrolment)
-            .collect();
-        if !gone.is_empty() {
-            store::drop(db, &gone)?;
-        }
+        let enrolled = store::enrolled(db, chunk)?;
+        keep(db, enrolled, now)?;
     }
     Ok(())
 }
@@ -58,8 +43,30 @@ pub fn recount_people(
     now: Moment,
 ) -> Result<(), Fault> {
     for chunk in people.chunks(AT_ONCE) {
-        let ids = store::enrolments_in_course_of(db, session, chunk)?;
-        recount(db, &ids, now)?;
+        store::hold_people(db, session, chunk)?;
+        let enrolled = store::enrolled_people(db, session, chunk)?;
+        keep(db, enrolled, now)?;
+    }
+    Ok(())
+}
+
+fn keep(db: &mut Db, enrolled: Vec<Enrolled>, now: Moment) -> Result<(), Fault> {
+    let judged = judge(db, enrolled)?;
+    let changed: Vec<Kept> = judged
+        .iter()
+        .filter(|(e, v)| e.place == "seat" && !as_kept(e, v))
+        .map(|(e, v)| kept(e, v, now))
+        .collect();
+    if !changed.is_empty() {
+        store::keep(db, &changed)?;
+    }
+    let gone: Vec<EnrolmentId> = judged
+        .iter()
+        .filter(|(e, _)| e.place != "seat" && e.kept.is_some())
+        .map(|(e, _)| e.enrolment)
+        .collect();
+    if !gone.is_empty() {
+        store::drop(db, &gone)?;
     }
     Ok(())
 }
@@ -73,7 +80,8 @@ pub fn recount_all(db: &mut Db, now: Moment) -> Result<(), Fault> {
 pub fn wrong_standings(db: &mut Db) -> Result<Vec<EnrolmentId>, Fault> {
     let mut wrong = Vec::new();
     in_chunks(db, |db, ids| {
-        let judged = judge(db, ids)?;
+        let enrolled = store::enrolled(db, ids)?;
+        let judged = judge(db, enrolled)?;
         let differs = |(e, v): &&(Enrolled, Verdict)| match e.place.as_str() {
             "seat" => !as_kept(e, v),
             _ => e.kept.is_some(),
@@ -119,9 +127,8 @@ fn kept(e: &Enrolled, v: &Verdict, now: Moment) -> Kept {
     }
 }
 
-/// The verdict on each of at most 500 enrolments, in a constant number of statements.
-fn judge(db: &mut Db, ids: &[EnrolmentId]) -> Result<Vec<(Enrolled, Verdict)>, Fault> {
-    let all = store::enrolled(db, ids)?;
+/// The verdict on each enrolment, in two statements.
+fn judge(db: &mut Db, all: Vec<Enrolled>) -> Result<Vec<(Enrolled, Verdict)>, Fault> {
     let versions: Vec<VersionId> = unique(all.iter().map(|e| e.version));
     let courses: Vec<CourseId> = unique(all.iter().map(|e| e.course));
     let people: Vec<PersonId> = unique(all.iter().map(|e| e.person));
@@ -133,7 +140,11 @@ fn judge(db: &mut Db, ids: &[EnrolmentId]) -> Result<Vec<(Enrolled, Verdict)>, F
         let attended = attended.get(&(e.person, e.course)).unwrap_or(&nothing);
         rules::verdict(modules, e.percent, attended)
     };
-    Ok(all.into_iter().map(|e| (e.clone(), verdict(&e))).collect())
+    let judged = |e: Enrolled| {
+        let verdict = verdict(&e);
+        (e, verdict)
+    };
+    Ok(all.into_iter().map(judged).collect())
 }
 
 fn unique<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {
@@ -187,7 +198,7 @@ pub fn unit_for(db: &mut Db, reach: &Reach, code: &str) -> Result<Unit, Fault> {
         return found.ok_or(Fault::NotFound);
     }
     let widest = reach.paths().iter().min_by_key(|p| p.len()).ok_or(Fault::Forbidden)?;
-    store::units_at(db, &[widest.clone()])?.pop().ok_or(Fault::NotFound)
+    store::units_at(db, std::slice::from_ref(widest))?.pop().ok_or(Fault::NotFound)
 }
 
 /// A course by its code or id, among those that the unit may use.
@@ -242,7 +253,8 @@ pub fn names(db: &mut Db, which: &Which, offset: i64, limit: i64) -> Result<Vec<
     for ids in ids.chunks(AT_ONCE) {
         let chunk = store::lines(db, ids)?;
         let people: Vec<PersonId> = unique(chunk.iter().map(|l| l.person));
-        let judged = judge(db, ids)?;
+        let enrolled = store::enrolled(db, ids)?;
+        let judged = judge(db, enrolled)?;
         let mut missing: HashMap<EnrolmentId, Vec<String>> =
             judged.into_iter().map(|(e, v)| (e.enrolment, v.missing)).collect();
         let phones = store::first_phones(db, &people)?;
@@ -402,7 +414,8 @@ pub fn explain(
     if about.person != actor.person && !sees(&about.person_path) && !sees(&about.batch_path) {
         actor.must(Right::SeeReports, &about.batch_path)?;
     }
-    let (_, verdict) = judge(db, &[id])?.pop().ok_or(Fault::NotFound)?;
+    let enrolled = store::enrolled(db, &[id])?;
+    let (_, verdict) = judge(db, enrolled)?.pop().ok_or(Fault::NotFound)?;
     let modules = store::module_names(db, about.version)?;
     let sessions = unique(verdict.counted.iter().map(|c| c.session));
     let held = store::session_times(db, &sessions)?;

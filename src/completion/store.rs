@@ -35,46 +35,47 @@ pub struct Enrolled {
     pub kept_percent: Option<i32>,
 }
 
+/// The columns of `Enrolled`; the query joins enrolments, batches, versions, people, standings.
+macro_rules! enrolled {
+    () => {
+        enrolments::table
+            .inner_join(batches::table.inner_join(course_versions::table))
+            .inner_join(people::table)
+            .left_join(standings::table.on(standings::enrolment_id.eq(enrolments::id)))
+            .select((
+                enrolments::id,
+                enrolments::batch_id,
+                enrolments::person_id,
+                people::unit_id,
+                batches::course_id,
+                batches::course_version_id,
+                enrolments::place,
+                course_versions::percent,
+                standings::standing.nullable(),
+                standings::percent.nullable(),
+            ))
+            .order(enrolments::id)
+    };
+}
+
 pub fn enrolled(db: &mut Db, ids: &[EnrolmentId]) -> Result<Vec<Enrolled>, Fault> {
-    Ok(enrolments::table
-        .inner_join(batches::table.inner_join(course_versions::table))
-        .inner_join(people::table)
-        .left_join(standings::table.on(standings::enrolment_id.eq(enrolments::id)))
-        .filter(enrolments::id.eq_any(ids))
-        .select((
-            enrolments::id,
-            enrolments::batch_id,
-            enrolments::person_id,
-            people::unit_id,
-            batches::course_id,
-            batches::course_version_id,
-            enrolments::place,
-            course_versions::percent,
-            standings::standing.nullable(),
-            standings::percent.nullable(),
-        ))
-        .order(enrolments::id)
-        .load(db)?)
+    Ok(enrolled!().filter(enrolments::id.eq_any(ids)).load(db)?)
 }
 
 /// The enrolments of these people in the course of a session, in whichever batch.
-pub fn enrolments_in_course_of(
+pub fn enrolled_people(
     db: &mut Db,
     session: SessionId,
     people: &[PersonId],
-) -> Result<Vec<EnrolmentId>, Fault> {
+) -> Result<Vec<Enrolled>, Fault> {
     let held = diesel::alias!(batches as held_batches);
     let course = sessions::table
         .inner_join(held.on(held.field(batches::id).eq(sessions::batch_id)))
         .filter(sessions::id.eq(session))
         .select(held.field(batches::course_id));
-    let batches_of_course =
-        batches::table.filter(batches::course_id.eq_any(course)).select(batches::id);
-    Ok(enrolments::table
+    Ok(enrolled!()
         .filter(enrolments::person_id.eq_any(people))
-        .filter(enrolments::batch_id.eq_any(batches_of_course))
-        .select(enrolments::id)
-        .order(enrolments::id)
+        .filter(batches::course_id.eq_any(course))
         .load(db)?)
 }
 
@@ -85,6 +86,25 @@ pub fn hold(db: &mut Db, ids: &[EnrolmentId]) -> Result<(), Fault> {
         let held = enrolments::table.filter(enrolments::id.eq_any(ids)).order(enrolments::id);
         held.select(enrolments::id).for_no_key_update().load::<EnrolmentId>(c)?;
     }
+    Ok(())
+}
+
+/// As `hold`, for what `enrolled_people` finds.
+pub fn hold_people(db: &mut Db, session: SessionId, people: &[PersonId]) -> Result<(), Fault> {
+    let Db::Postgres(c) = db else { return Ok(()) };
+    let held = diesel::alias!(batches as held_batches);
+    let course = sessions::table
+        .inner_join(held.on(held.field(batches::id).eq(sessions::batch_id)))
+        .filter(sessions::id.eq(session))
+        .select(held.field(batches::course_id));
+    let of_course = batches::table.filter(batches::course_id.eq_any(course)).select(batches::id);
+    enrolments::table
+        .filter(enrolments::person_id.eq_any(people))
+        .filter(enrolments::batch_id.eq_any(of_course))
+        .order(enrolments::id)
+        .select(enrolments::id)
+        .for_no_key_update()
+        .load::<EnrolmentId>(c)?;
     Ok(())
 }
 

@@ -141,11 +141,13 @@ fn plain_word(word: &str) -> String {
             out.push(c);
         }
     }
-    // The inherent vowel at the end, and before a last syllable, is written or not at will.
-    if out.len() > 2 && out.ends_with('a') {
+    // The inherent vowel before a last syllable, and at the end, is written or not at will; the end
+    // of a short word is a letter of its own (राम, रमा).
+    let mut out = drop_unheard(&out);
+    if out.len() > 4 && out.ends_with('a') {
         out.pop();
     }
-    drop_unheard(&out)
+    out
 }
 
 /// Drops the `a` between consonants when the word goes on with a vowel after them: Hindi speakers

@@ -337,9 +337,9 @@ const INVARIANTS: &[(&str, &str)] = &[
          (select 1 from session_revisions r where r.session_id = s.id and r.revision = s.revision)",
     ),
     (
-        "every enrolment in force has a standing, no withdrawn one has",
+        "whoever has a seat has a standing, nobody else has",
         "select count(*) as n from enrolments e left join standings s on s.enrolment_id = e.id \
-         where (e.place = 'withdrawn') = (s.enrolment_id is not null)",
+         where (e.place = 'seat') <> (s.enrolment_id is not null)",
     ),
     (
         "no letter is sent without its moment",

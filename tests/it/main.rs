@@ -12,3 +12,8 @@ mod schedule;
 mod tidy;
 mod overview;
 mod demo;
+mod units;
+mod people;
+mod imports;
+mod journeys;
+mod statements;

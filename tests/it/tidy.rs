@@ -133,13 +133,23 @@ fn a_store_writes_only_the_tables_it_owns() {
             for (i, _) in text.match_indices(&format!("diesel::{verb}")) {
                 let rest = text[i + 8 + verb.len()..].trim_start();
                 let table: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-                if !owned.contains(table.as_str()) {
+                // A query made just above is named by its table there: only tables can be told apart.
+                if tables().contains(&table) && !owned.contains(table.as_str()) {
                     wrong.push(format!("{path} writes {table}"));
                 }
             }
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Every table of the schema.
+fn tables() -> BTreeSet<String> {
+    let text = std::fs::read_to_string(root().join("src/kit/schema.rs")).expect("schema.rs");
+    text.lines()
+        .filter(|l| l.ends_with(") {"))
+        .filter_map(|l| l.trim().split_once(" (").map(|(name, _)| name.to_owned()))
+        .collect()
 }
 
 #[test]
@@ -286,8 +296,9 @@ fn nothing_names_this_machine() {
         if !Path::new(&root().join(folder)).exists() {
             continue;
         }
-        for (path, text) in files(folder, &[""]) {
-            if path.contains("node_modules") || path.contains("/out/") || path.ends_with("tidy.rs") {
+        let kinds = [".rs", ".html", ".ftl", ".sql", ".md", ".mjs", ".json", ".py", "scripts/test", "scripts/bench"];
+        for (path, text) in files(folder, &kinds) {
+            if path.contains("node_modules") || path.ends_with("tidy.rs") {
                 continue;
             }
             for bad in ["/work/", "/root/", "farm-studio"] {
