@@ -163,7 +163,11 @@ pub struct Empty {}
 fn view(whole: &Whole) -> CourseView {
     let course = &whole.course;
     let shown = whole.published().or(whole.editions.first()).map(version);
-    let shown = shown.unwrap_or(VersionView { version: 0, modules: vec![], completion: CompletionView::default() });
+    let shown = shown.unwrap_or(VersionView {
+        version: 0,
+        modules: vec![],
+        completion: CompletionView::default(),
+    });
     CourseView {
         id: course.id.to_string(),
         code: course.code.clone(),

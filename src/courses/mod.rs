@@ -51,7 +51,11 @@ fn may_see(reach: &Reach, path: &str) -> bool {
 /// A course that the actor may see.
 pub fn course_for(db: &mut Db, actor: &Actor, id: CourseId) -> Result<Course, Fault> {
     let course = store::course(db, id)?;
-    if may_see(&actor.reach(Right::SeePlans), &course.unit_path) { Ok(course) } else { Err(Fault::NotFound) }
+    if may_see(&actor.reach(Right::SeePlans), &course.unit_path) {
+        Ok(course)
+    } else {
+        Err(Fault::NotFound)
+    }
 }
 
 /// The same by its code, or else by its id as text; none when it is not to be seen.
@@ -88,14 +92,20 @@ pub fn wholes(db: &mut Db, courses: Vec<Course>) -> Result<Vec<Whole>, Fault> {
     Ok(courses
         .into_iter()
         .map(|course| {
-            let editions = editions.iter().filter(|e| e.version.course == course.id).cloned().collect();
+            let editions =
+                editions.iter().filter(|e| e.version.course == course.id).cloned().collect();
             Whole { course, editions }
         })
         .collect())
 }
 
 /// Makes a course with its first draft version and its modules.
-pub fn create(db: &mut Db, actor: &Actor, draft: &CourseDraft, stamp: &Stamp) -> Result<CourseId, Fault> {
+pub fn create(
+    db: &mut Db,
+    actor: &Actor,
+    draft: &CourseDraft,
+    stamp: &Stamp,
+) -> Result<CourseId, Fault> {
     let reach = actor.must_somewhere(Right::Manage)?;
     let mut reading = Reading::default();
     let code = reading.code("code", &draft.code);
@@ -122,7 +132,12 @@ pub fn create(db: &mut Db, actor: &Actor, draft: &CourseDraft, stamp: &Stamp) ->
 }
 
 /// The unit that something is made for: the one named, or the only one that the actor reaches.
-pub fn home_unit(db: &mut Db, reach: &Reach, code: &str, reading: &mut Reading) -> Result<Option<Unit>, Fault> {
+pub fn home_unit(
+    db: &mut Db,
+    reach: &Reach,
+    code: &str,
+    reading: &mut Reading,
+) -> Result<Option<Unit>, Fault> {
     if code.trim().is_empty()
         && let [only] = reach.paths()
     {
@@ -148,7 +163,8 @@ pub fn draft_of(whole: &Whole) -> CourseDraft {
         unit: whole.course.unit_code.clone(),
         title_hi: whole.course.title_hi.clone(),
         title_en: whole.course.title_en.clone(),
-        percent: newest.map_or_else(|| rules::PERCENT.to_owned(), |e| e.version.percent.to_string()),
+        percent: newest
+            .map_or_else(|| rules::PERCENT.to_owned(), |e| e.version.percent.to_string()),
         modules: newest.map_or_else(Vec::new, |e| {
             e.modules
                 .iter()
@@ -182,7 +198,8 @@ pub fn change_draft(
         return Ok(());
     }
     store::set_titles(db, id, &content, stamp.now)?;
-    if before.as_ref().is_none_or(|b| b.percent != content.percent || b.modules != content.modules) {
+    if before.as_ref().is_none_or(|b| b.percent != content.percent || b.modules != content.modules)
+    {
         let version = open_draft(db, &whole, content.percent, stamp)?;
         keep_modules(db, version, &content.modules, stamp)?;
     }
@@ -249,7 +266,12 @@ fn content_of(course: &Course, edition: &Edition) -> Content {
     }
 }
 
-fn keep_modules(db: &mut Db, version: VersionId, modules: &[Module], stamp: &Stamp) -> Result<(), Fault> {
+fn keep_modules(
+    db: &mut Db,
+    version: VersionId,
+    modules: &[Module],
+    stamp: &Stamp,
+) -> Result<(), Fault> {
     let rows: Vec<NewModule<'_>> = modules
         .iter()
         .zip(1..)

@@ -111,7 +111,10 @@ pub async fn show(visitor: Visitor, id: Path<CourseId>) -> Answer {
     visitor.page("courses/show.html", asked).await
 }
 
-fn shown(visitor: &Visitor, id: CourseId) -> impl FnOnce(&mut Db, &Actor) -> Result<Show, Fault> + Send + use<> {
+fn shown(
+    visitor: &Visitor,
+    id: CourseId,
+) -> impl FnOnce(&mut Db, &Actor) -> Result<Show, Fault> + Send + use<> {
     let (language, zone) = (visitor.language, visitor.site.timezone);
     move |db, actor| {
         let whole = courses::whole_for(db, actor, id)?;
@@ -132,7 +135,8 @@ fn show_of(
     let retired = course.state == CourseState::Retired;
     let may_change = actor.may(Right::Manage, &course.unit_path) && !retired;
     let draft = whole.draft().filter(|d| !d.modules.is_empty());
-    let may_start = whole.published().is_some() && !retired && !actor.reach(Right::Manage).is_empty();
+    let may_start =
+        whole.published().is_some() && !retired && !actor.reach(Right::Manage).is_empty();
     Show {
         url: format!("/courses/{}", course.id),
         title: said(language, &course.title_hi, &course.title_en).to_owned(),
@@ -190,11 +194,12 @@ pub struct CourseForm {
 
 impl CourseForm {
     fn draft(self) -> CourseDraft {
-        let rows = [&self.module_code, &self.module_title_hi, &self.module_title_en, &self.module_minutes]
-            .iter()
-            .map(|column| column.len())
-            .max()
-            .unwrap_or(0);
+        let rows =
+            [&self.module_code, &self.module_title_hi, &self.module_title_en, &self.module_minutes]
+                .iter()
+                .map(|column| column.len())
+                .max()
+                .unwrap_or(0);
         let cell = |column: &[String], row: usize| column.get(row).cloned().unwrap_or_default();
         let modules = (0..rows)
             .map(|row| ModuleDraft {
@@ -246,7 +251,12 @@ pub async fn create(visitor: Visitor, form: Form<CourseForm>) -> Answer {
     }
 }
 
-fn new_sheet(db: &mut Db, actor: &Actor, language: Language, draft: CourseDraft) -> Result<Sheet, Fault> {
+fn new_sheet(
+    db: &mut Db,
+    actor: &Actor,
+    language: Language,
+    draft: CourseDraft,
+) -> Result<Sheet, Fault> {
     let reach = actor.must_somewhere(Right::Manage)?;
     let units = choices(store::units_to_choose(db, &reach)?, language);
     Ok(Sheet {
@@ -280,7 +290,10 @@ pub async fn edit(visitor: Visitor, id: Path<CourseId>) -> Answer {
 pub async fn change(visitor: Visitor, id: Path<CourseId>, form: Form<CourseForm>) -> Answer {
     let (id, draft) = (*id, form.0.draft());
     let kept = draft.clone();
-    match visitor.act(move |db, actor, stamp| courses::change_draft(db, actor, id, &draft, stamp)).await {
+    match visitor
+        .act(move |db, actor, stamp| courses::change_draft(db, actor, id, &draft, stamp))
+        .await
+    {
         Ok(()) => Ok(done(&format!("/courses/{id}"), "saved")),
         Err(fault) => {
             let again = move |db: &mut Db, actor: &Actor| edit_sheet(db, actor, id, Some(kept));
@@ -289,7 +302,12 @@ pub async fn change(visitor: Visitor, id: Path<CourseId>, form: Form<CourseForm>
     }
 }
 
-fn edit_sheet(db: &mut Db, actor: &Actor, id: CourseId, typed: Option<CourseDraft>) -> Result<Sheet, Fault> {
+fn edit_sheet(
+    db: &mut Db,
+    actor: &Actor,
+    id: CourseId,
+    typed: Option<CourseDraft>,
+) -> Result<Sheet, Fault> {
     let whole = courses::whole_for(db, actor, id)?;
     if !actor.may(Right::Manage, &whole.course.unit_path) {
         return Err(Fault::Forbidden);

@@ -47,7 +47,9 @@ pub struct ModuleDraft {
 impl ModuleDraft {
     /// A row of the form that was offered and not used.
     pub fn is_blank(&self) -> bool {
-        [&self.code, &self.title_hi, &self.title_en, &self.minutes].iter().all(|t| t.trim().is_empty())
+        [&self.code, &self.title_hi, &self.title_en, &self.minutes]
+            .iter()
+            .all(|t| t.trim().is_empty())
     }
 }
 
@@ -88,11 +90,8 @@ fn modules(reading: &mut Reading, drafts: &[ModuleDraft]) -> Vec<Module> {
         if !code.is_empty() && modules.iter().any(|m| m.code == code) {
             reading.fields.add(&at("code"), "module-twice");
         }
-        let (title_hi, title_en) = both(
-            reading,
-            (&at("title_hi"), &draft.title_hi),
-            (&at("title_en"), &draft.title_en),
-        );
+        let (title_hi, title_en) =
+            both(reading, (&at("title_hi"), &draft.title_hi), (&at("title_en"), &draft.title_en));
         let minutes = whole(reading, &at("minutes"), &draft.minutes, 1, 6000);
         let compulsory = match draft.compulsory.trim() {
             "yes" | "true" => true,
@@ -105,7 +104,11 @@ fn modules(reading: &mut Reading, drafts: &[ModuleDraft]) -> Vec<Module> {
         modules.push(Module { code, title_hi, title_en, minutes, compulsory });
     }
     if modules.len() > MOST_MODULES {
-        reading.fields.add_with("modules", "too-many-modules", vec![("most", MOST_MODULES.to_string())]);
+        reading.fields.add_with(
+            "modules",
+            "too-many-modules",
+            vec![("most", MOST_MODULES.to_string())],
+        );
     }
     modules
 }
@@ -189,10 +192,17 @@ mod tests {
             "invalid: module_code-2: required, module_title_hi-2: required",
         );
         check("", vec![good(), good()], "invalid: module_code-2: module-twice");
-        check("", vec![module("M 1", "a", "", "0", "maybe")],
-            "invalid: module_code-1: code, module_minutes-1: range, module_compulsory-1: unknown");
+        check(
+            "",
+            vec![module("M 1", "a", "", "0", "maybe")],
+            "invalid: module_code-1: code, module_minutes-1: range, module_compulsory-1: unknown",
+        );
         // A row left empty before a wrong one: the error names the row as it stands in the form.
-        check("", vec![module("", "", "", "", ""), module("M2", "", "b", "x", "")], "invalid: module_minutes-2: number");
+        check(
+            "",
+            vec![module("", "", "", "", ""), module("M2", "", "b", "x", "")],
+            "invalid: module_minutes-2: number",
+        );
     }
 
     #[test]

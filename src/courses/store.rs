@@ -107,7 +107,11 @@ const COURSE: CourseColumns = (
 );
 
 pub fn course(db: &mut Db, id: CourseId) -> Result<Course, Fault> {
-    Ok(courses::table.inner_join(units::table).filter(courses::id.eq(id)).select(COURSE).first(db)?)
+    Ok(courses::table
+        .inner_join(units::table)
+        .filter(courses::id.eq(id))
+        .select(COURSE)
+        .first(db)?)
 }
 
 pub fn course_of_code(db: &mut Db, code: &str) -> Result<Option<Course>, Fault> {
@@ -120,11 +124,17 @@ pub fn course_of_code(db: &mut Db, code: &str) -> Result<Option<Course>, Fault> 
 }
 
 pub fn code_taken(db: &mut Db, code: &str) -> Result<bool, Fault> {
-    Ok(diesel::select(diesel::dsl::exists(courses::table.filter(courses::code.eq(code)))).get_result(db)?)
+    Ok(diesel::select(diesel::dsl::exists(courses::table.filter(courses::code.eq(code))))
+        .get_result(db)?)
 }
 
 /// The courses that somebody with this reach may see: within it, and of the units above it.
-pub fn courses_in(db: &mut Db, reach: &Reach, offset: i64, limit: i64) -> Result<Vec<Course>, Fault> {
+pub fn courses_in(
+    db: &mut Db,
+    reach: &Reach,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<Course>, Fault> {
     Ok(courses::table
         .inner_join(units::table)
         .filter(courses::unit_id.eq_any(units_above(reach)).or(Within(reach.ranges())))
@@ -136,7 +146,12 @@ pub fn courses_in(db: &mut Db, reach: &Reach, offset: i64, limit: i64) -> Result
 }
 
 /// The same, in the order of their ids, behind one of them.
-pub fn courses_after(db: &mut Db, reach: &Reach, after: CourseId, limit: i64) -> Result<Vec<Course>, Fault> {
+pub fn courses_after(
+    db: &mut Db,
+    reach: &Reach,
+    after: CourseId,
+    limit: i64,
+) -> Result<Vec<Course>, Fault> {
     Ok(courses::table
         .inner_join(units::table)
         .filter(courses::unit_id.eq_any(units_above(reach)).or(Within(reach.ranges())))
@@ -163,7 +178,10 @@ pub fn versions_of(db: &mut Db, ids: &[CourseId]) -> Result<Vec<Version>, Fault>
 }
 
 /// The modules of some versions, in their order.
-pub fn modules_of(db: &mut Db, ids: &[VersionId]) -> Result<Vec<(VersionId, ModuleId, Module)>, Fault> {
+pub fn modules_of(
+    db: &mut Db,
+    ids: &[VersionId],
+) -> Result<Vec<(VersionId, ModuleId, Module)>, Fault> {
     type Row = (VersionId, ModuleId, String, String, String, i32, bool);
     let rows: Vec<Row> = modules::table
         .filter(modules::course_version_id.eq_any(ids.to_vec()))
@@ -279,7 +297,11 @@ pub struct NewModule<'a> {
     pub compulsory: bool,
 }
 
-pub fn replace_modules(db: &mut Db, version: VersionId, rows: &[NewModule<'_>]) -> Result<(), Fault> {
+pub fn replace_modules(
+    db: &mut Db,
+    version: VersionId,
+    rows: &[NewModule<'_>],
+) -> Result<(), Fault> {
     diesel::delete(modules::table.filter(modules::course_version_id.eq(version))).execute(db)?;
     if !rows.is_empty() {
         on_each!(db, c => diesel::insert_into(modules::table).values(rows).execute(c))?;

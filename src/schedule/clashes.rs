@@ -195,7 +195,9 @@ mod tests {
         while let (Some(what), Some(value)) = (words.next(), words.next()) {
             match what {
                 "hall" => venue = Some(VenueId(value.parse().unwrap())),
-                "trainers" => trainers = value.split(',').map(|id| PersonId(id.parse().unwrap())).collect(),
+                "trainers" => {
+                    trainers = value.split(',').map(|id| PersonId(id.parse().unwrap())).collect()
+                }
                 "batch" => batch = BatchId(value.parse().unwrap()),
                 other => panic!("{other}"),
             }
@@ -206,7 +208,8 @@ mod tests {
     fn check(wish: &str, busy: &str, said: &str) {
         let (starts_at, ends_at, venue, trainers, batch) = read(wish);
         let zone = chrono_tz::Asia::Kolkata;
-        let wish_ = Wish { batch, starts_at, ends_at, zone, venue, venue_seats: None, seats: 30, trainers };
+        let wish_ =
+            Wish { batch, starts_at, ends_at, zone, venue, venue_seats: None, seats: 30, trainers };
         let others: Vec<Busy> = busy
             .split(';')
             .filter(|b| !b.is_empty())
@@ -223,7 +226,11 @@ mod tests {
                     venue_hi: None,
                     venue_en: None,
                     trainers: trainers.into_iter().map(|t| (t, format!("T{t}"))).collect(),
-                    participants: if batch == BatchId(3) { vec!["Asha".to_owned()] } else { vec![] },
+                    participants: if batch == BatchId(3) {
+                        vec!["Asha".to_owned()]
+                    } else {
+                        vec![]
+                    },
                 }
             })
             .collect();
@@ -263,7 +270,11 @@ mod tests {
         check(mine, "11:00-12:00 hall 2 batch 3", "");
         // Everything at once, the refusal first.
         check(mine, "09:00-11:00 hall 1 trainers 1 batch 3", "venue, trainer T1, participant Asha");
-        check(mine, "09:00-10:00 hall 2 trainers 1 batch 2;10:00-11:00 hall 1 batch 2", "venue, trainer T1");
+        check(
+            mine,
+            "09:00-10:00 hall 2 trainers 1 batch 2;10:00-11:00 hall 1 batch 2",
+            "venue, trainer T1",
+        );
     }
 
     #[test]

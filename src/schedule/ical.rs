@@ -80,7 +80,9 @@ pub fn text(calendar: &Calendar<'_>) -> String {
     put(&mut out, "METHOD", calendar.method.word());
     let mut zones: Vec<(Tz, Moment)> = vec![];
     for event in &calendar.events {
-        if is_steady(event.zone, event.starts_at) && !zones.iter().any(|(zone, _)| *zone == event.zone) {
+        if is_steady(event.zone, event.starts_at)
+            && !zones.iter().any(|(zone, _)| *zone == event.zone)
+        {
             zones.push((event.zone, event.starts_at));
         }
     }
@@ -103,13 +105,17 @@ fn put_event(out: &mut String, calendar: &Calendar<'_>, event: &Event<'_>) {
     put_time(out, "DTSTART", event.starts_at, event.zone);
     put_time(out, "DTEND", event.ends_at, event.zone);
     put(out, "SUMMARY", event.summary);
-    for (name, value) in [("LOCATION", event.location), ("DESCRIPTION", event.description), ("URL", event.url)] {
+    for (name, value) in
+        [("LOCATION", event.location), ("DESCRIPTION", event.description), ("URL", event.url)]
+    {
         if !value.is_empty() {
             put(out, name, value);
         }
     }
     put_party(out, "ORGANIZER", &calendar.organizer, &[]);
-    if let Some(attendee) = calendar.attendee.as_ref().filter(|_| calendar.method != Method::Publish) {
+    if let Some(attendee) =
+        calendar.attendee.as_ref().filter(|_| calendar.method != Method::Publish)
+    {
         let asked = [("ROLE", "REQ-PARTICIPANT"), ("PARTSTAT", "NEEDS-ACTION"), ("RSVP", "FALSE")];
         put_party(out, "ATTENDEE", attendee, &asked);
     }

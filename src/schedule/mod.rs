@@ -20,7 +20,9 @@ use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::{Fault, Obstacle};
 use crate::kit::form::Reading;
-use crate::kit::ids::{BatchId, CourseId, ModuleId, PersonId, SessionId, UnitId, VenueId, VersionId};
+use crate::kit::ids::{
+    BatchId, CourseId, ModuleId, PersonId, SessionId, UnitId, VenueId, VersionId,
+};
 use crate::kit::journal::{self, Entry};
 use crate::kit::ledger;
 use crate::kit::site::Stamp;
@@ -411,7 +413,12 @@ pub fn publish(db: &mut Db, actor: &Actor, id: SessionId, stamp: &Stamp) -> Resu
 }
 
 /// Publishes every draft of a batch, or none when one is not ready. Gives their number.
-pub fn publish_all(db: &mut Db, actor: &Actor, batch: BatchId, stamp: &Stamp) -> Result<usize, Fault> {
+pub fn publish_all(
+    db: &mut Db,
+    actor: &Actor,
+    batch: BatchId,
+    stamp: &Stamp,
+) -> Result<usize, Fault> {
     store::lock_plans(db)?;
     let batch = batch_for(db, actor, batch)?;
     if !actor.may(Right::Plan, &batch.unit_path) {
@@ -430,7 +437,12 @@ pub fn publish_all(db: &mut Db, actor: &Actor, batch: BatchId, stamp: &Stamp) ->
 }
 
 /// Drafts that are ready become published; the first revision says what people are told.
-fn keep_published(db: &mut Db, actor: &Actor, drafts: &[&Session], stamp: &Stamp) -> Result<(), Fault> {
+fn keep_published(
+    db: &mut Db,
+    actor: &Actor,
+    drafts: &[&Session],
+    stamp: &Stamp,
+) -> Result<(), Fault> {
     for session in drafts {
         if session.venue.is_none() && session.link.is_none() {
             return Err(Fault::conflict("nowhere"));
@@ -573,7 +585,12 @@ fn keep_moved(
     let revision = before.revision + i32::from(published && differs.meeting);
     let (venue, link) = (plan.venue.map(|v| v.0), plan.link.as_deref());
     let (starts_at, ends_at) = (plan.starts_at, plan.ends_at);
-    store::set_standing(db, before.id, stamp.now, &Standing { venue, link, starts_at, ends_at, revision })?;
+    store::set_standing(
+        db,
+        before.id,
+        stamp.now,
+        &Standing { venue, link, starts_at, ends_at, revision },
+    )?;
     if differs.trainers {
         store::set_trainers(db, before.id, &plan.trainers)?;
     }

@@ -200,7 +200,8 @@ fn show_of(
 ) -> Show {
     let url = format!("/sessions/{}", session.id);
     let sees = actor.may(Right::SeePlans, &session.unit_path);
-    let may_plan = actor.may(Right::Plan, &session.unit_path) && session.state != SessionState::Cancelled;
+    let may_plan =
+        actor.may(Right::Plan, &session.unit_path) && session.state != SessionState::Cancelled;
     let teaches = actor.may(Right::Teach, &session.unit_path)
         || session.is_taught_by(actor.person)
         || actor.helps(session.id);
@@ -209,7 +210,8 @@ fn show_of(
         what: what(session, language),
         when: i18n::span(language, session.starts_at, session.ends_at, session.zone()),
         batch: session.batch_title.clone(),
-        batch_url: (!actor.helps(session.id) || sees).then(|| format!("/batches/{}", session.batch)),
+        batch_url: (!actor.helps(session.id) || sees)
+            .then(|| format!("/batches/{}", session.batch)),
         venue: session.venue.as_ref().map(|v| VenueView {
             name: said(language, &v.name_hi, &v.name_en).to_owned(),
             address: v.address.clone(),
@@ -316,14 +318,16 @@ pub async fn new(visitor: Visitor, batch: Path<BatchId>) -> Answer {
 pub async fn create(visitor: Visitor, batch: Path<BatchId>, form: Form<SessionDraft>) -> Answer {
     let (batch, home) = (*batch, visitor.site.timezone);
     let (draft, kept) = (form.0.clone(), form.0);
-    let made =
-        visitor.act(move |db, actor, stamp| schedule::create(db, actor, batch, &draft, home, stamp)).await;
+    let made = visitor
+        .act(move |db, actor, stamp| schedule::create(db, actor, batch, &draft, home, stamp))
+        .await;
     match made {
         Ok(id) => Ok(done(&format!("/sessions/{id}"), "session-drafted")),
         Err(fault) => {
             let (site, language) = (visitor.site.clone(), visitor.language);
-            let again =
-                move |db: &mut Db, actor: &Actor| new_sheet(db, actor, &site, language, batch, kept);
+            let again = move |db: &mut Db, actor: &Actor| {
+                new_sheet(db, actor, &site, language, batch, kept)
+            };
             visitor.again(fault, "schedule/session_form.html", again).await
         }
     }
@@ -387,14 +391,16 @@ pub async fn move_session(visitor: Visitor, id: Path<SessionId>, form: Form<Move
         clash_reason: form.clash_reason,
         reason: form.reason,
     };
-    let moved =
-        visitor.act(move |db, actor, stamp| schedule::move_session(db, actor, id, &change, stamp)).await;
+    let moved = visitor
+        .act(move |db, actor, stamp| schedule::move_session(db, actor, id, &change, stamp))
+        .await;
     match moved {
         Ok(()) => Ok(done(&format!("/sessions/{id}"), "saved")),
         Err(fault) => {
             let (site, language) = (visitor.site.clone(), visitor.language);
-            let again =
-                move |db: &mut Db, actor: &Actor| move_sheet(db, actor, &site, language, id, Some(kept));
+            let again = move |db: &mut Db, actor: &Actor| {
+                move_sheet(db, actor, &site, language, id, Some(kept))
+            };
             visitor.again(fault, "schedule/session_form.html", again).await
         }
     }
@@ -415,7 +421,15 @@ fn move_sheet(
     let batch = store::batch(db, session.batch)?;
     let zone = session.zone();
     let Some(form) = typed else {
-        return sheet(db, actor, site, language, &batch, Some(&session), (session.draft(), zone, vec![]));
+        return sheet(
+            db,
+            actor,
+            site,
+            language,
+            &batch,
+            Some(&session),
+            (session.draft(), zone, vec![]),
+        );
     };
     let draft = SessionDraft {
         modules: form.modules,
@@ -426,8 +440,10 @@ fn move_sheet(
         ends_at: form.ends_at,
         clash_reason: form.clash_reason,
     };
-    let clashes = schedule::clashes_of(db, actor, &batch, &draft, zone, Some(&session), site.now())?;
-    let mut made = sheet(db, actor, site, language, &batch, Some(&session), (draft, zone, clashes))?;
+    let clashes =
+        schedule::clashes_of(db, actor, &batch, &draft, zone, Some(&session), site.now())?;
+    let mut made =
+        sheet(db, actor, site, language, &batch, Some(&session), (draft, zone, clashes))?;
     made.reason = form.reason;
     Ok(made)
 }
@@ -453,7 +469,8 @@ fn sheet(
         }
     }
     let (expected, _) = store::seats_taken(db, batch.id)?;
-    let mut chosen: Vec<String> = draft.trainers.iter().filter(|t| !t.trim().is_empty()).cloned().collect();
+    let mut chosen: Vec<String> =
+        draft.trainers.iter().filter(|t| !t.trim().is_empty()).cloned().collect();
     chosen.resize(chosen.len() + SPARE_TRAINERS, String::new());
     let is_published = session.is_some_and(|s| s.state == SessionState::Published);
     let texts = &site.views.texts;
@@ -464,7 +481,9 @@ fn sheet(
         (v.id.to_string(), format!("{name}, {unit} ({})", v.seats))
     };
     Ok(Sheet {
-        action: url.as_ref().map_or_else(|| format!("{batch_url}/sessions"), |u| format!("{u}/move")),
+        action: url
+            .as_ref()
+            .map_or_else(|| format!("{batch_url}/sessions"), |u| format!("{u}/move")),
         back: url.unwrap_or_else(|| batch_url.clone()),
         batch: batch.title.clone(),
         batch_url,
@@ -555,11 +574,13 @@ pub async fn cancelling(visitor: Visitor, id: Path<SessionId>) -> Answer {
 pub async fn cancel(visitor: Visitor, id: Path<SessionId>, form: Form<CancelForm>) -> Answer {
     let (id, kept) = (*id, form.0.clone());
     let reason = form.0.reason;
-    match visitor.act(move |db, actor, stamp| schedule::cancel(db, actor, id, &reason, stamp)).await {
+    match visitor.act(move |db, actor, stamp| schedule::cancel(db, actor, id, &reason, stamp)).await
+    {
         Ok(()) => Ok(done(&format!("/sessions/{id}"), "session-cancelled")),
         Err(fault) => {
             let language = visitor.language;
-            let again = move |db: &mut Db, actor: &Actor| cancel_sheet(db, actor, language, id, kept);
+            let again =
+                move |db: &mut Db, actor: &Actor| cancel_sheet(db, actor, language, id, kept);
             visitor.again(fault, "schedule/cancellation.html", again).await
         }
     }
@@ -601,11 +622,19 @@ pub async fn calendar(visitor: Visitor, id: Path<SessionId>) -> Answer {
     let file = calendar_text(&visitor.site, &session, person, language);
     Ok(HttpResponse::Ok()
         .content_type("text/calendar; charset=utf-8; method=PUBLISH")
-        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"session-{id}.ics\"")))
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"session-{id}.ics\""),
+        ))
         .body(file))
 }
 
-fn calendar_text(site: &Site, session: &Session, person: ids::PersonId, language: Language) -> String {
+fn calendar_text(
+    site: &Site,
+    session: &Session,
+    person: ids::PersonId,
+    language: Language,
+) -> String {
     let location = match &session.venue {
         Some(v) => [said(language, &v.name_hi, &v.name_en), &v.address]
             .into_iter()

@@ -151,8 +151,11 @@ mod tests {
 
     fn check(zone: &str, from: &str, to: &str, said: &str) {
         let zone: Tz = zone.parse().unwrap();
-        let draft =
-            SessionDraft { starts_at: from.to_owned(), ends_at: to.to_owned(), ..SessionDraft::default() };
+        let draft = SessionDraft {
+            starts_at: from.to_owned(),
+            ends_at: to.to_owned(),
+            ..SessionDraft::default()
+        };
         let mut reading = Reading::default();
         let found = times(&mut reading, &draft, zone);
         let found = match reading.done(()) {
@@ -165,20 +168,65 @@ mod tests {
     #[test]
     fn times_are_read_or_told() {
         let kolkata = "Asia/Kolkata";
-        check(kolkata, "2026-03-02T10:30", "2026-03-02 12:30", "2026-03-02T05:00:00Z 2026-03-02T07:00:00Z");
-        check(kolkata, "2026-03-02T10:30:00+05:30", "2026-03-02T07:00:00Z", "2026-03-02T05:00:00Z 2026-03-02T07:00:00Z");
-        check(kolkata, "2026-03-02T10:30:59.5+05:30", "2026-03-02T07:00:00Z", "2026-03-02T05:00:00Z 2026-03-02T07:00:00Z");
+        check(
+            kolkata,
+            "2026-03-02T10:30",
+            "2026-03-02 12:30",
+            "2026-03-02T05:00:00Z 2026-03-02T07:00:00Z",
+        );
+        check(
+            kolkata,
+            "2026-03-02T10:30:00+05:30",
+            "2026-03-02T07:00:00Z",
+            "2026-03-02T05:00:00Z 2026-03-02T07:00:00Z",
+        );
+        check(
+            kolkata,
+            "2026-03-02T10:30:59.5+05:30",
+            "2026-03-02T07:00:00Z",
+            "2026-03-02T05:00:00Z 2026-03-02T07:00:00Z",
+        );
         check(kolkata, "", "soon", "invalid: starts_at: required, ends_at: time");
-        check(kolkata, "2026-03-02T10:30", "2026-03-02T10:30", "invalid: ends_at: end-before-start");
-        check(kolkata, "2026-03-02T10:30", "2026-03-02T09:30", "invalid: ends_at: end-before-start");
-        check(kolkata, "2026-03-02T06:00", "2026-03-02T22:00", "2026-03-02T00:30:00Z 2026-03-02T16:30:00Z");
+        check(
+            kolkata,
+            "2026-03-02T10:30",
+            "2026-03-02T10:30",
+            "invalid: ends_at: end-before-start",
+        );
+        check(
+            kolkata,
+            "2026-03-02T10:30",
+            "2026-03-02T09:30",
+            "invalid: ends_at: end-before-start",
+        );
+        check(
+            kolkata,
+            "2026-03-02T06:00",
+            "2026-03-02T22:00",
+            "2026-03-02T00:30:00Z 2026-03-02T16:30:00Z",
+        );
         check(kolkata, "2026-03-02T06:00", "2026-03-02T22:01", "invalid: ends_at: session-long");
         check(kolkata, "9999-03-02T06:00:00Z", "2026-03-02T22:01", "invalid: starts_at: time");
         // Over midnight; on the day that was never; in the hour that the clocks leave out, read twice.
-        check(kolkata, "2026-03-02T23:00", "2026-03-03T01:00", "2026-03-02T17:30:00Z 2026-03-02T19:30:00Z");
+        check(
+            kolkata,
+            "2026-03-02T23:00",
+            "2026-03-03T01:00",
+            "2026-03-02T17:30:00Z 2026-03-02T19:30:00Z",
+        );
         check(kolkata, "2027-02-29T10:00", "2027-03-01T10:00", "invalid: starts_at: time");
-        check("Europe/London", "2026-03-29T01:30", "2026-03-29T03:00", "2026-03-29T01:00:00Z 2026-03-29T02:00:00Z");
-        check("Europe/London", "2026-10-25T01:30", "2026-10-25T02:30", "2026-10-25T00:30:00Z 2026-10-25T02:30:00Z");
+        check(
+            "Europe/London",
+            "2026-03-29T01:30",
+            "2026-03-29T03:00",
+            "2026-03-29T01:00:00Z 2026-03-29T02:00:00Z",
+        );
+        check(
+            "Europe/London",
+            "2026-10-25T01:30",
+            "2026-10-25T02:30",
+            "2026-10-25T00:30:00Z 2026-10-25T02:30:00Z",
+        );
     }
 
     #[test]
@@ -206,9 +254,17 @@ mod tests {
         };
         let some = |text: &str| Some(text.to_owned());
         check(SessionChange::default(), "7", "");
-        check(SessionChange { link: some("https://x.org"), ..Default::default() }, "", "https://x.org");
+        check(
+            SessionChange { link: some("https://x.org"), ..Default::default() },
+            "",
+            "https://x.org",
+        );
         check(SessionChange { venue: some("8"), ..Default::default() }, "8", "");
         check(SessionChange { venue: some(""), ..Default::default() }, "", "");
-        check(SessionChange { venue: some("8"), link: some("https://x.org"), ..Default::default() }, "8", "https://x.org");
+        check(
+            SessionChange { venue: some("8"), link: some("https://x.org"), ..Default::default() },
+            "8",
+            "https://x.org",
+        );
     }
 }

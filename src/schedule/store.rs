@@ -10,11 +10,13 @@ use crate::courses::rules::line_of;
 use crate::kit::clock::Moment;
 use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
-use crate::kit::ids::{BatchId, CourseId, ModuleId, PersonId, SessionId, UnitId, VenueId, VersionId};
+use crate::kit::ids::{
+    BatchId, CourseId, ModuleId, PersonId, SessionId, UnitId, VenueId, VersionId,
+};
 use crate::kit::page::{PageNumber, ROWS};
 use crate::kit::schema::{
-    batches, courses, enrolments, grants, marks, modules, people, session_modules, session_revisions,
-    session_trainers, sessions, units, venues,
+    batches, courses, enrolments, grants, marks, modules, people, session_modules,
+    session_revisions, session_trainers, sessions, units, venues,
 };
 use crate::kit::within::Within;
 use crate::schedule::clashes::{Busy, TRAVEL_MINUTES, Wish};
@@ -206,13 +208,17 @@ pub fn sessions_seen(
     let query = sessions::table
         .inner_join(batches::table.inner_join(units::table))
         .left_join(venues::table)
-        .filter(sessions::id.eq_any(taught).or(sessions::id.eq_any(helped)).or(Within(reach.ranges())))
+        .filter(
+            sessions::id.eq_any(taught).or(sessions::id.eq_any(helped)).or(Within(reach.ranges())),
+        )
         .select((SessionRow::as_select(), HOME, Option::<PlaceRow>::as_select()))
         .limit(ROWS + 1)
         .offset(page.offset())
         .into_boxed();
     let query = match when {
-        When::Upcoming => query.filter(sessions::ends_at.gt(now)).order((sessions::starts_at, sessions::id)),
+        When::Upcoming => {
+            query.filter(sessions::ends_at.gt(now)).order((sessions::starts_at, sessions::id))
+        }
         When::Past => query
             .filter(sessions::ends_at.le(now))
             .order((sessions::starts_at.desc(), sessions::id.desc())),
@@ -232,9 +238,13 @@ fn filled(
     let mut all: Vec<Session> = rows.into_iter().map(session_of).collect();
     for session in &mut all {
         let mine = |id: &SessionId| *id == session.id;
-        session.trainers =
-            trainers.iter().filter(|(id, ..)| mine(id)).map(|(_, p, name)| (*p, name.clone())).collect();
-        session.modules = lessons.iter().filter(|(id, _)| mine(id)).map(|(_, l)| l.clone()).collect();
+        session.trainers = trainers
+            .iter()
+            .filter(|(id, ..)| mine(id))
+            .map(|(_, p, name)| (*p, name.clone()))
+            .collect();
+        session.modules =
+            lessons.iter().filter(|(id, _)| mine(id)).map(|(_, l)| l.clone()).collect();
     }
     Ok(all)
 }
@@ -270,7 +280,10 @@ fn session_of((row, home, place): (SessionRow, HomeRow, Option<PlaceRow>)) -> Se
     }
 }
 
-fn trainers_of(db: &mut Db, ids: &[SessionId]) -> Result<Vec<(SessionId, PersonId, String)>, Fault> {
+fn trainers_of(
+    db: &mut Db,
+    ids: &[SessionId],
+) -> Result<Vec<(SessionId, PersonId, String)>, Fault> {
     Ok(session_trainers::table
         .inner_join(people::table)
         .filter(session_trainers::session_id.eq_any(ids.to_vec()))
@@ -360,7 +373,11 @@ pub fn seats_taken(db: &mut Db, id: BatchId) -> Result<(i64, i64), Fault> {
 }
 
 /// The people who may teach for a unit: with a trainer's or an admin's grant above, at or below it.
-pub fn teachers_of(db: &mut Db, path: &str, today: NaiveDate) -> Result<Vec<(PersonId, String)>, Fault> {
+pub fn teachers_of(
+    db: &mut Db,
+    path: &str,
+    today: NaiveDate,
+) -> Result<Vec<(PersonId, String)>, Fault> {
     let rows: Vec<(PersonId, String, String)> = grants::table
         .inner_join(units::table)
         .inner_join(people::table.on(people::id.eq(grants::person_id)))
@@ -420,7 +437,13 @@ pub fn near(
         .filter(sessions::starts_at.lt(wish.ends_at.plus_minutes(TRAVEL_MINUTES)))
         .filter(matters)
         .select((
-            (sessions::id, sessions::batch_id, sessions::starts_at, sessions::ends_at, sessions::venue_id),
+            (
+                sessions::id,
+                sessions::batch_id,
+                sessions::starts_at,
+                sessions::ends_at,
+                sessions::venue_id,
+            ),
             (batches::title, units::path),
             (venues::name_hi.nullable(), venues::name_en.nullable()),
         ))
@@ -430,31 +453,39 @@ pub fn near(
     let trainers = trainers_of(db, &ids)?;
     Ok(rows
         .into_iter()
-        .map(|((session, batch, starts_at, ends_at, venue), (title, path), (venue_hi, venue_en))| Busy {
-            session,
-            batch,
-            title: reach.covers(&path).then_some(title),
-            starts_at,
-            ends_at,
-            venue,
-            venue_hi,
-            venue_en,
-            trainers: trainers
-                .iter()
-                .filter(|(id, ..)| *id == session)
-                .map(|(_, person, name)| (*person, name.clone()))
-                .collect(),
-            participants: shared
-                .iter()
-                .filter(|(id, _)| *id == session)
-                .map(|(_, name)| name.clone())
-                .collect(),
-        })
+        .map(
+            |((session, batch, starts_at, ends_at, venue), (title, path), (venue_hi, venue_en))| {
+                Busy {
+                    session,
+                    batch,
+                    title: reach.covers(&path).then_some(title),
+                    starts_at,
+                    ends_at,
+                    venue,
+                    venue_hi,
+                    venue_en,
+                    trainers: trainers
+                        .iter()
+                        .filter(|(id, ..)| *id == session)
+                        .map(|(_, person, name)| (*person, name.clone()))
+                        .collect(),
+                    participants: shared
+                        .iter()
+                        .filter(|(id, _)| *id == session)
+                        .map(|(_, name)| name.clone())
+                        .collect(),
+                }
+            },
+        )
         .collect())
 }
 
 /// People with a seat on the wish's batch who sit in another session meanwhile.
-fn shared_people(db: &mut Db, wish: &Wish, except: SessionId) -> Result<Vec<(SessionId, String)>, Fault> {
+fn shared_people(
+    db: &mut Db,
+    wish: &Wish,
+    except: SessionId,
+) -> Result<Vec<(SessionId, String)>, Fault> {
     let mine = diesel::alias!(enrolments as mine);
     let with_a_seat = mine
         .filter(mine.field(enrolments::batch_id).eq(wish.batch))
@@ -505,7 +536,12 @@ pub struct Standing<'a> {
     pub revision: i32,
 }
 
-pub fn set_standing(db: &mut Db, id: SessionId, now: Moment, to: &Standing<'_>) -> Result<(), Fault> {
+pub fn set_standing(
+    db: &mut Db,
+    id: SessionId,
+    now: Moment,
+    to: &Standing<'_>,
+) -> Result<(), Fault> {
     diesel::update(sessions::table.find(id))
         .set((
             sessions::venue_id.eq(to.venue),
@@ -545,7 +581,8 @@ pub fn set_cancelled(
 }
 
 pub fn set_trainers(db: &mut Db, id: SessionId, trainers: &[PersonId]) -> Result<(), Fault> {
-    diesel::delete(session_trainers::table.filter(session_trainers::session_id.eq(id))).execute(db)?;
+    diesel::delete(session_trainers::table.filter(session_trainers::session_id.eq(id)))
+        .execute(db)?;
     let rows: Vec<_> = trainers
         .iter()
         .map(|p| (session_trainers::session_id.eq(id), session_trainers::person_id.eq(*p)))
@@ -557,7 +594,8 @@ pub fn set_trainers(db: &mut Db, id: SessionId, trainers: &[PersonId]) -> Result
 }
 
 pub fn set_modules(db: &mut Db, id: SessionId, ids: &[ModuleId]) -> Result<(), Fault> {
-    diesel::delete(session_modules::table.filter(session_modules::session_id.eq(id))).execute(db)?;
+    diesel::delete(session_modules::table.filter(session_modules::session_id.eq(id)))
+        .execute(db)?;
     let rows: Vec<_> = ids
         .iter()
         .map(|m| (session_modules::session_id.eq(id), session_modules::module_id.eq(*m)))

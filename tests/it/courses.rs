@@ -39,16 +39,19 @@ async fn a_course_is_written_published_and_frozen() {
     let edit = admin.get(&format!("{course}/edit")).await.must_be(200).says("new draft");
     assert!(edit.body.contains("value=\"Ways of working\""), "{}", edit.body);
     admin
-        .post(&course, &[
-            ("title_en", "New members"),
-            ("title_hi", "नए सदस्य"),
-            ("percent", "75"),
-            ("module_code", "M1"),
-            ("module_title_hi", "परिचय"),
-            ("module_title_en", "Introduction"),
-            ("module_minutes", "120"),
-            ("module_compulsory", "yes"),
-        ])
+        .post(
+            &course,
+            &[
+                ("title_en", "New members"),
+                ("title_hi", "नए सदस्य"),
+                ("percent", "75"),
+                ("module_code", "M1"),
+                ("module_title_hi", "परिचय"),
+                ("module_title_en", "Introduction"),
+                ("module_minutes", "120"),
+                ("module_compulsory", "yes"),
+            ],
+        )
         .await
         .must_be(303);
     let page = admin.get(&course).await.must_be(200);
@@ -84,7 +87,10 @@ async fn a_wrong_form_comes_back_with_all_errors_and_what_was_typed() {
 
     admin.post("/courses", &TWO_ROWS).await.must_be(303);
     admin.post("/courses", &TWO_ROWS).await.must_be(422).says("in use already");
-    admin.post("/courses", &[("code", "E"), ("title_en", "Empty"), ("colour", "red")]).await.must_be(422);
+    admin
+        .post("/courses", &[("code", "E"), ("title_en", "Empty"), ("colour", "red")])
+        .await
+        .must_be(422);
 }
 
 #[actix_web::test]
@@ -102,12 +108,17 @@ async fn an_empty_course_cannot_be_published() {
     let changed = admin.api_patch(&url, json!({ "modules": modules })).await.must_be(200).json();
     assert_eq!(changed["modules"][0]["compulsory"], true);
     assert_eq!(changed["title_en"], "Empty");
-    let published = admin.api_post(&format!("{url}/publication"), json!({})).await.must_be(200).json();
-    assert_eq!((published["state"].as_str(), published["version"].as_i64()), (Some("published"), Some(1)));
+    let published =
+        admin.api_post(&format!("{url}/publication"), json!({})).await.must_be(200).json();
+    assert_eq!(
+        (published["state"].as_str(), published["version"].as_i64()),
+        (Some("published"), Some(1))
+    );
 
     let wrong = json!({ "modules": [{ "code": "M1", "title_en": "One", "minutes": -1 }], "completion": { "percent": "x" } });
     let problem = admin.api_patch(&url, wrong).await.must_be(422).json();
-    let names: Vec<_> = problem["fields"].as_array().expect("fields").iter().map(|f| f["name"].clone()).collect();
+    let names: Vec<_> =
+        problem["fields"].as_array().expect("fields").iter().map(|f| f["name"].clone()).collect();
     assert_eq!(names, ["percent", "module_minutes-1"]);
     admin.api_patch(&url, json!({ "code": "E2" })).await.must_be(422);
 }
@@ -116,9 +127,16 @@ async fn an_empty_course_cannot_be_published() {
 async fn courses_are_seen_below_their_unit_and_changed_at_it() {
     let stage = Stage::new("2026-03-02 08:00").await;
     let of = |unit: &str, code: &str| json!({ "code": code, "unit": unit, "title_en": code });
-    let state = stage.admin().api_post("/api/v1/courses", of("MP", "STATE")).await.must_be(201).json();
-    let district = stage.district_admin().api_post("/api/v1/courses", of("D1", "EAST")).await.must_be(201).json();
-    let url = |course: &serde_json::Value| format!("/courses/{}", course["id"].as_str().expect("an id"));
+    let state =
+        stage.admin().api_post("/api/v1/courses", of("MP", "STATE")).await.must_be(201).json();
+    let district = stage
+        .district_admin()
+        .api_post("/api/v1/courses", of("D1", "EAST"))
+        .await
+        .must_be(201)
+        .json();
+    let url =
+        |course: &serde_json::Value| format!("/courses/{}", course["id"].as_str().expect("an id"));
 
     let other = stage.other_admin();
     other.get(&url(&state)).await.must_be(200);
@@ -127,7 +145,8 @@ async fn courses_are_seen_below_their_unit_and_changed_at_it() {
     other.post(&format!("{}/publication", url(&state)), &[]).await.must_be(403);
     other.post(&url(&district), &[("title_en", "Mine")]).await.must_be(404);
     let list = other.api_get("/api/v1/courses").await.must_be(200).json();
-    let codes: Vec<_> = list["items"].as_array().expect("items").iter().map(|c| c["code"].clone()).collect();
+    let codes: Vec<_> =
+        list["items"].as_array().expect("items").iter().map(|c| c["code"].clone()).collect();
     assert_eq!(codes, ["STATE"]);
 
     stage.trainer().get(&url(&district)).await.must_be(200);

@@ -69,7 +69,12 @@ async fn a_session_is_planned_published_moved_and_called_off() {
     let me = trainer.person.expect("a person").to_string();
     let batch = format!("/batches/{}", plan.batch);
 
-    trainer.get(&format!("{batch}/sessions/new")).await.must_be(200).says("Asia/Kolkata").says("Town hall");
+    trainer
+        .get(&format!("{batch}/sessions/new"))
+        .await
+        .must_be(200)
+        .says("Asia/Kolkata")
+        .says("Town hall");
     let form = [
         ("starts_at", "2026-03-10T10:00"),
         ("ends_at", "2026-03-10T12:00"),
@@ -79,14 +84,24 @@ async fn a_session_is_planned_published_moved_and_called_off() {
         ("trainers", me.as_str()),
         ("trainers", ""),
     ];
-    let session = trainer.post(&format!("{batch}/sessions"), &form).await.must_be(303).location().to_owned();
-    trainer.get(&session).await.must_be(200).says("Tue 10 Mar 2026, 10:00 am – 12:00 pm").says("This is a draft");
+    let session =
+        trainer.post(&format!("{batch}/sessions"), &form).await.must_be(303).location().to_owned();
+    trainer
+        .get(&session)
+        .await
+        .must_be(200)
+        .says("Tue 10 Mar 2026, 10:00 am – 12:00 pm")
+        .says("This is a draft");
     asha.get(&session).await.must_be(404);
     let id = session.trim_start_matches("/sessions/").to_owned();
     let api = format!("/api/v1/sessions/{id}");
 
     trainer.post(&format!("{session}/publication"), &[]).await.must_be(303);
-    trainer.post(&format!("{session}/publication"), &[]).await.must_be(409).says("published already");
+    trainer
+        .post(&format!("{session}/publication"), &[])
+        .await
+        .must_be(409)
+        .says("published already");
     let page = asha.get(&session).await.must_be(200).says("Town hall").says("Trainer One");
     for word in ["Publish", "expected", "Change time", "Roll call", "Cancel"] {
         assert!(!page.text().contains(word), "{word} is no matter of hers: {}", page.text());
@@ -106,9 +121,16 @@ async fn a_session_is_planned_published_moved_and_called_off() {
         ("reason", "hall needed by others"),
     ];
     trainer.post(&format!("{session}/move"), &moved).await.must_be(303);
-    asha.get(&session).await.must_be(200).says("Wed 11 Mar 2026, 2:00 pm").says("hall needed by others");
+    asha.get(&session)
+        .await
+        .must_be(200)
+        .says("Wed 11 Mar 2026, 2:00 pm")
+        .says("hall needed by others");
     let told = trainer.api_get(&api).await.must_be(200).json();
-    assert_eq!((told["revision"].as_i64(), told["starts_at"].as_str()), (Some(2), Some("2026-03-11T14:00:00+05:30")));
+    assert_eq!(
+        (told["revision"].as_i64(), told["starts_at"].as_str()),
+        (Some(2), Some("2026-03-11T14:00:00+05:30"))
+    );
     // The same again changes nothing, and so tells nobody.
     trainer.post(&format!("{session}/move"), &moved).await.must_be(303);
     assert_eq!(trainer.api_get(&api).await.json()["revision"], 2);
@@ -116,7 +138,11 @@ async fn a_session_is_planned_published_moved_and_called_off() {
     trainer.api_patch(&api, json!({ "trainers": [] })).await.must_be(200);
     assert_eq!(trainer.api_get(&api).await.json()["revision"], 2);
 
-    trainer.get(&format!("{session}/cancellation")).await.must_be(200).says("1 person will be told");
+    trainer
+        .get(&format!("{session}/cancellation"))
+        .await
+        .must_be(200)
+        .says("1 person will be told");
     trainer.post(&format!("{session}/cancellation"), &[("reason", " ")]).await.must_be(422);
     trainer.post(&format!("{session}/cancellation"), &[("reason", "hall lost")]).await.must_be(303);
     asha.get(&session).await.must_be(200).says("This session is cancelled").says("hall lost");
@@ -131,7 +157,13 @@ async fn a_session_is_planned_published_moved_and_called_off() {
     let expected = [(1, "published"), (2, "published"), (3, "cancelled")];
     assert_eq!(rows, expected.map(|(n, state)| (n, state.to_owned())));
     let journal = stage.admin().get(&format!("/journal?subject=session/{id}")).await.must_be(200);
-    for action in ["session created", "session published", "session moved", "session changed", "session cancelled"] {
+    for action in [
+        "session created",
+        "session published",
+        "session moved",
+        "session changed",
+        "session cancelled",
+    ] {
         assert!(journal.text().contains(action), "{action}: {}", journal.text());
     }
 }
@@ -147,7 +179,10 @@ async fn a_draft_moves_silently_and_a_batch_publishes_at_once() {
     nowhere["venue"] = Value::Null;
     let second = made(&admin, &sessions, nowhere).await;
     let told = admin
-        .api_patch(&format!("/api/v1/sessions/{first}"), json!({ "starts_at": "2026-03-10T09:00:00+05:30" }))
+        .api_patch(
+            &format!("/api/v1/sessions/{first}"),
+            json!({ "starts_at": "2026-03-10T09:00:00+05:30" }),
+        )
         .await
         .must_be(200)
         .json();
@@ -161,7 +196,8 @@ async fn a_draft_moves_silently_and_a_batch_publishes_at_once() {
     admin.api_patch(&format!("/api/v1/sessions/{second}"), link).await.must_be(200);
     admin.post(&format!("{batch}/publication"), &[]).await.must_be(303);
     let list = admin.api_get(&sessions).await.must_be(200).json();
-    let states: Vec<_> = list["items"].as_array().expect("items").iter().map(|s| s["state"].clone()).collect();
+    let states: Vec<_> =
+        list["items"].as_array().expect("items").iter().map(|s| s["state"].clone()).collect();
     assert_eq!(states, ["published", "published"]);
     assert_eq!(requests(&stage), 1);
     admin.post(&format!("{batch}/publication"), &[]).await.must_be(409).says("no draft");
@@ -186,7 +222,8 @@ async fn a_clash_needs_a_reason_and_a_taken_hall_is_refused() {
     first["trainers"] = json!([trainer]);
     let first = made(&admin, &sessions, first).await;
 
-    let taken = admin.api_post(&sessions, on_the_tenth(&plan, "11:59", "13:00")).await.must_be(409).json();
+    let taken =
+        admin.api_post(&sessions, on_the_tenth(&plan, "11:59", "13:00")).await.must_be(409).json();
     assert!(taken["type"].as_str().is_some_and(|t| t.ends_with("/venue-taken")), "{taken}");
     let mut with_reason = on_the_tenth(&plan, "11:59", "13:00");
     with_reason["clash_reason"] = json!("we squeeze in");
@@ -203,8 +240,14 @@ async fn a_clash_needs_a_reason_and_a_taken_hall_is_refused() {
     assert!(clash["type"].as_str().is_some_and(|t| t.ends_with("/clash")), "{clash}");
     assert_eq!(clash["clashes"].as_array().map(Vec::len), Some(1), "{clash}");
     let only = &clash["clashes"][0];
-    assert_eq!((only["kind"].as_str(), only["person"].as_str()), (Some("travel"), Some("Trainer One")));
-    assert_eq!((only["session"].as_str(), only["from"].as_str()), (Some(first.as_str()), Some("2026-03-10T10:00:00+05:30")));
+    assert_eq!(
+        (only["kind"].as_str(), only["person"].as_str()),
+        (Some("travel"), Some("Trainer One"))
+    );
+    assert_eq!(
+        (only["session"].as_str(), only["from"].as_str()),
+        (Some(first.as_str()), Some("2026-03-10T10:00:00+05:30"))
+    );
 
     // The page says the same, keeps what was typed, asks for a reason, and takes it.
     let page = format!("/batches/{}/sessions", plan.batch);
@@ -216,7 +259,10 @@ async fn a_clash_needs_a_reason_and_a_taken_hall_is_refused() {
         ("trainers", trainer.as_str()),
     ];
     let again = admin.post(&page, &form).await.must_be(409);
-    assert!(again.body.contains("name=\"clash_reason\"") && again.body.contains("value=\"2026-03-10T08:30\""));
+    assert!(
+        again.body.contains("name=\"clash_reason\"")
+            && again.body.contains("value=\"2026-03-10T08:30\"")
+    );
     assert!(again.body.contains("value=\"M2\" checked"), "{}", again.body);
     let again = again.says("Trainer One has less than 60 minutes");
     assert!(again.text().contains("Tue 10 Mar 2026, 10:00 am"));
@@ -231,7 +277,8 @@ async fn a_clash_needs_a_reason_and_a_taken_hall_is_refused() {
     let small = json!({ "unit": "B11", "name_en": "Room", "seats": 10 });
     night["venue"] = json!(self::made(&admin, "/api/v1/venues", small).await);
     let kinds = admin.api_post(&sessions, night).await.must_be(409).json();
-    let kinds: Vec<_> = kinds["clashes"].as_array().expect("clashes").iter().map(|c| c["kind"].clone()).collect();
+    let kinds: Vec<_> =
+        kinds["clashes"].as_array().expect("clashes").iter().map(|c| c["kind"].clone()).collect();
     assert_eq!(kinds, ["quiet", "seats"]);
 }
 
@@ -245,11 +292,18 @@ async fn people_who_sit_in_two_batches_are_named() {
     let asha = stage.person("Asha Devi", "B11");
     enrol(&stage, &plan.batch, asha);
     enrol(&stage, &second, asha);
-    made(&admin, &format!("/api/v1/batches/{}/sessions", plan.batch), on_the_tenth(&plan, "10:00", "12:00")).await;
+    made(
+        &admin,
+        &format!("/api/v1/batches/{}/sessions", plan.batch),
+        on_the_tenth(&plan, "10:00", "12:00"),
+    )
+    .await;
     let sessions = format!("/api/v1/batches/{second}/sessions");
-    let at = |from: &str, to: &str| json!({
-        "starts_at": format!("2026-03-10T{from}:00+05:30"), "ends_at": format!("2026-03-10T{to}:00+05:30"),
-    });
+    let at = |from: &str, to: &str| {
+        json!({
+            "starts_at": format!("2026-03-10T{from}:00+05:30"), "ends_at": format!("2026-03-10T{to}:00+05:30"),
+        })
+    };
     let clash = admin.api_post(&sessions, at("11:00", "13:00")).await.must_be(409).json();
     assert_eq!(clash["clashes"][0]["kind"], "participant");
     assert_eq!(clash["clashes"][0]["person"], "Asha Devi");
@@ -274,13 +328,20 @@ async fn what_cannot_be_is_told_field_by_field() {
             .as_array()
             .expect("fields")
             .iter()
-            .map(|f| (f["name"].as_str().unwrap_or_default(), f["code"].as_str().unwrap_or_default()))
+            .map(|f| {
+                (f["name"].as_str().unwrap_or_default(), f["code"].as_str().unwrap_or_default())
+            })
             .collect();
         assert_eq!(found, said, "{change}");
     };
-    check(json!({ "ends_at": "2026-03-10T10:00:00+05:30" }), &[("ends_at", "end-before-start")]).await;
+    check(json!({ "ends_at": "2026-03-10T10:00:00+05:30" }), &[("ends_at", "end-before-start")])
+        .await;
     check(json!({ "ends_at": "2026-03-11T02:01:00+05:30" }), &[("ends_at", "session-long")]).await;
-    check(json!({ "starts_at": "soon", "venue": "7" }), &[("starts_at", "time"), ("venue", "unknown")]).await;
+    check(
+        json!({ "starts_at": "soon", "venue": "7" }),
+        &[("starts_at", "time"), ("venue", "unknown")],
+    )
+    .await;
     check(json!({ "modules": ["M9"] }), &[("modules", "unknown")]).await;
     check(json!({ "trainers": ["x"] }), &[("trainers", "unknown")]).await;
     check(json!({ "trainers": ["12"] }), &[("trainers", "unknown")]).await;
@@ -291,14 +352,20 @@ async fn what_cannot_be_is_told_field_by_field() {
     check(json!({ "room": "A" }), &[("room", "unknown")]).await;
 
     // A form keeps what was typed beside its errors.
-    let form = [("starts_at", "2026-03-10T10:00"), ("ends_at", "2026-03-10T09:00"), ("link", "nowhere")];
+    let form =
+        [("starts_at", "2026-03-10T10:00"), ("ends_at", "2026-03-10T09:00"), ("link", "nowhere")];
     let page = admin.post(&format!("/batches/{}/sessions", plan.batch), &form).await.must_be(422);
-    assert!(page.body.contains("value=\"2026-03-10T10:00\"") && page.body.contains("value=\"nowhere\""));
+    assert!(
+        page.body.contains("value=\"2026-03-10T10:00\"") && page.body.contains("value=\"nowhere\"")
+    );
 
     // The past is no time to publish; a published session keeps a place and a future.
     let past = json!({ "venue": plan.hall, "starts_at": "2026-03-01T10:00", "ends_at": "2026-03-01T11:00" });
     let past = made(&admin, &sessions, past).await;
-    let problem = admin.api_post(&format!("/api/v1/sessions/{past}/publication"), json!({})).await.must_be(409);
+    let problem = admin
+        .api_post(&format!("/api/v1/sessions/{past}/publication"), json!({}))
+        .await
+        .must_be(409);
     assert!(problem.body.contains("/problems/past"), "{}", problem.body);
     let good = made(&admin, &sessions, on_the_tenth(&plan, "10:00", "12:00")).await;
     let good = format!("/api/v1/sessions/{good}");
@@ -313,7 +380,12 @@ async fn what_cannot_be_is_told_field_by_field() {
 async fn plans_are_seen_and_made_within_ones_units() {
     let stage = Stage::new("2026-03-02 08:00").await;
     let plan = plan(&stage).await;
-    let session = made(&stage.admin(), &format!("/api/v1/batches/{}/sessions", plan.batch), on_the_tenth(&plan, "10:00", "12:00")).await;
+    let session = made(
+        &stage.admin(),
+        &format!("/api/v1/batches/{}/sessions", plan.batch),
+        on_the_tenth(&plan, "10:00", "12:00"),
+    )
+    .await;
     let pages = [
         format!("/batches/{}", plan.batch),
         format!("/venues/{}", plan.hall),
@@ -334,21 +406,38 @@ async fn plans_are_seen_and_made_within_ones_units() {
     }
     stage.other_admin().post(&format!("/sessions/{session}/publication"), &[]).await.must_be(404);
     stage.auditor().post(&format!("/sessions/{session}/publication"), &[]).await.must_be(403);
-    stage.trainer().post(&format!("/batches/{}", plan.batch), &[("title", "Mine")]).await.must_be(403);
+    stage
+        .trainer()
+        .post(&format!("/batches/{}", plan.batch), &[("title", "Mine")])
+        .await
+        .must_be(403);
     stage.trainer().get("/batches/new").await.must_be(403);
     for list in ["/batches", "/venues", "/sessions"] {
         asha.get(list).await.must_be(403);
         let others = stage.other_admin().get(list).await.must_be(200);
-        assert!(!others.text().contains("Town hall") && !others.text().contains("River, March"), "{list}");
+        assert!(
+            !others.text().contains("Town hall") && !others.text().contains("River, March"),
+            "{list}"
+        );
         stage.trainer().get(list).await.must_be(200);
     }
     stage.trainer().get("/sessions").await.must_be(200).says("Introduction");
     stage.trainer().get("/sessions?when=past").await.must_be(200).says("No session");
-    stage.trainer().get("/batches?course=NM-1&unit=B11&when=upcoming").await.must_be(200).says("River, March");
+    stage
+        .trainer()
+        .get("/batches?course=NM-1&unit=B11&when=upcoming")
+        .await
+        .must_be(200)
+        .says("River, March");
     let none = stage.admin().get("/batches?unit=D2").await.must_be(200);
     assert!(!none.text().contains("River, March"));
-    stage.admin().in_hindi().get(&format!("/sessions/{session}")).await.must_be(200).says("मंगल, 10 मार्च 2026");
-    assert_eq!(made(&stage.admin(), "/api/v1/venues", hall("B")).await.is_empty(), false);
+    stage
+        .admin()
+        .in_hindi()
+        .get(&format!("/sessions/{session}"))
+        .await
+        .must_be(200)
+        .says("मंगल, 10 मार्च 2026");
 }
 
 #[actix_web::test]
@@ -357,7 +446,12 @@ async fn batches_and_venues_are_kept_by_form() {
     let plan = plan(&stage).await;
     let admin = stage.admin();
     admin.get("/venues/new").await.must_be(200);
-    let venue = [("unit", "D1"), ("name_en", "School"), ("seats", "40"), ("map_url", "https://maps.example.org/1")];
+    let venue = [
+        ("unit", "D1"),
+        ("name_en", "School"),
+        ("seats", "40"),
+        ("map_url", "https://maps.example.org/1"),
+    ];
     let url = admin.post("/venues", &venue).await.must_be(303).location().to_owned();
     admin.get(&url).await.must_be(200).says("School").says("40");
     let worse = [("name_en", ""), ("seats", "0"), ("map_url", "x")];
@@ -367,10 +461,24 @@ async fn batches_and_venues_are_kept_by_form() {
     admin.get(&url).await.must_be(200).says("New school");
 
     admin.get("/batches/new?course=NM-1&unit=B12").await.must_be(200).says("New members");
-    let batch = [("course", "NM-1"), ("unit", "B12"), ("title", "Hill, March"), ("seats", ""), ("starts_on", "2026-03-10"), ("ends_on", "2026-03-20")];
+    let batch = [
+        ("course", "NM-1"),
+        ("unit", "B12"),
+        ("title", "Hill, March"),
+        ("seats", ""),
+        ("starts_on", "2026-03-10"),
+        ("ends_on", "2026-03-20"),
+    ];
     let url = admin.post("/batches", &batch).await.must_be(303).location().to_owned();
     admin.get(&url).await.must_be(200).says("0 / 30").says("Tue 10 Mar 2026 – Fri 20 Mar 2026");
-    let wrong = [("course", "NM-9"), ("unit", "X"), ("title", ""), ("seats", "0"), ("starts_on", "2026-03-20"), ("ends_on", "2026-03-10")];
+    let wrong = [
+        ("course", "NM-9"),
+        ("unit", "X"),
+        ("title", ""),
+        ("seats", "0"),
+        ("starts_on", "2026-03-20"),
+        ("ends_on", "2026-03-10"),
+    ];
     let page = admin.post("/batches", &wrong).await.must_be(422);
     for name in ["course", "unit", "title", "seats", "ends_on"] {
         assert!(page.body.contains(&format!("error-{name}")), "{name}");
@@ -396,7 +504,12 @@ async fn the_calendar_file_is_for_whoever_may_see_the_session() {
     let stage = Stage::new("2026-03-02 08:00").await;
     let plan = plan(&stage).await;
     let admin = stage.admin();
-    let id = made(&admin, &format!("/api/v1/batches/{}/sessions", plan.batch), on_the_tenth(&plan, "10:00", "12:00")).await;
+    let id = made(
+        &admin,
+        &format!("/api/v1/batches/{}/sessions", plan.batch),
+        on_the_tenth(&plan, "10:00", "12:00"),
+    )
+    .await;
     let url = format!("/sessions/{id}/calendar");
     let asha = stage.newcomer("Asha Devi", "B11");
     enrol(&stage, &plan.batch, asha.person.expect("a person"));
@@ -406,7 +519,13 @@ async fn the_calendar_file_is_for_whoever_may_see_the_session() {
     assert!(file.header("content-type").is_some_and(|t| t.starts_with("text/calendar")));
     let uid = format!("UID:session-{id}-person-{}@example.org", asha.person.expect("a person"));
     let text = file.body.replace("\r\n ", "");
-    for line in ["METHOD:PUBLISH", &uid, "SEQUENCE:0", "DTSTART;TZID=Asia/Kolkata:20260310T100000", "SUMMARY:Introduction"] {
+    for line in [
+        "METHOD:PUBLISH",
+        &uid,
+        "SEQUENCE:0",
+        "DTSTART;TZID=Asia/Kolkata:20260310T100000",
+        "SUMMARY:Introduction",
+    ] {
         assert!(text.contains(&format!("{line}\r\n")), "{line}: {text}");
     }
     stage.other_admin().get(&url).await.must_be(404);
@@ -426,5 +545,8 @@ async fn a_unit_of_another_zone_speaks_its_own_time() {
     let body = json!({ "venue": plan.hall, "starts_at": "2026-03-10T10:00", "ends_at": "2026-03-10T12:00" });
     let id = made(&stage.admin(), &format!("/api/v1/batches/{}/sessions", plan.batch), body).await;
     let told = stage.admin().api_get(&format!("/api/v1/sessions/{id}")).await.must_be(200).json();
-    assert_eq!((told["starts_at"].as_str(), told["timezone"].as_str()), (Some("2026-03-10T10:00:00+05:45"), Some("Asia/Kathmandu")));
+    assert_eq!(
+        (told["starts_at"].as_str(), told["timezone"].as_str()),
+        (Some("2026-03-10T10:00:00+05:45"), Some("Asia/Kathmandu"))
+    );
 }

@@ -23,7 +23,12 @@ use crate::schedule::batches::store::Home;
 use crate::schedule::{Batch, batch_for};
 
 /// Opens a batch: it teaches the version of its course that is published now, for good.
-pub fn create(db: &mut Db, actor: &Actor, draft: &BatchDraft, stamp: &Stamp) -> Result<BatchId, Fault> {
+pub fn create(
+    db: &mut Db,
+    actor: &Actor,
+    draft: &BatchDraft,
+    stamp: &Stamp,
+) -> Result<BatchId, Fault> {
     let reach = actor.must_somewhere(Right::Manage)?;
     let mut reading = Reading::default();
     let unit = courses::home_unit(db, &reach, &draft.unit, &mut reading)?;

@@ -64,7 +64,9 @@ pub async fn list(visitor: Visitor, filter: Query<Filter>) -> Answer {
     let (language, today) = (visitor.language, visitor.site.now().date_in(visitor.site.timezone));
     let any = visitor.say("schedule-any");
     visitor
-        .page("schedule/batches.html", move |db, actor| found(db, actor, language, today, any, &filter))
+        .page("schedule/batches.html", move |db, actor| {
+            found(db, actor, language, today, any, &filter)
+        })
         .await
 }
 
@@ -79,7 +81,8 @@ fn found(
     let reach = actor.must_somewhere(Right::SeePlans)?;
     let units = choices(units_to_choose(db, &reach)?, language);
     let courses = courses_in(db, &reach, 0, 200)?;
-    let courses = courses.into_iter().map(|c| (c.code, said(language, &c.title_hi, &c.title_en).to_owned()));
+    let courses =
+        courses.into_iter().map(|c| (c.code, said(language, &c.title_hi, &c.title_en).to_owned()));
     let within = match filter.unit.as_str() {
         "" => reach,
         code => match unit_of_code(db, code)? {
@@ -90,15 +93,19 @@ fn found(
     let page = PageNumber::of(filter.page);
     let span = Span::parse(&filter.when);
     let mut rows = store::batches_in(db, &within, &filter.course, span, today, page)?;
-    let filters =
-        [("course", &*filter.course), ("unit", &*filter.unit), ("when", &*filter.when)];
+    let filters = [("course", &*filter.course), ("unit", &*filter.unit), ("when", &*filter.when)];
     let paging = Paging::cut(&mut rows, page, "/batches", &filters);
     let ids: Vec<BatchId> = rows.iter().map(|b| b.id).collect();
     let (taken, sessions) = (store::taken_of(db, &ids)?, store::sessions_of(db, &ids)?);
-    let of = |counts: &[(BatchId, i64)], id| counts.iter().find(|(b, _)| *b == id).map_or(0, |(_, n)| *n);
+    let of = |counts: &[(BatchId, i64)], id| {
+        counts.iter().find(|(b, _)| *b == id).map_or(0, |(_, n)| *n)
+    };
     let blank = (String::new(), any);
     Ok(List {
-        batches: rows.iter().map(|b| row(b, of(&taken, b.id), of(&sessions, b.id), language)).collect(),
+        batches: rows
+            .iter()
+            .map(|b| row(b, of(&taken, b.id), of(&sessions, b.id), language))
+            .collect(),
         course: filter.course.clone(),
         unit: filter.unit.clone(),
         when: filter.when.clone(),
@@ -157,7 +164,10 @@ pub async fn show(visitor: Visitor, id: Path<BatchId>) -> Answer {
     visitor.page("schedule/batch.html", asked).await
 }
 
-fn shown(language: Language, id: BatchId) -> impl FnOnce(&mut Db, &Actor) -> Result<Show, Fault> + Send {
+fn shown(
+    language: Language,
+    id: BatchId,
+) -> impl FnOnce(&mut Db, &Actor) -> Result<Show, Fault> + Send {
     move |db, actor| {
         let batch = batch_for(db, actor, id)?;
         let (taken, waiting) = seats_taken(db, id)?;
@@ -215,7 +225,9 @@ pub async fn new(visitor: Visitor, wanted: Query<Wanted>) -> Answer {
         seats: SEATS.to_owned(),
         ..BatchDraft::default()
     };
-    visitor.page("schedule/batch_form.html", move |db, actor| new_sheet(db, actor, language, draft)).await
+    visitor
+        .page("schedule/batch_form.html", move |db, actor| new_sheet(db, actor, language, draft))
+        .await
 }
 
 pub async fn create(visitor: Visitor, form: Form<BatchDraft>) -> Answer {
@@ -230,7 +242,12 @@ pub async fn create(visitor: Visitor, form: Form<BatchDraft>) -> Answer {
     }
 }
 
-fn new_sheet(db: &mut Db, actor: &Actor, language: Language, draft: BatchDraft) -> Result<Sheet, Fault> {
+fn new_sheet(
+    db: &mut Db,
+    actor: &Actor,
+    language: Language,
+    draft: BatchDraft,
+) -> Result<Sheet, Fault> {
     let reach = actor.must_somewhere(Right::Manage)?;
     let mut units = units_to_choose(db, &reach)?;
     // One below those that are listed, asked for by its own page.
@@ -242,7 +259,9 @@ fn new_sheet(db: &mut Db, actor: &Actor, language: Language, draft: BatchDraft) 
     let courses = courses_in(db, &reach, 0, 200)?
         .into_iter()
         .filter(|c| c.state == CourseState::Published)
-        .map(|c| (c.code.clone(), format!("{} ({})", said(language, &c.title_hi, &c.title_en), c.code)))
+        .map(|c| {
+            (c.code.clone(), format!("{} ({})", said(language, &c.title_hi, &c.title_en), c.code))
+        })
         .collect();
     Ok(Sheet {
         action: "/batches".to_owned(),
@@ -256,7 +275,9 @@ fn new_sheet(db: &mut Db, actor: &Actor, language: Language, draft: BatchDraft) 
 }
 
 pub async fn edit(visitor: Visitor, id: Path<BatchId>) -> Answer {
-    visitor.page("schedule/batch_form.html", move |db, actor| edit_sheet(db, actor, *id, None)).await
+    visitor
+        .page("schedule/batch_form.html", move |db, actor| edit_sheet(db, actor, *id, None))
+        .await
 }
 
 pub async fn change(visitor: Visitor, id: Path<BatchId>, form: Form<BatchDraft>) -> Answer {
@@ -271,7 +292,12 @@ pub async fn change(visitor: Visitor, id: Path<BatchId>, form: Form<BatchDraft>)
     }
 }
 
-fn edit_sheet(db: &mut Db, actor: &Actor, id: BatchId, typed: Option<BatchDraft>) -> Result<Sheet, Fault> {
+fn edit_sheet(
+    db: &mut Db,
+    actor: &Actor,
+    id: BatchId,
+    typed: Option<BatchDraft>,
+) -> Result<Sheet, Fault> {
     let batch = batches::managed(db, actor, id)?;
     let (taken, _) = seats_taken(db, id)?;
     let url = format!("/batches/{id}");

@@ -95,7 +95,17 @@ mod tests {
     fn a_batch_is_read_or_told() {
         check("River, March", "", ("", ""), "River, March 30");
         check("River, March", "40", ("2026-03-02", "02-03-2026"), "River, March 40");
-        check("", "0", ("2026-03-02", "2026-03-01"), "invalid: title: required, seats: range, ends_on: end-before-start");
-        check("A", "10001", ("31-02-2026", "x"), "invalid: seats: range, starts_on: date, ends_on: date");
+        check(
+            "",
+            "0",
+            ("2026-03-02", "2026-03-01"),
+            "invalid: title: required, seats: range, ends_on: end-before-start",
+        );
+        check(
+            "A",
+            "10001",
+            ("31-02-2026", "x"),
+            "invalid: seats: range, starts_on: date, ends_on: date",
+        );
     }
 }

@@ -44,7 +44,9 @@ pub fn batches_in(
     let ended = batches::ends_on.is_not_null().and(batches::ends_on.lt(today));
     query = match span {
         Span::All => query,
-        Span::Upcoming => query.filter(batches::starts_on.is_null().or(batches::starts_on.gt(today))),
+        Span::Upcoming => {
+            query.filter(batches::starts_on.is_null().or(batches::starts_on.gt(today)))
+        }
         Span::Running => query
             .filter(begun.assume_not_null())
             .filter(batches::ends_on.is_null().or(batches::ends_on.ge(today))),
@@ -54,7 +56,12 @@ pub fn batches_in(
 }
 
 /// The same in the order of their ids, behind one of them.
-pub fn batches_after(db: &mut Db, reach: &Reach, after: BatchId, limit: i64) -> Result<Vec<Batch>, Fault> {
+pub fn batches_after(
+    db: &mut Db,
+    reach: &Reach,
+    after: BatchId,
+    limit: i64,
+) -> Result<Vec<Batch>, Fault> {
     let rows = batches::table
         .inner_join(courses::table)
         .inner_join(units::table)
@@ -89,7 +96,11 @@ pub fn sessions_of(db: &mut Db, ids: &[BatchId]) -> Result<Vec<(BatchId, i64)>, 
 /// The version that new batches of a course teach.
 pub fn last_published(db: &mut Db, course: &Course) -> Result<Option<VersionId>, Fault> {
     Ok(course_versions::table
-        .filter(course_versions::course_id.eq(course.id).and(course_versions::published_at.is_not_null()))
+        .filter(
+            course_versions::course_id
+                .eq(course.id)
+                .and(course_versions::published_at.is_not_null()),
+        )
         .select(course_versions::id)
         .order(course_versions::version.desc())
         .first(db)
@@ -103,7 +114,13 @@ pub struct Home<'a> {
     pub unit: UnitId,
 }
 
-pub fn add(db: &mut Db, id: BatchId, home: &Home<'_>, facts: &Facts, now: Moment) -> Result<(), Fault> {
+pub fn add(
+    db: &mut Db,
+    id: BatchId,
+    home: &Home<'_>,
+    facts: &Facts,
+    now: Moment,
+) -> Result<(), Fault> {
     diesel::insert_into(batches::table)
         .values((
             batches::id.eq(id),

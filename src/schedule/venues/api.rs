@@ -34,7 +34,10 @@ pub async fn list(visitor: Visitor, window: Query<Window>) -> Answer {
     let items = visitor
         .see(move |db, actor| {
             let reach = actor.must_somewhere(Right::SeePlans)?;
-            Ok(store::venues_after(db, &reach, after, limit + 1)?.into_iter().map(view).collect::<Vec<_>>())
+            Ok(store::venues_after(db, &reach, after, limit + 1)?
+                .into_iter()
+                .map(view)
+                .collect::<Vec<_>>())
         })
         .await?;
     json(200, &Listing::cut(items, limit, |v| v.id.clone()))

@@ -39,7 +39,12 @@ pub fn usable(db: &mut Db, actor: &Actor, path: &str, id: VenueId) -> Result<Opt
     Ok(seen.then_some(venue))
 }
 
-pub fn create(db: &mut Db, actor: &Actor, draft: &VenueDraft, stamp: &Stamp) -> Result<VenueId, Fault> {
+pub fn create(
+    db: &mut Db,
+    actor: &Actor,
+    draft: &VenueDraft,
+    stamp: &Stamp,
+) -> Result<VenueId, Fault> {
     let reach = actor.must_somewhere(Right::Plan)?;
     let mut reading = Reading::default();
     let unit = courses::home_unit(db, &reach, &draft.unit, &mut reading)?;

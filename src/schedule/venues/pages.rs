@@ -102,7 +102,9 @@ struct Sheet {
 pub async fn new(visitor: Visitor) -> Answer {
     let language = visitor.language;
     let draft = VenueDraft::default();
-    visitor.page("schedule/venue_form.html", move |db, actor| new_sheet(db, actor, language, draft)).await
+    visitor
+        .page("schedule/venue_form.html", move |db, actor| new_sheet(db, actor, language, draft))
+        .await
 }
 
 pub async fn create(visitor: Visitor, form: Form<VenueDraft>) -> Answer {
@@ -117,7 +119,12 @@ pub async fn create(visitor: Visitor, form: Form<VenueDraft>) -> Answer {
     }
 }
 
-fn new_sheet(db: &mut Db, actor: &Actor, language: Language, draft: VenueDraft) -> Result<Sheet, Fault> {
+fn new_sheet(
+    db: &mut Db,
+    actor: &Actor,
+    language: Language,
+    draft: VenueDraft,
+) -> Result<Sheet, Fault> {
     let reach = actor.must_somewhere(Right::Plan)?;
     let units = choices(units_to_choose(db, &reach)?, language);
     let (action, back) = ("/venues".to_owned(), "/venues".to_owned());
@@ -125,7 +132,9 @@ fn new_sheet(db: &mut Db, actor: &Actor, language: Language, draft: VenueDraft) 
 }
 
 pub async fn edit(visitor: Visitor, id: Path<VenueId>) -> Answer {
-    visitor.page("schedule/venue_form.html", move |db, actor| edit_sheet(db, actor, *id, None)).await
+    visitor
+        .page("schedule/venue_form.html", move |db, actor| edit_sheet(db, actor, *id, None))
+        .await
 }
 
 pub async fn change(visitor: Visitor, id: Path<VenueId>, form: Form<VenueDraft>) -> Answer {
@@ -140,7 +149,12 @@ pub async fn change(visitor: Visitor, id: Path<VenueId>, form: Form<VenueDraft>)
     }
 }
 
-fn edit_sheet(db: &mut Db, actor: &Actor, id: VenueId, typed: Option<VenueDraft>) -> Result<Sheet, Fault> {
+fn edit_sheet(
+    db: &mut Db,
+    actor: &Actor,
+    id: VenueId,
+    typed: Option<VenueDraft>,
+) -> Result<Sheet, Fault> {
     let venue = venues::venue_for(db, actor, id)?;
     if !actor.may(Right::Plan, &venue.unit_path) {
         return Err(Fault::Forbidden);

@@ -38,7 +38,8 @@ pub struct Facts {
 }
 
 pub fn facts(reading: &mut Reading, draft: &VenueDraft) -> Facts {
-    let (name_hi, name_en) = both(reading, ("name_hi", &draft.name_hi), ("name_en", &draft.name_en));
+    let (name_hi, name_en) =
+        both(reading, ("name_hi", &draft.name_hi), ("name_en", &draft.name_en));
     Facts {
         name_hi,
         name_en,

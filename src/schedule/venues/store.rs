@@ -79,7 +79,12 @@ pub fn venues_in(db: &mut Db, reach: &Reach, page: PageNumber) -> Result<Vec<Ven
 }
 
 /// The same in the order of their ids, behind one of them.
-pub fn venues_after(db: &mut Db, reach: &Reach, after: VenueId, limit: i64) -> Result<Vec<Venue>, Fault> {
+pub fn venues_after(
+    db: &mut Db,
+    reach: &Reach,
+    after: VenueId,
+    limit: i64,
+) -> Result<Vec<Venue>, Fault> {
     Ok(venues::table
         .inner_join(units::table)
         .filter(venues::unit_id.eq_any(units_above(reach)).or(Within(reach.ranges())))
@@ -122,7 +127,13 @@ pub fn sessions_ahead(db: &mut Db, id: VenueId, now: Moment) -> Result<i64, Faul
         .get_result(db)?)
 }
 
-pub fn add(db: &mut Db, id: VenueId, unit: UnitId, facts: &Facts, now: Moment) -> Result<(), Fault> {
+pub fn add(
+    db: &mut Db,
+    id: VenueId,
+    unit: UnitId,
+    facts: &Facts,
+    now: Moment,
+) -> Result<(), Fault> {
     diesel::insert_into(venues::table)
         .values((
             venues::id.eq(id),
