@@ -2,10 +2,10 @@
 
 pub mod kit;
 pub mod access;
+pub mod journal;
 pub mod post;
 pub mod reminders;
 pub mod letters;
-pub mod journal;
 pub mod overview;
 pub mod demo;
 pub mod routes;

@@ -41,6 +41,8 @@ fn letters(app: &mut ServiceConfig) {
     app.route("/letters/{id}/again", post().to(room::pages::send_again));
     app.route("/letters/{id}/cancellation", post().to(room::pages::cancel));
     app.route("/api/v1/letters", get().to(room::api::letters));
+}
+
 fn overview(app: &mut ServiceConfig) {
     app.route("/", get().to(overview::pages::index));
     app.route("/me", get().to(overview::pages::me));

@@ -6,3 +6,4 @@ mod access;
 mod tidy;
 mod overview;
 mod demo;
+mod letters;
