@@ -46,7 +46,7 @@ post-rule-one_day = 1 day before
 post-rule-same_day = Same day
 
 post-reason-no-address = No e-mail address
-post-reason-too-late = Its time had passed
+post-reason-useless = Its time had passed
 post-reason-by-hand = Stopped by an administrator
 post-reason-not-wanted = No longer needed
 post-reason-broken-off = The service stopped while sending; perhaps it arrived

@@ -46,7 +46,7 @@ post-rule-one_day = 1 दिन पहले
 post-rule-same_day = उसी दिन
 
 post-reason-no-address = ईमेल पता नहीं है
-post-reason-too-late = समय निकल चुका था
+post-reason-useless = समय निकल चुका था
 post-reason-by-hand = व्यवस्थापक ने रोका
 post-reason-not-wanted = अब जरूरी नहीं
 post-reason-broken-off = भेजते समय सेवा रुक गई, शायद पहुँचा हो

@@ -72,15 +72,34 @@ pub fn calendar(method: Method, events: &[Event], parties: &Parties<'_>, stamp: 
     out.0
 }
 
+/// Octets of one line, without its end.
+const LONGEST: usize = 75;
+
 #[derive(Default)]
 struct Lines(String);
 
 impl Lines {
-    /// Escaped by its kind of value, folded at 75 octets on a character's border, ended by CRLF.
+    /// Escaped by its kind of value, folded, ended by CRLF.
     fn put(&mut self, property: Property) {
-        // Writing into a string does not fail.
+        // Writing into a string does not fail. The library's own folds are taken out again: they
+        // let a last line of 76 octets pass.
         let line: Result<String, std::fmt::Error> = property.try_into();
-        self.0.push_str(&line.unwrap_or_default());
+        let line = line.unwrap_or_default().replace("\r\n ", "");
+        self.fold(line.trim_end_matches("\r\n"));
+    }
+
+    /// At most 75 octets a line, broken on a character's border (RFC 5545, 3.1).
+    fn fold(&mut self, line: &str) {
+        let mut room = LONGEST;
+        for c in line.chars() {
+            if c.len_utf8() > room {
+                self.0.push_str("\r\n ");
+                room = LONGEST - 1;
+            }
+            self.0.push(c);
+            room -= c.len_utf8();
+        }
+        self.0.push_str("\r\n");
     }
 
     fn plain(&mut self, key: &str, value: &str) {

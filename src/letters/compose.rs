@@ -44,6 +44,7 @@ const LINK_DAYS_ALONE: i64 = 30;
 /// What a letter's templates are given: ready words, no decisions left.
 #[derive(Debug, Clone, Serialize)]
 struct Content {
+    lang: Language,
     name: String,
     course: String,
     batch: String,
@@ -135,7 +136,7 @@ impl<'a> Desk<'a> {
             to_name: self.person.name.clone(),
             to: self.address.clone(),
             subject: one_line(&part("subject.txt")?),
-            text: part("body.txt")?.trim().to_owned() + "\n",
+            text: paragraphs(&part("body.txt")?),
             html: part("body.html")?,
             calendar: self.calendar(&content.url),
             message_id: mail_text::message_id(&self.letter.message_id, &from),
@@ -158,6 +159,7 @@ impl<'a> Desk<'a> {
             .and_then(|f| f.code.parse().ok())
             .map(|id| access::code_of(&self.site.secret, id));
         Content {
+            lang: self.language,
             name: self.person.name.clone(),
             batch: batch.map(|b| b.title.clone()).unwrap_or_default(),
             count: sessions.len(),
@@ -341,4 +343,13 @@ fn sign_in_facts(letter: &Leased) -> Option<SignInFacts> {
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// One empty line between paragraphs, whatever a template left out.
+fn paragraphs(text: &str) -> String {
+    let mut out = text.trim().to_owned() + "\n";
+    while out.contains("\n\n\n") {
+        out = out.replace("\n\n\n", "\n\n");
+    }
+    out
 }

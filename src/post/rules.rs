@@ -34,7 +34,7 @@ words! {
 /// Why a letter was not sent, as the ledger keeps it; what a mail server said stands there as it is.
 pub mod reason {
     pub const NO_ADDRESS: &str = "no-address";
-    pub const TOO_LATE: &str = "too-late";
+    pub const TOO_LATE: &str = "useless";
     pub const BY_HAND: &str = "by-hand";
     pub const NOT_WANTED: &str = "not-wanted";
     pub const BROKEN_OFF: &str = "broken-off";

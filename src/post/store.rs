@@ -29,8 +29,7 @@ pub fn miss(db: &mut Db, ids: &[LetterId], why: &str, now: Moment) -> Result<usi
 fn put_by(db: &mut Db, ids: &[LetterId], state: State, why: &str, now: Moment) -> Result<usize, Fault> {
     let mut done = 0;
     for chunk in ids.chunks(IDS_AT_ONCE) {
-        let planned = letters::table.filter(letters::id.eq_any(chunk)).filter(letters::state.eq(State::Planned));
-        done += diesel::update(planned)
+        done += diesel::update(letters::table).filter(letters::id.eq_any(chunk)).filter(letters::state.eq(State::Planned))
             .set((letters::state.eq(state), letters::reason.eq(why), letters::updated_at.eq(now)))
             .execute(db)?;
     }
@@ -48,10 +47,7 @@ pub fn amend(
 ) -> Result<usize, Fault> {
     let mut done = 0;
     for chunk in ids.chunks(IDS_AT_ONCE) {
-        let open = letters::table
-            .filter(letters::id.eq_any(chunk))
-            .filter(letters::state.eq_any([State::Planned, State::Cancelled]));
-        done += diesel::update(open)
+        done += diesel::update(letters::table).filter(letters::id.eq_any(chunk)) .filter(letters::state.eq_any([State::Planned, State::Cancelled]))
             .set((
                 letters::state.eq(State::Planned),
                 letters::facts.eq(facts),
@@ -89,20 +85,14 @@ pub fn is_due(db: &mut Db, now: Moment) -> Result<bool, Fault> {
 /// Records what has become useless: as missed when it was not tried, as uncertain when a worker
 /// died with it in hand.
 pub fn sweep_useless(db: &mut Db, now: Moment) -> Result<usize, Fault> {
-    let late = letters::table
-        .filter(letters::state.eq(State::Planned).and(letters::next_try_at.le(now)))
-        .filter(letters::useless_after.le(now));
-    let missed = diesel::update(late)
+    let missed = diesel::update(letters::table).filter(letters::state.eq(State::Planned).and(letters::next_try_at.le(now))) .filter(letters::useless_after.le(now))
         .set((
             letters::state.eq(State::Missed),
             letters::reason.eq(reason::TOO_LATE),
             letters::updated_at.eq(now),
         ))
         .execute(db)?;
-    let dropped = letters::table
-        .filter(letters::state.eq(State::Leased).and(letters::leased_until.le(now)))
-        .filter(letters::useless_after.le(now).or(letters::attempts.ge(MOST_TRIES)));
-    let uncertain = diesel::update(dropped)
+    let uncertain = diesel::update(letters::table).filter(letters::state.eq(State::Leased).and(letters::leased_until.le(now))) .filter(letters::useless_after.le(now).or(letters::attempts.ge(MOST_TRIES)))
         .set((
             letters::state.eq(State::Uncertain),
             letters::reason.eq(reason::BROKEN_OFF),
@@ -240,9 +230,6 @@ pub fn settle(
     settlement: &Settlement,
     now: Moment,
 ) -> Result<usize, Fault> {
-    let mine = letters::table
-        .filter(letters::id.eq_any(ids))
-        .filter(letters::lease_token.eq(token).and(letters::state.eq(State::Leased)));
     let ended = Ended {
         state: settlement.state,
         reason: Some(settlement.reason.as_deref()),
@@ -252,23 +239,17 @@ pub fn settle(
         sent_at: (settlement.state == State::Sent).then_some(now),
         updated_at: now,
     };
-    let done = diesel::update(mine).set(&ended).execute(db)?;
+    let done = diesel::update(letters::table).filter(letters::id.eq_any(ids)) .filter(letters::lease_token.eq(token).and(letters::state.eq(State::Leased))).set(&ended).execute(db)?;
     if settlement.state != State::Planned {
         // A code that stayed in the ledger would let its readers in.
-        let codes = letters::table
-            .filter(letters::id.eq_any(ids))
-            .filter(letters::kind.eq(Kind::SignIn).and(letters::body.is_not_null()));
-        diesel::update(codes).set(letters::body.eq(None::<String>)).execute(db)?;
+        diesel::update(letters::table).filter(letters::id.eq_any(ids)) .filter(letters::kind.eq(Kind::SignIn).and(letters::body.is_not_null())).set(letters::body.eq(None::<String>)).execute(db)?;
     }
     Ok(done)
 }
 
 /// Gives letters back that were leased but not tried.
 pub fn release(db: &mut Db, token: &str, ids: &[LetterId], now: Moment) -> Result<(), Fault> {
-    let mine = letters::table
-        .filter(letters::id.eq_any(ids))
-        .filter(letters::lease_token.eq(token).and(letters::state.eq(State::Leased)));
-    diesel::update(mine)
+    diesel::update(letters::table).filter(letters::id.eq_any(ids)) .filter(letters::lease_token.eq(token).and(letters::state.eq(State::Leased)))
         .set((
             letters::state.eq(State::Planned),
             letters::attempts.eq(letters::attempts - 1),
@@ -282,8 +263,7 @@ pub fn release(db: &mut Db, token: &str, ids: &[LetterId], now: Moment) -> Resul
 
 /// Holds what is left of a lease longer.
 pub fn renew(db: &mut Db, token: &str, until: Moment) -> Result<(), Fault> {
-    let mine = letters::table.filter(letters::lease_token.eq(token).and(letters::state.eq(State::Leased)));
-    diesel::update(mine).set(letters::leased_until.eq(until)).execute(db)?;
+    diesel::update(letters::table).filter(letters::lease_token.eq(token).and(letters::state.eq(State::Leased))).set(letters::leased_until.eq(until)).execute(db)?;
     Ok(())
 }
 

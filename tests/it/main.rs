@@ -17,3 +17,4 @@ mod people;
 mod imports;
 mod journeys;
 mod statements;
+mod letters;

@@ -1,0 +1,980 @@
+//! Letters: planned, composed, sent once, told about.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use diesel::prelude::*;
+use prashikshan::access;
+use prashikshan::kit::clock::Moment;
+use prashikshan::kit::columns::Language;
+use prashikshan::kit::db::Db;
+use prashikshan::kit::ids::{
+    BatchId, CourseId, EnrolmentId, LetterId, ModuleId, PersonId, SessionId, VenueId, VersionId,
+};
+use prashikshan::kit::mail::Mail;
+use prashikshan::kit::schema::{
+    batches, course_versions, courses, enrolment_moves, enrolments, letters, modules, people,
+    session_modules, session_revisions, session_trainers, sessions, units, venues,
+};
+use prashikshan::kit::settings::{Smtp, Tls};
+use prashikshan::kit::site::Stamp;
+use prashikshan::kit::{ledger, mail_text};
+use prashikshan::letters::{self as office};
+use prashikshan::post;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
+
+use crate::stage::Stage;
+
+/// A batch of one course in the block B11, with a venue; sessions and people are added as a story
+/// needs them. Rows as the rooms of the schedule and of enrolment write them.
+struct Batch<'a> {
+    stage: &'a Stage,
+    id: BatchId,
+    venue: VenueId,
+    hall: VenueId,
+    module: ModuleId,
+}
+
+impl<'a> Batch<'a> {
+    fn new(stage: &'a Stage) -> Self {
+        let unit = stage.unit("B11");
+        let (id, venue, hall, module) = stage.write(|db, stamp| {
+            diesel::update(units::table.find(unit))
+                .set((
+                    units::contact_name.eq("River block office"),
+                    units::contact_phone.eq("+919812345678"),
+                ))
+                .execute(db)?;
+            let (course, version) = (CourseId(stamp.id()), VersionId(stamp.id()));
+            diesel::insert_into(courses::table)
+                .values((
+                    courses::id.eq(course),
+                    courses::code.eq("ORG"),
+                    courses::unit_id.eq(unit),
+                    courses::title_hi.eq("नए सदस्य कोर्स"),
+                    courses::title_en.eq("New members' course"),
+                    courses::state.eq("published"),
+                    courses::created_at.eq(stamp.now),
+                    courses::updated_at.eq(stamp.now),
+                ))
+                .execute(db)?;
+            diesel::insert_into(course_versions::table)
+                .values((
+                    course_versions::id.eq(version),
+                    course_versions::course_id.eq(course),
+                    course_versions::version.eq(1),
+                    course_versions::percent.eq(80),
+                    course_versions::published_at.eq(Some(stamp.now)),
+                ))
+                .execute(db)?;
+            let module = ModuleId(stamp.id());
+            diesel::insert_into(modules::table)
+                .values((
+                    modules::id.eq(module),
+                    modules::course_version_id.eq(version),
+                    modules::position.eq(1),
+                    modules::code.eq("M1"),
+                    modules::title_hi.eq("संगठन का परिचय"),
+                    modules::title_en.eq("Knowing the organisation"),
+                    modules::minutes.eq(120),
+                    modules::compulsory.eq(true),
+                ))
+                .execute(db)?;
+            let venue = add_venue(db, stamp, unit, "सामुदायिक भवन", "Community hall");
+            let hall = add_venue(db, stamp, unit, "पंचायत भवन", "Panchayat hall");
+            let id = BatchId(stamp.id());
+            diesel::insert_into(batches::table)
+                .values((
+                    batches::id.eq(id),
+                    batches::course_version_id.eq(version),
+                    batches::course_id.eq(course),
+                    batches::unit_id.eq(unit),
+                    batches::title.eq("Batch 3, River block"),
+                    batches::seats.eq(30),
+                    batches::state.eq("open"),
+                    batches::created_at.eq(stamp.now),
+                    batches::updated_at.eq(stamp.now),
+                ))
+                .execute(db)?;
+            Ok((id, venue, hall, module))
+        });
+        Self { stage, id, venue, hall, module }
+    }
+
+    /// A published session of two hours; `starts` is a clock reading in India.
+    fn session(&self, starts: &str) -> SessionId {
+        let trainer = self.stage.person_named("Trainer One");
+        self.stage.write(|db, stamp| {
+            let id = SessionId(stamp.id());
+            let starts_at = ist(starts);
+            diesel::insert_into(sessions::table)
+                .values((
+                    sessions::id.eq(id),
+                    sessions::batch_id.eq(self.id),
+                    sessions::venue_id.eq(Some(self.venue)),
+                    sessions::starts_at.eq(starts_at),
+                    sessions::ends_at.eq(starts_at.plus_minutes(120)),
+                    sessions::timezone.eq("Asia/Kolkata"),
+                    sessions::state.eq("published"),
+                    sessions::revision.eq(1),
+                    sessions::created_at.eq(stamp.now),
+                    sessions::updated_at.eq(stamp.now),
+                ))
+                .execute(db)?;
+            diesel::insert_into(session_modules::table)
+                .values((session_modules::session_id.eq(id), session_modules::module_id.eq(self.module)))
+                .execute(db)?;
+            diesel::insert_into(session_trainers::table)
+                .values((session_trainers::session_id.eq(id), session_trainers::person_id.eq(trainer)))
+                .execute(db)?;
+            self.revise(db, stamp, id, "published");
+            Ok(id)
+        })
+    }
+
+    fn move_session(&self, id: SessionId, starts: &str) {
+        let starts_at = ist(starts);
+        self.stage.write(|db, stamp| {
+            diesel::update(sessions::table.find(id))
+                .set((
+                    sessions::starts_at.eq(starts_at),
+                    sessions::ends_at.eq(starts_at.plus_minutes(120)),
+                    sessions::revision.eq(sessions::revision + 1),
+                    sessions::updated_at.eq(stamp.now),
+                ))
+                .execute(db)?;
+            self.revise(db, stamp, id, "published");
+            Ok(())
+        });
+    }
+
+    fn move_to_other_hall(&self, id: SessionId) {
+        self.stage.write(|db, stamp| {
+            diesel::update(sessions::table.find(id))
+                .set((sessions::venue_id.eq(self.hall), sessions::revision.eq(sessions::revision + 1)))
+                .execute(db)?;
+            self.revise(db, stamp, id, "published");
+            Ok(())
+        });
+    }
+
+    fn cancel_session(&self, id: SessionId, why: &str) {
+        self.stage.write(|db, stamp| {
+            diesel::update(sessions::table.find(id))
+                .set((
+                    sessions::state.eq("cancelled"),
+                    sessions::cancel_reason.eq(why),
+                    sessions::revision.eq(sessions::revision + 1),
+                ))
+                .execute(db)?;
+            self.revise(db, stamp, id, "cancelled");
+            Ok(())
+        });
+    }
+
+    fn revise(&self, db: &mut Db, stamp: &Stamp, id: SessionId, state: &str) {
+        let (revision, starts_at, ends_at, venue): (i32, Moment, Moment, Option<VenueId>) =
+            sessions::table
+                .find(id)
+                .select((sessions::revision, sessions::starts_at, sessions::ends_at, sessions::venue_id))
+                .first(db)
+                .expect("a session");
+        diesel::insert_into(session_revisions::table)
+            .values((
+                session_revisions::id.eq(stamp.id()),
+                session_revisions::session_id.eq(id),
+                session_revisions::revision.eq(revision),
+                session_revisions::starts_at.eq(starts_at),
+                session_revisions::ends_at.eq(ends_at),
+                session_revisions::venue_id.eq(venue),
+                session_revisions::state.eq(state),
+                session_revisions::made_at.eq(stamp.now),
+            ))
+            .execute(db)
+            .expect("a revision");
+        ledger::ask(db, self.id, stamp.now).expect("asked");
+    }
+
+    fn enrol(&self, person: PersonId, place: &str) -> EnrolmentId {
+        self.stage.write(|db, stamp| {
+            let id = EnrolmentId(stamp.id());
+            diesel::insert_into(enrolments::table)
+                .values((
+                    enrolments::id.eq(id),
+                    enrolments::batch_id.eq(self.id),
+                    enrolments::person_id.eq(person),
+                    enrolments::place.eq(place),
+                    enrolments::queued_at.eq(stamp.now),
+                    enrolments::round.eq(i32::from(place == "seat")),
+                    enrolments::created_at.eq(stamp.now),
+                    enrolments::updated_at.eq(stamp.now),
+                ))
+                .execute(db)?;
+            self.moved(db, stamp, id, place);
+            Ok(id)
+        })
+    }
+
+    fn put(&self, id: EnrolmentId, place: &str) {
+        self.stage.write(|db, stamp| {
+            diesel::update(enrolments::table.find(id))
+                .set((
+                    enrolments::place.eq(place),
+                    enrolments::round.eq(enrolments::round + i32::from(place == "seat")),
+                ))
+                .execute(db)?;
+            self.moved(db, stamp, id, place);
+            Ok(())
+        });
+    }
+
+    fn moved(&self, db: &mut Db, stamp: &Stamp, id: EnrolmentId, place: &str) {
+        diesel::insert_into(enrolment_moves::table)
+            .values((
+                enrolment_moves::id.eq(stamp.id()),
+                enrolment_moves::enrolment_id.eq(id),
+                enrolment_moves::to_place.eq(place),
+                enrolment_moves::made_at.eq(stamp.now),
+            ))
+            .execute(db)
+            .expect("a move");
+        ledger::ask(db, self.id, stamp.now).expect("asked");
+    }
+}
+
+fn add_venue(db: &mut Db, stamp: &Stamp, unit: prashikshan::kit::ids::UnitId, hi: &str, en: &str) -> VenueId {
+    let id = VenueId(stamp.id());
+    diesel::insert_into(venues::table)
+        .values((
+            venues::id.eq(id),
+            venues::unit_id.eq(unit),
+            venues::name_hi.eq(hi),
+            venues::name_en.eq(en),
+            venues::seats.eq(60),
+            venues::address.eq("Main road 4"),
+            venues::map_url.eq("https://maps.example.org/?q=23.2,77.4"),
+            venues::created_at.eq(stamp.now),
+            venues::updated_at.eq(stamp.now),
+        ))
+        .execute(db)
+        .expect("a venue");
+    id
+}
+
+fn ist(text: &str) -> Moment {
+    Moment::parse(text).expect("a moment").plus_minutes(-330)
+}
+
+/// The clock, set in Indian time.
+fn clock(stage: &Stage, text: &str) {
+    stage.site.clock.set(ist(text));
+}
+
+fn speaks(stage: &Stage, person: PersonId, language: Language) {
+    stage.write(|db, _| {
+        diesel::update(people::table.find(person)).set(people::language.eq(language)).execute(db)?;
+        Ok(())
+    });
+}
+
+/// The ledger in short: kind, rule, state, in the order of due.
+fn ledger_of(stage: &Stage, person: PersonId) -> Vec<String> {
+    let rows: Vec<(String, Option<String>, String)> = stage.read(|db| {
+        Ok(letters::table
+            .filter(letters::person_id.eq(person))
+            .order((letters::due_at, letters::id))
+            .select((letters::kind, letters::rule, letters::state))
+            .load(db)?)
+    });
+    rows.into_iter().map(|(kind, rule, state)| format!("{} {state}", rule.unwrap_or(kind))).collect()
+}
+
+/// Each letter in the outbox as its reader sees it: to, subject, text.
+fn read_all(stage: &Stage) -> Vec<String> {
+    stage
+        .letters()
+        .iter()
+        .map(|l| {
+            let subject = mail_text::subject(&l.bytes).expect("a subject");
+            let text = mail_text::text(&l.bytes).expect("a text");
+            format!("To: {}\nSubject: {subject}\n\n{}\n", l.to, text.trim_end())
+        })
+        .collect()
+}
+
+fn header<'a>(bytes: &'a str, name: &str) -> &'a str {
+    let head = bytes.split("\r\n\r\n").next().expect("headers");
+    let line = head.lines().find(|l| l.to_lowercase().starts_with(&name.to_lowercase())).expect("the header");
+    line.split_once(": ").expect("a value").1
+}
+
+/// The calendar part, unfolded.
+fn calendar(bytes: &str) -> Option<String> {
+    use base64::Engine;
+    let at = bytes.find("text/calendar")?;
+    let part = &bytes[at..];
+    let (head, body) = part.split_once("\r\n\r\n")?;
+    let body = body.split("\r\n--").next()?;
+    let text = if head.contains("base64") {
+        let joined: String = body.split_whitespace().collect();
+        String::from_utf8(base64::engine::general_purpose::STANDARD.decode(joined).ok()?).ok()?
+    } else {
+        body.replace("=\r\n", "").replace("=3D", "=")
+    };
+    Some(text.replace("\r\n ", ""))
+}
+
+/// What one letter says, in both languages; compared with what was reviewed.
+async fn snapshot(name: &str, story: impl Fn(&Stage, PersonId)) {
+    let mut both = String::new();
+    for language in [Language::Hi, Language::En] {
+        let stage = Stage::new("2026-11-20 04:30").await;
+        let person = match language {
+            Language::Hi => stage.person("आशा देवी", "B11"),
+            Language::En => stage.person("Asha Devi", "B11"),
+        };
+        stage.write(|db, _| {
+            use prashikshan::kit::schema::emails;
+            diesel::update(emails::table.filter(emails::person_id.eq(person)))
+                .set(emails::address.eq("asha.devi@example.org"))
+                .execute(db)?;
+            Ok(())
+        });
+        speaks(&stage, person, language);
+        stage.write(|db, _| {
+            use prashikshan::kit::schema::phones;
+            diesel::update(phones::table).set(phones::number.eq("+919876543210")).execute(db)?;
+            Ok(())
+        });
+        story(&stage, person);
+        office::tick(&stage.site).await.expect("a turn");
+        let wrong: Vec<Option<String>> = stage.read(|db| {
+            Ok(letters::table.filter(letters::state.eq("failed")).select(letters::reason).load(db)?)
+        });
+        assert!(wrong.is_empty(), "{wrong:?}");
+        let letter = stage.letters().pop().expect("a letter");
+        assert!(letter.bytes.len() < 40_000, "{} bytes", letter.bytes.len());
+        both.push_str(read_all(&stage).last().expect("a letter"));
+        both.push_str("\n----\n\n");
+    }
+    // The seal of a link changes with ids; what it stands for does not.
+    let both: String = both
+        .split_inclusive(char::is_whitespace)
+        .map(|word| match word.find("/l/v.") {
+            Some(at) => {
+                let end = word.find(['?', '\n', ' ']).unwrap_or(word.len());
+                format!("{}/l/v.….…{}", &word[..at], &word[end..])
+            }
+            None => word.to_owned(),
+        })
+        .collect();
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(name, both);
+    });
+}
+
+/// Plans and sends outside the async world of a story.
+fn turn(stage: &Stage) {
+    let site = stage.site.clone();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(office::tick(&site)).expect("a turn");
+    })
+    .join()
+    .expect("no panic");
+}
+
+#[actix_web::test]
+async fn a_confirmation_says_everything() {
+    snapshot("letter-confirmation", |stage, person| {
+        let batch = Batch::new(stage);
+        batch.session("2026-11-29 10:30");
+        batch.session("2026-12-06 10:30");
+        batch.enrol(person, "seat");
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_confirmation_without_dates() {
+    snapshot("letter-confirmation-later", |stage, person| {
+        Batch::new(stage).enrol(person, "seat");
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_place_in_the_queue() {
+    snapshot("letter-waiting", |stage, person| {
+        let batch = Batch::new(stage);
+        batch.session("2026-11-29 10:30");
+        batch.enrol(stage.person_without_mail("Bo Lal", "B11"), "waiting");
+        batch.enrol(person, "waiting");
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn an_invitation_to_a_new_session() {
+    snapshot("letter-invitation", |stage, person| {
+        let batch = Batch::new(stage);
+        batch.enrol(person, "seat");
+        turn(stage);
+        batch.session("2026-11-29 10:30");
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_reminder_some_days_before() {
+    snapshot("letter-reminder", |stage, person| {
+        let batch = Batch::new(stage);
+        batch.session("2026-11-29 10:30");
+        batch.enrol(person, "seat");
+        turn(stage);
+        clock(stage, "2026-11-26 11:00");
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_reminder_on_the_day() {
+    snapshot("letter-reminder-today", |stage, person| {
+        let batch = Batch::new(stage);
+        batch.session("2026-11-29 14:00");
+        batch.enrol(person, "seat");
+        turn(stage);
+        clock(stage, "2026-11-29 08:00");
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_change_of_time() {
+    snapshot("letter-change", |stage, person| {
+        let batch = Batch::new(stage);
+        let session = batch.session("2026-11-29 10:30");
+        batch.enrol(person, "seat");
+        turn(stage);
+        batch.move_session(session, "2026-11-29 14:00");
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_change_of_place() {
+    snapshot("letter-change-place", |stage, person| {
+        let batch = Batch::new(stage);
+        let session = batch.session("2026-11-29 10:30");
+        batch.enrol(person, "seat");
+        turn(stage);
+        batch.move_to_other_hall(session);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_cancellation() {
+    snapshot("letter-cancellation", |stage, person| {
+        let batch = Batch::new(stage);
+        let session = batch.session("2026-11-29 10:30");
+        batch.enrol(person, "seat");
+        turn(stage);
+        batch.cancel_session(session, "The hall is under water");
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_withdrawal() {
+    snapshot("letter-withdrawal", |stage, person| {
+        let batch = Batch::new(stage);
+        batch.session("2026-11-29 10:30");
+        let enrolment = batch.enrol(person, "seat");
+        turn(stage);
+        batch.put(enrolment, "withdrawn");
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_sign_in_code() {
+    let mut both = String::new();
+    for language in [Language::Hi, Language::En] {
+        let stage = Stage::new("2026-11-20 04:30").await;
+        let asha = stage.person("Asha Devi", "B11");
+        speaks(&stage, asha, language);
+        let secret = stage.site.secret.clone();
+        stage.write(|db, stamp| access::ask_code(db, &secret, "browser", "asha.devi@example.org", stamp));
+        office::tick(&stage.site).await.expect("a turn");
+        let letter = stage.letters().pop().expect("a letter");
+        assert!(calendar(&letter.bytes).is_none());
+        let code: i64 = stage.read(|db| {
+            use prashikshan::kit::schema::sign_in_codes;
+            Ok(sign_in_codes::table.select(sign_in_codes::id).first(db)?)
+        });
+        let code = access::code_of(&secret, code);
+        let said = read_all(&stage).pop().expect("a letter");
+        let shown = format!("{} {}", &code[..3], &code[3..]);
+        assert_eq!(said.matches(&shown).count(), 2, "{said}");
+        both.push_str(&said.replace(&shown, "123 456"));
+        both.push_str("\n----\n\n");
+
+        // Gone from the ledger with the letter, and shown to no admin.
+        let body: Option<String> = stage.read(|db| Ok(letters::table.select(letters::body).first(db)?));
+        assert_eq!(body, None);
+        let id: LetterId = stage.read(|db| Ok(letters::table.select(letters::id).first(db)?));
+        let page = stage.admin().get(&format!("/letters/{id}")).await.must_be(200);
+        assert!(!page.text().contains(&shown), "{}", page.text());
+    }
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("letter-sign-in", both);
+    });
+}
+
+#[actix_web::test]
+async fn a_letter_carries_a_calendar_that_moves_with_the_session() {
+    let stage = Stage::new("2026-11-20 04:30").await;
+    let batch = Batch::new(&stage);
+    let asha = stage.person("Asha Devi", "B11");
+    let session = batch.session("2026-11-29 10:30");
+    batch.enrol(asha, "seat");
+    office::tick(&stage.site).await.expect("a turn");
+    batch.move_session(session, "2026-11-30 14:00");
+    office::tick(&stage.site).await.expect("a turn");
+    batch.cancel_session(session, "flood");
+    office::tick(&stage.site).await.expect("a turn");
+
+    let sent = stage.letters();
+    let texts: Vec<String> = sent.iter().map(|l| calendar(&l.bytes).expect("a calendar")).collect();
+    let uid = format!("UID:session-{session}-person-{asha}@example.org");
+    assert!(texts.iter().all(|t| t.contains(&uid)), "{texts:#?}");
+    for (text, method, sequence, start) in [
+        (&texts[0], "METHOD:REQUEST", "SEQUENCE:0", "DTSTART;TZID=Asia/Kolkata:20261129T103000"),
+        (&texts[1], "METHOD:REQUEST", "SEQUENCE:1", "DTSTART;TZID=Asia/Kolkata:20261130T140000"),
+        (&texts[2], "METHOD:CANCEL", "SEQUENCE:2", "STATUS:CANCELLED"),
+    ] {
+        for line in [method, sequence, start] {
+            assert!(text.lines().any(|l| l == line), "{line} is not in\n{text}");
+        }
+    }
+    // One thread: the later ones refer to the confirmation.
+    let first = header(&sent[0].bytes, "Message-ID").to_owned();
+    assert!(sent[1..].iter().all(|l| header(&l.bytes, "References") == first));
+    assert!(sent.iter().all(|l| header(&l.bytes, "Auto-Submitted") == "auto-generated"));
+}
+
+#[actix_web::test]
+async fn moving_a_session_sends_one_change_and_moves_its_reminders() {
+    let stage = Stage::new("2026-11-20 04:30").await;
+    let batch = Batch::new(&stage);
+    let asha = stage.person("Asha Devi", "B11");
+    let session = batch.session("2026-11-29 10:30");
+    batch.enrol(asha, "seat");
+    office::tick(&stage.site).await.expect("a turn");
+    assert_eq!(ledger_of(&stage, asha), ["confirmation sent", "three_days planned", "one_day planned", "same_day planned"]);
+
+    for _ in 0..3 {
+        batch.move_session(session, "2026-12-05 10:30");
+        office::tick(&stage.site).await.expect("a turn");
+        office::tick(&stage.site).await.expect("a turn");
+    }
+    let changes = read_all(&stage).iter().filter(|l| l.contains("Subject: Changed")).count();
+    assert_eq!(changes, 3, "one for each move");
+    let live: Vec<String> =
+        ledger_of(&stage, asha).into_iter().filter(|l| l.ends_with("planned")).collect();
+    assert_eq!(live, ["three_days planned", "one_day planned", "same_day planned"]);
+
+    // Every one of the new reminders goes at its time, and nothing of the old ones.
+    stage.clear_letters();
+    for now in ["2026-11-26 11:00", "2026-12-02 11:00", "2026-12-04 11:00", "2026-12-05 07:30"] {
+        clock(&stage, now);
+        office::tick(&stage.site).await.expect("a turn");
+    }
+    assert_eq!(stage.letters().len(), 3);
+}
+
+#[actix_web::test]
+async fn after_an_outage_only_the_newest_reminder_goes() {
+    let stage = Stage::new("2026-11-20 04:30").await;
+    let batch = Batch::new(&stage);
+    let asha = stage.person("Asha Devi", "B11");
+    batch.session("2026-11-29 14:00");
+    batch.enrol(asha, "seat");
+    office::tick(&stage.site).await.expect("a turn");
+    clock(&stage, "2026-11-29 09:00");
+    office::tick(&stage.site).await.expect("a turn");
+    assert_eq!(ledger_of(&stage, asha), ["confirmation sent", "three_days missed", "one_day missed", "same_day sent"]);
+}
+
+#[actix_web::test]
+async fn somebody_without_an_address_is_noted_for_a_call() {
+    let stage = Stage::new("2026-11-20 04:30").await;
+    let batch = Batch::new(&stage);
+    let bo = stage.person_without_mail("Bo Lal", "B11");
+    batch.session("2026-11-29 14:00");
+    batch.enrol(bo, "seat");
+    office::tick(&stage.site).await.expect("a turn");
+    assert!(ledger_of(&stage, bo).iter().all(|l| l.ends_with("missed")));
+    assert!(stage.letters().is_empty());
+    stage.admin().get("/letters?state=missed").await.must_be(200).says("Bo Lal").says("No e-mail address");
+}
+
+#[actix_web::test]
+async fn a_worker_that_died_is_replaced_and_the_repeat_is_the_same_letter() {
+    let stage = Stage::new("2026-11-20 04:30").await;
+    let batch = Batch::new(&stage);
+    let asha = stage.person("Asha Devi", "B11");
+    batch.enrol(asha, "seat");
+    stage.write(prashikshan::reminders::plan);
+    // It takes the letter, writes its bytes down, sends it perhaps, and is gone.
+    let now = stage.now();
+    let held = stage.write(|db, _| post::lease(db, "dead", 10, now));
+    assert_eq!(held.len(), 1);
+    let fixed = post::store::Fixed {
+        id: held[0].id,
+        address: "asha.devi@example.org".to_owned(),
+        body: format!("Message-ID: <{}@example.org>\r\n\r\nthe very same", held[0].message_id),
+    };
+    stage.write(|db, _| post::store::fix(db, "dead", &[fixed]));
+
+    office::tick(&stage.site).await.expect("a turn");
+    assert!(stage.letters().is_empty(), "its lease still runs");
+    stage.site.clock.set(stage.now().plus_minutes(6));
+    office::tick(&stage.site).await.expect("a turn");
+    let sent = stage.letters();
+    assert_eq!(sent.len(), 1);
+    assert!(sent[0].bytes.ends_with("the very same"));
+    assert_eq!(header(&sent[0].bytes, "Message-ID"), format!("<{}@example.org>", held[0].message_id));
+
+    // The dead one wakes up and tells its result: too late, and it changes nothing.
+    let tried = post::Tried {
+        id: held[0].id,
+        attempts: 1,
+        useless_after: None,
+        end: post::rules::End::Refused("550".to_owned()),
+    };
+    let now = stage.now();
+    let tally = stage.write(|db, _| post::settle(db, "dead", &[tried], now));
+    assert_eq!((tally.failed, tally.late), (0, 1));
+    assert_eq!(ledger_of(&stage, asha), ["confirmation sent"]);
+}
+
+#[actix_web::test]
+async fn a_letter_that_is_no_longer_true_stays_here() {
+    let stage = Stage::new("2026-11-20 04:30").await;
+    let batch = Batch::new(&stage);
+    let asha = stage.person("Asha Devi", "B11");
+    let session = batch.session("2026-11-29 14:00");
+    let enrolment = batch.enrol(asha, "seat");
+    stage.write(prashikshan::reminders::plan);
+    // Moved after the planning, and the planner has not come by again.
+    stage.write(|db, _| {
+        diesel::update(sessions::table.find(session)).set(sessions::revision.eq(2)).execute(db)?;
+        Ok(())
+    });
+    let tally = office::send_due(&stage.site).await.expect("sent");
+    assert_eq!((tally.sent, tally.cancelled), (0, 1));
+    // It asked the planner, who wants it with the new time.
+    office::tick(&stage.site).await.expect("a turn");
+    assert_eq!(stage.letters().len(), 1);
+    // A reminder to somebody who left.
+    stage.write(|db, _| {
+        diesel::update(enrolments::table.find(enrolment)).set(enrolments::place.eq("withdrawn")).execute(db)?;
+        Ok(())
+    });
+    clock(&stage, "2026-11-26 11:00");
+    let tally = office::send_due(&stage.site).await.expect("sent");
+    assert_eq!((tally.sent, tally.cancelled), (0, 1));
+}
+
+#[actix_web::test]
+async fn a_poisonous_row_fails_alone() {
+    let stage = Stage::new("2026-11-20 04:30").await;
+    let batch = Batch::new(&stage);
+    let (asha, bo) = (stage.person("Asha Devi", "B11"), stage.person("Bo Lal", "B11"));
+    stage.write(|db, _| {
+        use prashikshan::kit::schema::emails;
+        diesel::update(emails::table.filter(emails::person_id.eq(asha)))
+            .set(emails::address.eq("asha@example.org\r\nBcc: all@example.org"))
+            .execute(db)?;
+        diesel::update(people::table.find(bo))
+            .set(people::name.eq("Bo\r\nBcc: all@example.org\r\n\r\nHello"))
+            .execute(db)?;
+        Ok(())
+    });
+    batch.enrol(asha, "seat");
+    batch.enrol(bo, "seat");
+    office::tick(&stage.site).await.expect("a turn");
+    assert_eq!(ledger_of(&stage, asha), ["confirmation failed"]);
+    assert_eq!(ledger_of(&stage, bo), ["confirmation sent"]);
+    let sent = stage.letters();
+    assert_eq!(sent.len(), 1);
+    let head = sent[0].bytes.split("\r\n\r\n").next().expect("headers");
+    assert!(!head.lines().any(|l| l.starts_with("Bcc")), "{head}");
+}
+
+#[actix_web::test]
+async fn two_workers_never_send_the_same_letter() {
+    let stage = Stage::on_disk("2026-11-20 04:30").await;
+    let batch = Batch::new(&stage);
+    for i in 0..300 {
+        let person = stage.person(&format!("Person {i}"), "B11");
+        batch.enrol(person, "seat");
+    }
+    stage.write(prashikshan::reminders::plan);
+    let workers: Vec<_> = (0..4)
+        .map(|_| {
+            let site = stage.site.clone();
+            std::thread::spawn(move || {
+                let runtime =
+                    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+                runtime.block_on(office::send_due(&site)).expect("sent")
+            })
+        })
+        .collect();
+    let sent: usize = workers.into_iter().map(|w| w.join().expect("a worker").sent).sum();
+    let to: BTreeSet<String> = stage.letters().into_iter().map(|l| l.to).collect();
+    assert_eq!((sent, to.len(), stage.letters().len()), (300, 300, 300));
+}
+
+/// A mail server that misbehaves as the receiver's name asks. Gives its port and how many letters
+/// it took.
+async fn faulty_server(mode_at_connect: &'static str) -> (u16, Arc<AtomicUsize>, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let (taken, to) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(vec![])));
+    let (count, names) = (taken.clone(), to.clone());
+    tokio::spawn(async move {
+        while let Ok((socket, _)) = listener.accept().await {
+            let (count, names) = (count.clone(), names.clone());
+            tokio::spawn(async move { serve(socket, mode_at_connect, count, names).await });
+        }
+    });
+    (port, taken, to)
+}
+
+async fn serve(
+    socket: tokio::net::TcpStream,
+    mode: &str,
+    count: Arc<AtomicUsize>,
+    names: Arc<Mutex<Vec<String>>>,
+) {
+    let (reader, mut writer) = socket.into_split();
+    let mut lines = BufReader::new(reader).lines();
+    let hello = if mode == "421" { "421 too busy\r\n" } else { "220 ready\r\n" };
+    writer.write_all(hello.as_bytes()).await.expect("written");
+    let (mut drops, mut in_letter, mut to) = (false, false, String::new());
+    while let Ok(Some(line)) = lines.next_line().await {
+        let answer = match line.split(' ').next().unwrap_or("") {
+            "." if in_letter && drops => return,
+            "." if in_letter => {
+                in_letter = false;
+                count.fetch_add(1, Ordering::SeqCst);
+                names.lock().expect("names").push(to.clone());
+                "250 taken"
+            }
+            _ if in_letter => continue,
+            "RCPT" => {
+                drops = line.contains("dropped");
+                to = line.clone();
+                match () {
+                    () if line.contains("later") => "451 come back",
+                    () if line.contains("nobody") => "550 no such mailbox",
+                    () => "250 ok",
+                }
+            }
+            "DATA" => {
+                in_letter = true;
+                "354 go on"
+            }
+            "QUIT" => return,
+            _ => "250 ok",
+        };
+        writer.write_all(format!("{answer}\r\n").as_bytes()).await.expect("written");
+    }
+}
+
+fn by_smtp(stage: &mut Stage, port: u16) {
+    let smtp = Smtp { host: "127.0.0.1".to_owned(), port, user: None, tls: Tls::None };
+    stage.site.mail = Mail::Smtp(Arc::new(smtp));
+}
+
+#[actix_web::test]
+async fn each_answer_of_a_mail_server_has_its_state() {
+    let mut stage = Stage::new("2026-11-20 04:30").await;
+    let (port, taken, to) = faulty_server("").await;
+    by_smtp(&mut stage, port);
+    let batch = Batch::new(&stage);
+    let people: Vec<PersonId> = ["Good One", "Come Later", "Nobody Here", "Is Dropped"]
+        .iter()
+        .map(|name| stage.person(name, "B11"))
+        .collect();
+    for person in &people {
+        batch.enrol(*person, "seat");
+    }
+    let turn = office::tick(&stage.site).await.expect("a turn");
+    let tally = turn.sent;
+    assert_eq!((tally.sent, tally.later, tally.failed, tally.uncertain), (1, 1, 1, 1));
+    let states: Vec<String> = people.iter().flat_map(|p| ledger_of(&stage, *p)).collect();
+    assert_eq!(states, ["confirmation sent", "confirmation planned", "confirmation failed", "confirmation uncertain"]);
+
+    // A minute later the one is tried again, and only that one; the uncertain one is left alone.
+    stage.site.clock.set(stage.now().plus_minutes(2));
+    let turn = office::tick(&stage.site).await.expect("a turn");
+    assert_eq!((turn.sent.later, turn.sent.sent, turn.sent.uncertain), (1, 0, 0));
+    for _ in 0..8 {
+        stage.site.clock.set(stage.now().plus_minutes(25 * 60));
+        office::tick(&stage.site).await.expect("a turn");
+    }
+    assert_eq!(ledger_of(&stage, people[1]), ["confirmation failed"]);
+    assert_eq!(taken.load(Ordering::SeqCst), 1);
+    assert!(to.lock().expect("names")[0].contains("good.one@example.org"));
+}
+
+#[actix_web::test]
+async fn while_the_mail_server_is_away_most_letters_spend_no_try() {
+    let mut stage = Stage::new("2026-11-20 04:30").await;
+    let (port, _, _) = faulty_server("421").await;
+    by_smtp(&mut stage, port);
+    let batch = Batch::new(&stage);
+    for i in 0..120 {
+        batch.enrol(stage.person(&format!("Person {i}"), "B11"), "seat");
+    }
+    office::tick(&stage.site).await.expect("a turn");
+    let tries: Vec<i32> = stage.read(|db| Ok(letters::table.select(letters::attempts).load(db)?));
+    assert!(tries.iter().filter(|n| **n == 0).count() > 40, "{tries:?}");
+    // It is back: everything goes, nothing twice.
+    let (port, taken, to) = faulty_server("").await;
+    by_smtp(&mut stage, port);
+    stage.site.clock.set(stage.now().plus_minutes(2));
+    office::tick(&stage.site).await.expect("a turn");
+    assert_eq!(taken.load(Ordering::SeqCst), 120);
+    let to: BTreeSet<String> = to.lock().expect("names").iter().cloned().collect();
+    assert_eq!(to.len(), 120);
+}
+
+#[actix_web::test]
+async fn an_admin_sees_letters_of_the_own_units_only() {
+    let stage = Stage::new("2026-11-20 04:30").await;
+    let batch = Batch::new(&stage);
+    let asha = stage.person("Asha Devi", "B11");
+    batch.session("2026-11-29 14:00");
+    batch.enrol(asha, "seat");
+    office::tick(&stage.site).await.expect("a turn");
+    let id: LetterId = stage.read(|db| {
+        Ok(letters::table.filter(letters::kind.eq("confirmation")).select(letters::id).first(db)?)
+    });
+    let path = format!("/letters/{id}");
+
+    let (state, own, other) = (stage.admin(), stage.district_admin(), stage.other_admin());
+    for who in [&state, &own, &stage.auditor()] {
+        who.get("/letters").await.must_be(200).says("Asha Devi").says("Planned");
+        who.get(&path).await.must_be(200).says("Knowing the organisation").says("asha.devi@example.org");
+    }
+    let page = other.get("/letters").await.must_be(200);
+    assert!(!page.text().contains("Asha"));
+    other.get(&path).await.must_be(404);
+    stage.trainer().get("/letters").await.must_be(403);
+    stage.newcomer("Bo Lal", "B11").get("/letters").await.must_be(403);
+    let all = state.by_token().api_get("/api/v1/letters?kind=reminder").await.must_be(200).json();
+    assert_eq!(all["items"].as_array().expect("items").len(), 3);
+    assert_eq!(all["items"][0]["state"], "planned");
+    let mine = own.api_get(&format!("/api/v1/letters?person={asha}&state=sent")).await.json();
+    assert_eq!(mine["items"][0]["message_id"], header(&stage.letters()[0].bytes, "Message-ID").trim_matches(['<', '>']));
+    let none = other.api_get("/api/v1/letters").await.must_be(200).json();
+    assert_eq!(none["items"].as_array().expect("items").len(), 0);
+    own.api_get("/api/v1/letters?state=lost").await.must_be(422);
+    own.api_get("/api/v1/letters?colour=red").await.must_be(400);
+}
+
+#[actix_web::test]
+async fn an_admin_stops_a_letter_and_sends_another_again() {
+    let stage = Stage::new("2026-11-20 04:30").await;
+    let batch = Batch::new(&stage);
+    let asha = stage.person("Asha Devi", "B11");
+    batch.session("2026-11-29 14:00");
+    batch.enrol(asha, "seat");
+    office::tick(&stage.site).await.expect("a turn");
+    let of = |kind: &str| -> LetterId {
+        stage.read(|db| {
+            Ok(letters::table
+                .filter(letters::kind.eq(kind))
+                .order(letters::due_at)
+                .select(letters::id)
+                .first(db)?)
+        })
+    };
+    let admin = stage.district_admin();
+    let reminder = format!("/letters/{}", of("reminder"));
+    stage.auditor().post(&format!("{reminder}/cancellation"), &[]).await.must_be(403);
+    stage.other_admin().post(&format!("{reminder}/cancellation"), &[]).await.must_be(404);
+    admin.post(&format!("{reminder}/cancellation"), &[]).await.must_be(303);
+    admin.post(&format!("{reminder}/cancellation"), &[]).await.must_be(409);
+    // The planner does not bring it back.
+    stage.write(|db, stamp| ledger::ask(db, batch.id, stamp.now));
+    office::tick(&stage.site).await.expect("a turn");
+    assert_eq!(ledger_of(&stage, asha)[1], "three_days cancelled");
+
+    let confirmation = format!("/letters/{}", of("confirmation"));
+    admin.post(&format!("{confirmation}/again"), &[]).await.must_be(409);
+    let failed = of("confirmation");
+    stage.write(|db, _| {
+        diesel::update(letters::table.find(failed))
+            .set((letters::state.eq("failed"), letters::sent_at.eq(None::<Moment>)))
+            .execute(db)?;
+        Ok(())
+    });
+    admin.post(&format!("{confirmation}/again"), &[]).await.must_be(303);
+    office::tick(&stage.site).await.expect("a turn");
+    let sent = stage.letters();
+    assert_eq!(sent.len(), 2);
+    assert_eq!(header(&sent[0].bytes, "Message-ID"), header(&sent[1].bytes, "Message-ID"));
+}
+
+#[actix_web::test]
+async fn a_year_of_changes_plans_nothing_twice() {
+    let stage = Stage::new("2026-01-01 04:30").await;
+    let batch = Batch::new(&stage);
+    let asha = stage.person("Asha Devi", "B11");
+    let bo = stage.person("Bo Lal", "B11");
+    let enrolment = batch.enrol(asha, "seat");
+    batch.enrol(bo, "seat");
+    let mut held = vec![];
+    for week in 0..52i64 {
+        let day = ist("2026-01-01 10:00").plus_days(week * 7);
+        stage.site.clock.set(day);
+        let starts = day.plus_days(9).plus_minutes(240 + 330);
+        held.push(batch.session(&starts.utc().format("%Y-%m-%d %H:%M").to_string()));
+        office::tick(&stage.site).await.expect("a turn");
+        match week % 4 {
+            1 => batch.move_session(held[week as usize], &starts.plus_days(1).utc().format("%Y-%m-%d %H:%M").to_string()),
+            2 => batch.cancel_session(held[week as usize], "harvest"),
+            3 => batch.put(enrolment, if week % 8 == 3 { "withdrawn" } else { "seat" }),
+            _ => {}
+        }
+        for hour in (0..7 * 24).step_by(6) {
+            stage.site.clock.set(day.plus_minutes(hour * 60));
+            office::tick(&stage.site).await.expect("a turn");
+        }
+    }
+    let rows: Vec<(String, String, Option<Moment>, Option<Moment>, Moment)> = stage.read(|db| {
+        Ok(letters::table
+            .select((letters::key, letters::state, letters::sent_at, letters::useless_after, letters::due_at))
+            .load(db)?)
+    });
+    assert!(rows.len() > 300, "{}", rows.len());
+    let keys: BTreeSet<&String> = rows.iter().map(|r| &r.0).collect();
+    assert_eq!(keys.len(), rows.len());
+    let ids: BTreeSet<String> =
+        stage.letters().iter().map(|l| header(&l.bytes, "Message-ID").to_owned()).collect();
+    assert_eq!(ids.len(), stage.letters().len(), "no letter went twice");
+    for (key, state, sent, useless, due) in rows {
+        if let Some(sent) = sent {
+            assert!(sent >= due && useless.is_none_or(|u| sent < u), "{key}");
+        }
+        assert!(["sent", "cancelled", "missed", "planned"].contains(&state.as_str()), "{key} {state}");
+    }
+}
