@@ -134,8 +134,7 @@ async fn page(bytes: Path<usize>, floor: Data<Floor>) -> Result<HttpResponse, Fa
     .map_err(Fault::broken)??;
     let mut context = Context::new();
     context.insert("rows", &rows);
-    let text =
-        floor.templates.render(&format!("{bytes}.html"), &context).map_err(Fault::broken)?;
+    let text = floor.templates.render(&format!("{bytes}.html"), &context).map_err(Fault::broken)?;
     Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(text))
 }
 
@@ -204,8 +203,7 @@ async fn hand_over(to: &str, letter: &str, count: usize) -> Outcome<()> {
     let socket = TcpStream::connect(to).await?;
     socket.set_nodelay(true)?;
     let hello = ClientId::default();
-    let mut line =
-        AsyncSmtpConnection::connect_with_transport(Box::new(socket), &hello).await?;
+    let mut line = AsyncSmtpConnection::connect_with_transport(Box::new(socket), &hello).await?;
     for _ in 0..count {
         line.send(&envelope, letter.as_bytes()).await?;
     }

@@ -3,17 +3,17 @@
 use actix_web::web::{self, ServiceConfig, get, patch, post};
 
 use crate::access;
-use crate::courses;
 use crate::attendance;
 use crate::completion;
+use crate::courses;
 use crate::enrolment;
 use crate::imports;
 use crate::journal;
 use crate::kit;
 use crate::openapi;
 use crate::overview;
-use crate::schedule;
 use crate::people;
+use crate::schedule;
 use crate::units;
 
 /// Mounts everything. A path that stands nowhere here is not found.

@@ -58,7 +58,8 @@ impl FromRequest for Visitor {
 
 impl Visitor {
     fn of(request: &HttpRequest) -> Result<Self, Fault> {
-        let site = request.app_data::<Data<Site>>().cloned().ok_or_else(|| Fault::broken("no site"))?;
+        let site =
+            request.app_data::<Data<Site>>().cloned().ok_or_else(|| Fault::broken("no site"))?;
         if request.path().contains('\u{FFFD}') || request.query_string().contains("%00") {
             return Err(Fault::Malformed("address".to_owned()));
         }
@@ -100,11 +101,12 @@ impl Visitor {
         F: FnOnce(&mut Db, &Actor) -> Result<T, Fault> + Send + 'static,
     {
         let (key, now) = (self.key.clone(), self.site.now());
-        self.site.read(move |db| {
-            let actor = enter(db, &key, now)?;
-            ask(db, &actor)
-        })
-        .await
+        self.site
+            .read(move |db| {
+                let actor = enter(db, &key, now)?;
+                ask(db, &actor)
+            })
+            .await
     }
 
     /// Does something as this person, in one transaction.
@@ -114,11 +116,12 @@ impl Visitor {
         F: FnOnce(&mut Db, &Actor, &Stamp) -> Result<T, Fault> + Send + 'static,
     {
         let (key, stamp) = (self.key.clone(), self.site.stamp());
-        self.site.write(move |db| {
-            let actor = enter(db, &key, stamp.now)?;
-            act(db, &actor, &stamp)
-        })
-        .await
+        self.site
+            .write(move |db| {
+                let actor = enter(db, &key, stamp.now)?;
+                act(db, &actor, &stamp)
+            })
+            .await
     }
 
     /// A page for a signed-in person: asked and drawn in one go.
@@ -174,7 +177,8 @@ impl Visitor {
         let mut response = match drawn {
             // A page asked for by a browser that is not signed in: to the sign-in page and back.
             Err(Fault::SignIn) if !self.path.starts_with("/api/") => {
-                let back = url::form_urlencoded::byte_serialize(self.path.as_bytes()).collect::<String>();
+                let back =
+                    url::form_urlencoded::byte_serialize(self.path.as_bytes()).collect::<String>();
                 return Ok(web::see_other(&format!("/sign-in?next={back}")));
             }
             other => web::html(status, other?),
@@ -289,7 +293,8 @@ impl Visitor {
         F: FnOnce(&mut Db, &Actor, &Stamp) -> Result<Made<T>, Fault> + Send + 'static,
     {
         let Some(key) = self.idempotency.clone() else {
-            let made = self.act(move |db, actor, stamp| Ok(settled(act(db, actor, stamp)?))).await?;
+            let made =
+                self.act(move |db, actor, stamp| Ok(settled(act(db, actor, stamp)?))).await?;
             return answer(made?);
         };
         if key.is_empty() || key.len() > 200 {
@@ -297,7 +302,11 @@ impl Visitor {
         }
         let kept = self.act(move |db, actor, stamp| {
             if let Some(kept) = store::kept_answer(db, actor.person, &key)? {
-                return if kept.0 == body_hash { Ok(Ok(kept)) } else { Err(Fault::field("Idempotency-Key", "other-body")) };
+                return if kept.0 == body_hash {
+                    Ok(Ok(kept))
+                } else {
+                    Err(Fault::field("Idempotency-Key", "other-body"))
+                };
             }
             let mut kept = match settled(act(db, actor, stamp)?) {
                 Ok(kept) => kept,
@@ -372,10 +381,8 @@ fn browser_cookie(site: &Site) -> &'static str {
 }
 
 fn forget(response: &mut HttpResponse, name: &'static str) -> Result<(), Fault> {
-    let cookie = Cookie::build(name, "")
-        .path("/")
-        .max_age(actix_web::cookie::time::Duration::ZERO)
-        .finish();
+    let cookie =
+        Cookie::build(name, "").path("/").max_age(actix_web::cookie::time::Duration::ZERO).finish();
     response.add_cookie(&cookie).map_err(Fault::broken)
 }
 
@@ -410,7 +417,8 @@ fn nav(actor: &Actor, path: &str) -> Vec<(String, String, bool)> {
         .into_iter()
         .filter(|(_, _, may)| *may)
         .map(|(key, url, _)| {
-            let here = path == url || path.strip_prefix(url).is_some_and(|rest| rest.starts_with('/'));
+            let here =
+                path == url || path.strip_prefix(url).is_some_and(|rest| rest.starts_with('/'));
             (key.to_owned(), url.to_owned(), here)
         })
         .collect()
@@ -436,8 +444,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
             for (name, value) in pairs.iter().filter(|(name, _)| name != "_token") {
                 out.append_pair(name, value);
             }
-            let form = serde_html_form::from_str(&out.finish())
-                .map_err(|e| unreadable(&e.to_string()))?;
+            let form =
+                serde_html_form::from_str(&out.finish()).map_err(|e| unreadable(&e.to_string()))?;
             Ok(Self(form))
         })
     }
@@ -470,7 +478,8 @@ fn pairs(request: &HttpRequest, payload: &mut Payload) -> Read<Vec<(String, Stri
         if kind != "application/x-www-form-urlencoded" {
             return Err(Fault::UnsupportedMedia);
         }
-        let body = web::body(&mut payload, web::MOST_BODY, visitor.site.limits.body_seconds).await?;
+        let body =
+            web::body(&mut payload, web::MOST_BODY, visitor.site.limits.body_seconds).await?;
         let text = std::str::from_utf8(&body).map_err(|_| Fault::Malformed("UTF-8".to_owned()))?;
         let pairs: Vec<(String, String)> =
             url::form_urlencoded::parse(text.as_bytes()).into_owned().collect();
@@ -514,7 +523,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
             if by_cookie && (cross_site || !visitor.form_token_fits(&form_token)) {
                 return Err(Fault::Stale);
             }
-            let body = web::body(&mut payload, web::MOST_BODY, visitor.site.limits.body_seconds).await?;
+            let body =
+                web::body(&mut payload, web::MOST_BODY, visitor.site.limits.body_seconds).await?;
             if kind != "application/json" && !(body.is_empty() && kind.is_empty()) {
                 return Err(Fault::UnsupportedMedia);
             }

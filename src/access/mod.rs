@@ -98,7 +98,13 @@ pub fn actor_of(db: &mut Db, person: PersonId, now: Moment) -> Result<Actor, Fau
 
 fn actor(db: &mut Db, known: store::Known, now: Moment) -> Result<Actor, Fault> {
     let grants = store::held(db, known.person, now.utc().date_naive())?;
-    Ok(Actor { person: known.person, name: known.name, unit: known.unit, language: known.language, grants })
+    Ok(Actor {
+        person: known.person,
+        name: known.name,
+        unit: known.unit,
+        language: known.language,
+        grants,
+    })
 }
 
 /// How long a sign-in code or a mailed link is good.
@@ -108,7 +114,13 @@ const CODES_AN_HOUR: i64 = 5;
 
 /// Sends a code to everybody who has this address: one letter each, with a code each. The answer
 /// is the same when nobody has it, so nothing is revealed.
-pub fn ask_code(db: &mut Db, secret: &str, browser: &str, email: &str, stamp: &Stamp) -> Result<(), Fault> {
+pub fn ask_code(
+    db: &mut Db,
+    secret: &str,
+    browser: &str,
+    email: &str,
+    stamp: &Stamp,
+) -> Result<(), Fault> {
     let now = stamp.now;
     let subject = format!("mail:{}", ids::hash(email));
     slow_down(db, &subject, now)?;
@@ -209,7 +221,12 @@ pub fn open_visit(db: &mut Db, person: PersonId, stamp: &Stamp) -> Result<(Strin
 }
 
 /// A one-time sign-in link, for the command line; gives its secret.
-pub fn make_link(db: &mut Db, person: PersonId, minutes: i64, stamp: &Stamp) -> Result<String, Fault> {
+pub fn make_link(
+    db: &mut Db,
+    person: PersonId,
+    minutes: i64,
+    stamp: &Stamp,
+) -> Result<String, Fault> {
     let token = stamp.ids.secret();
     let until = stamp.now.plus_minutes(minutes);
     store::add_link(db, stamp.id(), &ids::hash(&token), person, stamp.now, until)?;
@@ -247,7 +264,13 @@ pub fn view_person(secret: &str, token: &str, now: Moment) -> Option<PersonId> {
 }
 
 /// An API token, shown once.
-pub fn make_token(db: &mut Db, person: PersonId, label: &str, days: i64, stamp: &Stamp) -> Result<String, Fault> {
+pub fn make_token(
+    db: &mut Db,
+    person: PersonId,
+    label: &str,
+    days: i64,
+    stamp: &Stamp,
+) -> Result<String, Fault> {
     let token = format!("pra_{}", stamp.ids.secret());
     let until = stamp.now.plus_days(days.clamp(1, 366));
     store::add_token(db, stamp.id(), &ids::hash(&token), person, label, stamp.now, until)?;
@@ -273,7 +296,12 @@ pub struct GrantDraft {
 }
 
 /// Gives a role. Nobody gives what lies outside his own reach.
-pub fn give(db: &mut Db, actor: &Actor, draft: &GrantDraft, stamp: &Stamp) -> Result<GrantId, Fault> {
+pub fn give(
+    db: &mut Db,
+    actor: &Actor,
+    draft: &GrantDraft,
+    stamp: &Stamp,
+) -> Result<GrantId, Fault> {
     let reach = actor.must_somewhere(Right::Manage)?;
     let mut reading = Reading::default();
     let email = clean::email(&draft.email).map(|e| e.to_lowercase());

@@ -46,7 +46,12 @@ pub struct Nothing {}
 pub async fn sign_in(visitor: Visitor, back: Query<Back>) -> Answer {
     let (visitor, cookie) = visitor.with_browser();
     let draft = EmailForm { email: String::new(), next: same_site(&back.next) };
-    let mut page = visitor.public(200, "access/sign_in.html", &Fields::default(), &json!({ "draft": draft }))?;
+    let mut page = visitor.public(
+        200,
+        "access/sign_in.html",
+        &Fields::default(),
+        &json!({ "draft": draft }),
+    )?;
     if let Some(cookie) = cookie {
         page.add_cookie(&cookie).map_err(Fault::broken)?;
     }
@@ -64,10 +69,7 @@ pub async fn ask_code(visitor: Visitor, form: Form<EmailForm>) -> Answer {
     let browser = visitor.browser().ok_or(Fault::Stale)?.to_owned();
     let (stamp, secret) = (visitor.site.stamp(), visitor.site.secret.clone());
     let folded = email.to_lowercase();
-    visitor
-        .site
-        .write(move |db| access::ask_code(db, &secret, &browser, &folded, &stamp))
-        .await?;
+    visitor.site.write(move |db| access::ask_code(db, &secret, &browser, &folded, &stamp)).await?;
     let content = json!({ "email": email, "next": same_site(&form.next), "wait_minutes": null });
     visitor.public(200, "access/code.html", &Fields::default(), &content)
 }
@@ -80,7 +82,9 @@ pub async fn enter_code(visitor: Visitor, form: Form<CodeForm>) -> Answer {
     let entered = visitor
         .site
         .write(move |db| match access::enter_code(db, &browser, &code, stamp.now)? {
-            Entered::Is(person) => Ok((Entered::Is(person), Some(access::open_visit(db, person, &stamp)?))),
+            Entered::Is(person) => {
+                Ok((Entered::Is(person), Some(access::open_visit(db, person, &stamp)?)))
+            }
             other => Ok((other, None)),
         })
         .await?;

@@ -126,7 +126,8 @@ mod tests {
 
     #[test]
     fn a_grant_reaches_its_unit_and_all_below() {
-        let grants = [held(Role::Admin, "01"), held(Role::Admin, "0102"), held(Role::Trainer, "03")];
+        let grants =
+            [held(Role::Admin, "01"), held(Role::Admin, "0102"), held(Role::Trainer, "03")];
         let manage = Reach::of(&grants, Right::Manage);
         assert_eq!(manage.paths(), ["01"]);
         assert!(manage.covers("01") && manage.covers("010203"));
@@ -154,10 +155,20 @@ mod tests {
     #[test]
     fn waiting_grows_and_is_forgotten() {
         let now = Moment::parse("2026-03-02 08:00").unwrap();
-        for (tries, minutes_ago, seconds) in
-            [(0, 0, 0), (4, 0, 0), (5, 0, 60), (5, 1, 0), (8, 1, 240), (20, 10, 3000), (99, 24 * 60, 0)]
-        {
-            assert_eq!(wait(tries, now.plus_minutes(-minutes_ago), now), seconds, "{tries} {minutes_ago}");
+        for (tries, minutes_ago, seconds) in [
+            (0, 0, 0),
+            (4, 0, 0),
+            (5, 0, 60),
+            (5, 1, 0),
+            (8, 1, 240),
+            (20, 10, 3000),
+            (99, 24 * 60, 0),
+        ] {
+            assert_eq!(
+                wait(tries, now.plus_minutes(-minutes_ago), now),
+                seconds,
+                "{tries} {minutes_ago}"
+            );
         }
     }
 }

@@ -191,9 +191,10 @@ pub fn open_codes(
 }
 
 pub fn use_code(db: &mut Db, id: i64, now: Moment) -> Result<bool, Fault> {
-    let used = diesel::update(sign_in_codes::table.find(id).filter(sign_in_codes::used_at.is_null()))
-        .set(sign_in_codes::used_at.eq(now))
-        .execute(db)?;
+    let used =
+        diesel::update(sign_in_codes::table.find(id).filter(sign_in_codes::used_at.is_null()))
+            .set(sign_in_codes::used_at.eq(now))
+            .execute(db)?;
     Ok(used == 1)
 }
 
@@ -221,8 +222,11 @@ pub fn add_token(
 
 /// Tries at something guessable: how many, and the last one.
 pub fn tries(db: &mut Db, subject: &str) -> Result<(i32, Option<Moment>), Fault> {
-    let row: Option<(i32, Moment)> =
-        attempts::table.find(subject).select((attempts::tries, attempts::last_at)).first(db).optional()?;
+    let row: Option<(i32, Moment)> = attempts::table
+        .find(subject)
+        .select((attempts::tries, attempts::last_at))
+        .first(db)
+        .optional()?;
     Ok(row.map_or((0, None), |(n, last)| (n, Some(last))))
 }
 
@@ -253,8 +257,7 @@ pub struct Next {
 }
 
 pub fn next_session(db: &mut Db, person: PersonId, now: Moment) -> Result<Option<Next>, Fault> {
-    type Row =
-        (String, Moment, Moment, String, Option<String>, Option<String>, Option<String>);
+    type Row = (String, Moment, Moment, String, Option<String>, Option<String>, Option<String>);
     let row: Option<Row> = enrolments::table
         .inner_join(batches::table.inner_join(sessions::table.left_join(venues::table)))
         .filter(enrolments::person_id.eq(person).and(enrolments::place.eq("seat")))
@@ -344,7 +347,11 @@ pub fn end_grant(db: &mut Db, id: GrantId, last_day: NaiveDate) -> Result<(), Fa
 }
 
 pub fn unit_of_code(db: &mut Db, code: &str) -> Result<Option<(UnitId, String)>, Fault> {
-    Ok(units::table.filter(units::code.eq(code)).select((units::id, units::path)).first(db).optional()?)
+    Ok(units::table
+        .filter(units::code.eq(code))
+        .select((units::id, units::path))
+        .first(db)
+        .optional()?)
 }
 
 /// The answer kept under an Idempotency-Key: (body hash, status, answer, location).

@@ -34,12 +34,15 @@ pub fn admin(site: &Site, command: args::Admin) -> Result<u8, String> {
 /// The unit named; or the one topmost unit; or, in an empty house, a first one to build under.
 fn admin_unit(db: &mut Db, code: Option<&str>, stamp: &Stamp) -> Result<UnitId, Fault> {
     if let Some(code) = code {
-        let (unit, _) = store::unit_of_code(db, code)?.ok_or_else(|| Fault::field("unit", "not-found"))?;
+        let (unit, _) =
+            store::unit_of_code(db, code)?.ok_or_else(|| Fault::field("unit", "not-found"))?;
         return Ok(unit);
     }
     match units::store::roots(db)?.as_slice() {
         [] => {
-            println!("no units yet: made the unit ORG; import yours below it with --set parent=ORG");
+            println!(
+                "no units yet: made the unit ORG; import yours below it with --set parent=ORG"
+            );
             units::create_first(db, stamp)
         }
         [root] => Ok(*root),

@@ -53,7 +53,10 @@ fn load(site: &Site, people: u32, seed: u64) -> Result<Loaded, String> {
     for (table, rows) in loaded.rows.iter().filter(|(_, rows)| **rows > 0) {
         println!("{rows:>9}  {table}");
     }
-    println!("{total:>9}  rows in {seconds:.1} s ({:.0} rows/s)", total as f64 / seconds.max(0.001));
+    println!(
+        "{total:>9}  rows in {seconds:.1} s ({:.0} rows/s)",
+        total as f64 / seconds.max(0.001)
+    );
     Ok(loaded)
 }
 

@@ -20,11 +20,8 @@ pub fn of_file(
     take: impl Fn(&mut Db, &Table, &Wishes, &Stamp) -> Result<Report, Fault>,
 ) -> Result<u8, String> {
     let table = read(site, &args.file)?;
-    let wishes = Wishes {
-        columns: args.columns.clone(),
-        sets: args.sets.clone(),
-        only: args.only.clone(),
-    };
+    let wishes =
+        Wishes { columns: args.columns.clone(), sets: args.sets.clone(), only: args.only.clone() };
     let stamp = site.stamp();
     let done = site.write_here(|db| {
         if args.dry_run {
@@ -37,7 +34,8 @@ pub fn of_file(
     report.dry_run = args.dry_run;
     if let Some(path) = &args.refused {
         let text = report.refused_csv(&table, site.texts(), site.language);
-        fs::write(path, format!("\u{FEFF}{text}")).map_err(|e| format!("{}: {e}", path.display()))?;
+        fs::write(path, format!("\u{FEFF}{text}"))
+            .map_err(|e| format!("{}: {e}", path.display()))?;
     }
     print(site, &report.told(site.texts(), site.language), args.json)?;
     Ok(if report.refused() == 0 { 0 } else { 3 })
@@ -69,7 +67,10 @@ fn print(site: &Site, told: &Told, json: bool) -> Result<(), String> {
     }
     let say = |key: &str, args: &[(&str, String)]| site.texts().say_with(site.language, key, args);
     for (field, header) in &told.columns {
-        println!("{}", say("imports-column-line", &[("field", field.clone()), ("header", header.clone())]));
+        println!(
+            "{}",
+            say("imports-column-line", &[("field", field.clone()), ("header", header.clone())])
+        );
     }
     let row = say("imports-row", &[]);
     for note in told.notes.iter().take(MOST_PRINTED) {

@@ -86,8 +86,7 @@ fn private_file(path: &Path) -> Result<(), String> {
         return Ok(());
     }
     let say = |e: std::io::Error| format!("{}: {e}", path.display());
-    let file =
-        OpenOptions::new().create(true).append(true).mode(0o600).open(path).map_err(say)?;
+    let file = OpenOptions::new().create(true).append(true).mode(0o600).open(path).map_err(say)?;
     let mode = file.metadata().map_err(say)?.permissions().mode() & 0o777;
     if mode & 0o077 != 0 {
         return Err(format!(
@@ -104,10 +103,15 @@ fn kept_secret(folder: &Path) -> Result<String, String> {
     let say = |e: std::io::Error| format!("{}: {e}", path.display());
     if path.exists() {
         let secret = fs::read_to_string(&path).map_err(say)?.trim().to_owned();
-        return if secret.len() >= 32 { Ok(secret) } else { Err(format!("{} is too short", path.display())) };
+        return if secret.len() >= 32 {
+            Ok(secret)
+        } else {
+            Err(format!("{} is too short", path.display()))
+        };
     }
     let secret = Ids::from_machine().secret();
-    let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&path).map_err(say)?;
+    let mut file =
+        OpenOptions::new().create_new(true).write(true).mode(0o600).open(&path).map_err(say)?;
     writeln!(file, "{secret}").map_err(say)?;
     Ok(secret)
 }

@@ -36,7 +36,11 @@ pub async fn run(site: Site, settings: &Settings) -> Result<(), String> {
     .run();
     tracing::info!(listen = %settings.listen, base_url = %site.base_url, "serving");
     let (stop, stopped) = tokio::sync::watch::channel(false);
-    let ticker = tokio::spawn(letters::run(site, Duration::from_secs(settings.tick_seconds.max(1)), stopped));
+    let ticker = tokio::spawn(letters::run(
+        site,
+        Duration::from_secs(settings.tick_seconds.max(1)),
+        stopped,
+    ));
     let served = server.await.map_err(|e| e.to_string());
     // The receiver is only gone when the ticker has ended by itself.
     let _ = stop.send(true);

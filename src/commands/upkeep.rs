@@ -47,7 +47,10 @@ pub fn migrate(settings: &Settings, check: bool) -> Result<u8, String> {
     }
     let site = open::site(settings)?;
     let steps = site.read_here(db::pending).map_err(|e| e.to_string())?;
-    println!("{}", if steps.is_empty() { "the database is up to date" } else { "the database is behind" });
+    println!(
+        "{}",
+        if steps.is_empty() { "the database is up to date" } else { "the database is behind" }
+    );
     Ok(u8::from(!steps.is_empty()))
 }
 
@@ -69,16 +72,22 @@ pub fn doctor(settings: &Settings, as_json: bool) -> Result<u8, String> {
             find("journal", whole, verdict.map_or_else(|e| e.to_string(), |v| format!("{v:?}")));
             let units = site.read_here(overview::store::steps);
             let some = units.as_ref().is_ok_and(|s| s.units > 0);
-            let said = if some { "there are units" } else { "no units yet: prashikshan units import" };
+            let said =
+                if some { "there are units" } else { "no units yet: prashikshan units import" };
             find("units", some, said.to_owned());
         }
         Err(why) => find("database", false, why),
     }
-    let public = !settings.base_url.contains("127.0.0.1") && !settings.base_url.contains("localhost");
+    let public =
+        !settings.base_url.contains("127.0.0.1") && !settings.base_url.contains("localhost");
     let https = settings.is_https() || !public;
     find("base url", https, settings.base_url.clone());
     match &settings.smtp {
-        None => find("mail", !public, format!("no mail server: letters go to {}", settings.mail_dir.display())),
+        None => find(
+            "mail",
+            !public,
+            format!("no mail server: letters go to {}", settings.mail_dir.display()),
+        ),
         Some(smtp) => {
             let reached = std::net::TcpStream::connect((smtp.host.as_str(), smtp.port));
             let detail = match &reached {
@@ -93,8 +102,10 @@ pub fn doctor(settings: &Settings, as_json: bool) -> Result<u8, String> {
     }
     let good = all.iter().all(|f| f.good);
     if as_json {
-        let list: Vec<_> =
-            all.iter().map(|f| json!({ "what": f.what, "good": f.good, "detail": f.detail })).collect();
+        let list: Vec<_> = all
+            .iter()
+            .map(|f| json!({ "what": f.what, "good": f.good, "detail": f.detail }))
+            .collect();
         println!("{}", json!(list));
     } else {
         for f in &all {
@@ -113,7 +124,8 @@ fn kind(address: &Address) -> &'static str {
 
 /// The invariants that no request may break; exit 1 with the list of those that are broken.
 pub fn check(site: &Site, as_json: bool) -> Result<u8, String> {
-    let mut broken = site.read_here(overview::store::broken_invariants).map_err(|e| e.to_string())?;
+    let mut broken =
+        site.read_here(overview::store::broken_invariants).map_err(|e| e.to_string())?;
     match site.read_here(journal::verify).map_err(|e| e.to_string())? {
         Verdict::Whole(_) => {}
         other => broken.push(("the journal is whole".to_owned(), format!("{other:?}"))),

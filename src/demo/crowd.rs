@@ -126,7 +126,9 @@ fn newcomers(
         .districts
         .iter()
         .enumerate()
-        .flat_map(|(d, district)| district.blocks.iter().enumerate().map(move |(b, block)| (d, b, block)))
+        .flat_map(|(d, district)| {
+            district.blocks.iter().enumerate().map(move |(b, block)| (d, b, block))
+        })
         .collect();
     let offices: Vec<String> =
         tree.districts.iter().map(|d| format!("जिला कार्यालय, {}", d.name.hi)).collect();

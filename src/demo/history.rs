@@ -201,7 +201,8 @@ impl Teller<'_> {
             let member = &centre.pool[taker];
             let at = set.made.plus_minutes(30 + 37 * n as i64);
             let first = if n < run.seats { "seat" } else { "waiting" };
-            let leaves = n > 0 && run.stage == Stage::Past && first == "seat" && self.dice.chance(4);
+            let leaves =
+                n > 0 && run.stage == Stage::Past && first == "seat" && self.dice.chance(4);
             let place = if leaves { "withdrawn" } else { first };
             let left = at.plus_days(4);
             let enrolment = EnrolmentId(self.ids.next(at));
@@ -225,7 +226,8 @@ impl Teller<'_> {
             }
             if place == "seat" {
                 let lessons = run.slots.len();
-                let leaves_after = if self.dice.chance(5) { self.dice.below(lessons) } else { lessons };
+                let leaves_after =
+                    if self.dice.chance(5) { self.dice.below(lessons) } else { lessons };
                 attendees.push(Attendee { person: member.id, leaves_after });
             }
         }

@@ -46,7 +46,8 @@ pub struct Loaded {
 pub fn load(site: &Site, people: u32, seed: u64) -> Result<Loaded, Fault> {
     let mut db = site.database.writer()?;
     store::widen_cache(&mut db)?;
-    let loaded = crate::kit::db::write(&mut db, |db| fill(db, people.max(FEWEST), seed, site.now()));
+    let loaded =
+        crate::kit::db::write(&mut db, |db| fill(db, people.max(FEWEST), seed, site.now()));
     store::settle(&mut db)?;
     loaded
 }

@@ -170,7 +170,8 @@ impl Planner<'_> {
                     let share = share.min(their.newcomers.len());
                     taken.extend(their.newcomers.drain(..share));
                 }
-                let venue = self.hall(block.unit, &block.name, "सामुदायिक भवन", "Community Hall", 60);
+                let venue =
+                    self.hall(block.unit, &block.name, "सामुदायिक भवन", "Community Hall", 60);
                 halls.push(Centre {
                     unit: block.unit,
                     name: block.name.clone(),
@@ -330,8 +331,11 @@ impl Planner<'_> {
 
     fn at(&self, day: i64, hour: u32) -> Moment {
         let days = Days::new(day.unsigned_abs());
-        let moved =
-            if day < 0 { self.today.checked_sub_days(days) } else { self.today.checked_add_days(days) };
+        let moved = if day < 0 {
+            self.today.checked_sub_days(days)
+        } else {
+            self.today.checked_add_days(days)
+        };
         let clock = NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default();
         Moment::of_local(moved.unwrap_or(self.today).and_time(clock), ZONE)
     }

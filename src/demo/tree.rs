@@ -103,7 +103,9 @@ impl Gardener {
     }
 
     fn state(&mut self) -> Planted {
-        let name = Name { hi: "मध्य प्रांत".to_owned(), en: "Madhya Prant".to_owned() };
+        let name = Name {
+            hi: "मध्य प्रांत".to_owned(), en: "Madhya Prant".to_owned()
+        };
         let root = self.plant(None, STATE, "MP".to_owned(), name, None);
         if let Some(unit) = self.units.last_mut() {
             unit.timezone = Some(super::ZONE.name());

@@ -24,7 +24,12 @@ pub struct ImportDraft {
 }
 
 /// What an import would do: everything is done, then undone.
-pub fn look(db: &mut Db, actor: &Actor, draft: &ImportDraft, stamp: &Stamp) -> Result<Looked, Fault> {
+pub fn look(
+    db: &mut Db,
+    actor: &Actor,
+    draft: &ImportDraft,
+    stamp: &Stamp,
+) -> Result<Looked, Fault> {
     let table = table(draft)?;
     let mut report = db::rehearse(db, |db| take(db, actor, draft, &table, stamp))?;
     report.dry_run = true;
@@ -32,7 +37,12 @@ pub fn look(db: &mut Db, actor: &Actor, draft: &ImportDraft, stamp: &Stamp) -> R
 }
 
 /// Does the import: good rows go in, bad rows are told.
-pub fn run(db: &mut Db, actor: &Actor, draft: &ImportDraft, stamp: &Stamp) -> Result<Looked, Fault> {
+pub fn run(
+    db: &mut Db,
+    actor: &Actor,
+    draft: &ImportDraft,
+    stamp: &Stamp,
+) -> Result<Looked, Fault> {
     let table = table(draft)?;
     let report = take(db, actor, draft, &table, stamp)?;
     Ok(Looked { report, table })

@@ -30,7 +30,14 @@ pub fn verify(db: &mut Db) -> Result<Verdict, Fault> {
         }
         for row in links {
             let made = link(
-                &hash, row.position, row.at, row.actor, &row.action, &row.subject, row.unit, &row.detail,
+                &hash,
+                row.position,
+                row.at,
+                row.actor,
+                &row.action,
+                &row.subject,
+                row.unit,
+                &row.detail,
             );
             if row.position != position + 1 || made != row.hash {
                 return Ok(Verdict::BrokenAt(position + 1));
@@ -39,5 +46,9 @@ pub fn verify(db: &mut Db) -> Result<Verdict, Fault> {
         }
     }
     let (end, last) = store::head(db)?;
-    if (end, &last) == (position, &hash) { Ok(Verdict::Whole(position)) } else { Ok(Verdict::CutAt(position + 1)) }
+    if (end, &last) == (position, &hash) {
+        Ok(Verdict::Whole(position))
+    } else {
+        Ok(Verdict::CutAt(position + 1))
+    }
 }

@@ -71,7 +71,8 @@ pub fn email(text: &str) -> Option<String> {
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
-    let good_domain = domain.contains('.') && domain.len() <= 190 && domain.split('.').all(good_label);
+    let good_domain =
+        domain.contains('.') && domain.len() <= 190 && domain.split('.').all(good_label);
     (good_local && good_domain).then(|| format!("{local}@{}", domain.to_ascii_lowercase()))
 }
 
@@ -95,7 +96,8 @@ pub fn phone(text: &str) -> Option<String> {
                 .then(|| format!("+{digits}")),
         };
     }
-    let local = [digits, digits.strip_prefix('0').unwrap_or(""), digits.strip_prefix("91").unwrap_or("")];
+    let local =
+        [digits, digits.strip_prefix('0').unwrap_or(""), digits.strip_prefix("91").unwrap_or("")];
     local.into_iter().find(|d| mobile(d)).map(|d| format!("+91{d}"))
 }
 
@@ -112,7 +114,18 @@ fn is_joiner(c: char) -> bool {
 }
 
 fn is_virama(c: char) -> bool {
-    matches!(c, '\u{094D}' | '\u{09CD}' | '\u{0A4D}' | '\u{0ACD}' | '\u{0B4D}' | '\u{0BCD}' | '\u{0C4D}' | '\u{0CCD}' | '\u{0D4D}')
+    matches!(
+        c,
+        '\u{094D}'
+            | '\u{09CD}'
+            | '\u{0A4D}'
+            | '\u{0ACD}'
+            | '\u{0B4D}'
+            | '\u{0BCD}'
+            | '\u{0C4D}'
+            | '\u{0CCD}'
+            | '\u{0D4D}'
+    )
 }
 
 /// Direction overrides and isolates, marks, tag characters, the replacement character, private use.

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use diesel::connection::{AnsiTransactionManager, InstrumentationEvent, SimpleConnection, TransactionManager};
+use diesel::connection::{
+    AnsiTransactionManager, InstrumentationEvent, SimpleConnection, TransactionManager,
+};
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection};
 use diesel::{Connection, ConnectionError, PgConnection, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -82,12 +84,14 @@ impl Address {
         match self {
             Self::Sqlite(path) => {
                 let mut db = SqliteConnection::establish(path)?;
-                db.batch_execute(SQLITE_SETTINGS).map_err(ConnectionError::CouldntSetupConfiguration)?;
+                db.batch_execute(SQLITE_SETTINGS)
+                    .map_err(ConnectionError::CouldntSetupConfiguration)?;
                 Ok(Db::Sqlite(db))
             }
             Self::Postgres(url) => {
                 let mut db = PgConnection::establish(url)?;
-                db.batch_execute(POSTGRES_SETTINGS).map_err(ConnectionError::CouldntSetupConfiguration)?;
+                db.batch_execute(POSTGRES_SETTINGS)
+                    .map_err(ConnectionError::CouldntSetupConfiguration)?;
                 Ok(Db::Postgres(db))
             }
         }
@@ -186,7 +190,6 @@ impl Database {
         let done = db.run_pending_migrations(MIGRATIONS).map_err(|e| e.to_string())?;
         Ok(done.iter().map(ToString::to_string).collect())
     }
-
 }
 
 /// The steps that `migrate` would run.
@@ -220,7 +223,10 @@ pub fn write<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T, Fault>) -> 
 }
 
 /// Does the work and undoes it: what a dry run needs, in whichever transaction is open.
-pub fn rehearse<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T, Fault>) -> Result<T, Fault> {
+pub fn rehearse<T>(
+    db: &mut Db,
+    work: impl FnOnce(&mut Db) -> Result<T, Fault>,
+) -> Result<T, Fault> {
     let mut made = None;
     let undone = db.transaction::<(), Fault, _>(|db| {
         made = Some(work(db));

@@ -108,7 +108,8 @@ impl std::fmt::Display for Fault {
             Self::Broken(cause) => write!(f, "broken: {cause}"),
             Self::Malformed(what) => write!(f, "malformed: {what}"),
             Self::Invalid(fields) => {
-                let all: Vec<_> = fields.0.iter().map(|e| format!("{}: {}", e.name, e.code)).collect();
+                let all: Vec<_> =
+                    fields.0.iter().map(|e| format!("{}: {}", e.name, e.code)).collect();
                 write!(f, "invalid: {}", all.join(", "))
             }
             other => f.write_str(other.word()),

@@ -132,7 +132,8 @@ impl Intake {
             intake.take(row, &sources, &mut mended);
         }
         for (column, count) in mended {
-            let args = vec![("column", table.headers[column].clone()), ("count", count.to_string())];
+            let args =
+                vec![("column", table.headers[column].clone()), ("count", count.to_string())];
             intake.report.note("cells-cleaned", None, args);
         }
         Ok(intake)
@@ -197,7 +198,8 @@ impl Intake {
         for &field in optional.iter().filter(|f| self.matched[**f]) {
             let count = self.records.iter().filter(|r| r.get(field).is_empty()).count();
             if count > 0 {
-                let args = vec![("column", self.label(field).to_owned()), ("count", count.to_string())];
+                let args =
+                    vec![("column", self.label(field).to_owned()), ("count", count.to_string())];
                 self.report.note("empty-cells", None, args);
             }
         }
@@ -205,7 +207,12 @@ impl Intake {
 }
 
 impl Report {
-    pub fn note(&mut self, code: &'static str, row: Option<u64>, args: Vec<(&'static str, String)>) {
+    pub fn note(
+        &mut self,
+        code: &'static str,
+        row: Option<u64>,
+        args: Vec<(&'static str, String)>,
+    ) {
         self.notes.push(Note { code, row, args });
     }
 
@@ -254,15 +261,19 @@ impl Report {
     pub fn refused_csv(&self, table: &Table, texts: &Texts, language: Language) -> String {
         let mut reasons: BTreeMap<u64, Vec<String>> = BTreeMap::new();
         for e in self.told(texts, language).errors {
-            let reason = if e.column.is_empty() { e.detail } else { format!("{}: {}", e.column, e.detail) };
+            let reason =
+                if e.column.is_empty() { e.detail } else { format!("{}: {}", e.column, e.detail) };
             reasons.entry(e.row).or_default().push(reason);
         }
         let reason = texts.say(language, "imports-reason");
-        let mut out = tables::csv_line(table.headers.iter().map(String::as_str).chain([reason.as_str()]));
+        let mut out =
+            tables::csv_line(table.headers.iter().map(String::as_str).chain([reason.as_str()]));
         for row in &table.rows {
             if let Some(why) = reasons.get(&row.line) {
                 let why = why.join(" ");
-                out.push_str(&tables::csv_line(row.cells.iter().map(String::as_str).chain([why.as_str()])));
+                out.push_str(&tables::csv_line(
+                    row.cells.iter().map(String::as_str).chain([why.as_str()]),
+                ));
             }
         }
         out
@@ -375,13 +386,16 @@ fn sources(
         let field = field(fields, "set", name)?;
         out[field] = Source::Template(template(table, text)?);
     }
-    let mut taken: BTreeSet<usize> =
-        out.iter().filter_map(|s| if let Source::Column(c) = s { Some(*c) } else { None }).collect();
+    let mut taken: BTreeSet<usize> = out
+        .iter()
+        .filter_map(|s| if let Source::Column(c) = s { Some(*c) } else { None })
+        .collect();
     for (field, source) in fields.iter().zip(&mut out) {
         if !matches!(source, Source::Nothing) {
             continue;
         }
-        let found = field.headers.iter().find_map(|h| table.column(h)).filter(|c| !taken.contains(c));
+        let found =
+            field.headers.iter().find_map(|h| table.column(h)).filter(|c| !taken.contains(c));
         if let Some(column) = found {
             taken.insert(column);
             *source = Source::Column(column);
@@ -517,13 +531,28 @@ mod tests {
         let none = Wishes::default();
         assert_eq!(values("Code,Name\n01,A\n", &none), "2 01=A");
         assert_eq!(values("कोड;नाम\n01; राम  कुमार \n", &none), "2 01=राम कुमार");
-        assert_eq!(values("No,Name\n7,A\n8,B\n", &wishes(&[], &[("code", "D{No}")], &[])), "2 D7=A | 3 D8=B");
+        assert_eq!(
+            values("No,Name\n7,A\n8,B\n", &wishes(&[], &[("code", "D{No}")], &[])),
+            "2 D7=A | 3 D8=B"
+        );
         assert_eq!(values("No,Name\n,A\n", &wishes(&[], &[("code", "D{No}")], &[])), "2 =A");
-        assert_eq!(values("No,Name\n7,A\n8,B\n", &wishes(&[("code", "no")], &[], &[("No", "8")])), "3 8=B");
+        assert_eq!(
+            values("No,Name\n7,A\n8,B\n", &wishes(&[("code", "no")], &[], &[("No", "8")])),
+            "3 8=B"
+        );
         assert_eq!(values("Block ,Block\nA,\n", &wishes(&[("name", "Block#2")], &[], &[])), "2 =");
-        assert_eq!(values("Name\nA\n", &wishes(&[("kode", "Name")], &[], &[])), "invalid: column: field-unknown");
-        assert_eq!(values("Name\nA\n", &wishes(&[("code", "Nmae")], &[], &[])), "invalid: column: header-unknown");
-        assert_eq!(values("Name\nA\n", &wishes(&[], &[("code", "{No}")], &[])), "invalid: set: header-unknown");
+        assert_eq!(
+            values("Name\nA\n", &wishes(&[("kode", "Name")], &[], &[])),
+            "invalid: column: field-unknown"
+        );
+        assert_eq!(
+            values("Name\nA\n", &wishes(&[("code", "Nmae")], &[], &[])),
+            "invalid: column: header-unknown"
+        );
+        assert_eq!(
+            values("Name\nA\n", &wishes(&[], &[("code", "{No}")], &[])),
+            "invalid: set: header-unknown"
+        );
     }
 
     #[test]
@@ -543,7 +572,9 @@ mod tests {
 
     #[test]
     fn a_mangled_number_is_known() {
-        for (given, is) in [("9.87E+09", true), ("9.87654E+9", true), ("9876543210", false), ("E1", false)] {
+        for (given, is) in
+            [("9.87E+09", true), ("9.87654E+9", true), ("9876543210", false), ("E1", false)]
+        {
             assert_eq!(is_spreadsheet_number(given), is, "{given}");
         }
     }

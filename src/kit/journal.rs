@@ -85,7 +85,9 @@ pub fn note_all(db: &mut Db, entries: &[Entry<'_>], now: Moment) -> Result<(), F
         .execute(db)?;
     let (end, mut last): (i64, String) =
         journal_head::table.select((journal_head::position, journal_head::hash)).first(db)?;
-    for (chunk, start) in entries.chunks(ROWS_AT_ONCE).zip((end - count + 1..).step_by(ROWS_AT_ONCE)) {
+    for (chunk, start) in
+        entries.chunks(ROWS_AT_ONCE).zip((end - count + 1..).step_by(ROWS_AT_ONCE))
+    {
         let mut rows = Vec::with_capacity(chunk.len());
         for (entry, position) in chunk.iter().zip(start..) {
             let (actor, unit) = (entry.actor.map(|p| p.0), entry.unit.map(|u| u.0));

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use lettre::Address;
 use lettre::address::Envelope;
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Body, Mailbox, Message, MultiPart, SinglePart};
@@ -11,7 +12,6 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
-use lettre::Address;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -85,7 +85,8 @@ pub fn compose(draft: &Draft) -> Result<String, String> {
         .header(AutoResponse("All".to_owned()))
         .header(ContentLanguage(draft.language.to_owned()));
     if let Some(date) = draft.date {
-        builder = builder.date(std::time::UNIX_EPOCH + Duration::from_micros(date.micros().max(0) as u64));
+        builder = builder
+            .date(std::time::UNIX_EPOCH + Duration::from_micros(date.micros().max(0) as u64));
     }
     if let Some(first) = &draft.references {
         builder = builder.references(format!("<{first}>")).in_reply_to(format!("<{first}>"));
@@ -187,7 +188,11 @@ fn envelope(from: &str, to: &str) -> Result<Envelope, String> {
 /// MAIL, RCPT, DATA: until here nothing was sent, so every error is certain.
 async fn announce(line: &mut AsyncSmtpConnection, envelope: &Envelope) -> Result<(), Delivery> {
     let sort = |e: lettre::transport::smtp::Error| {
-        if e.is_permanent() { Delivery::Refused(e.to_string()) } else { Delivery::Later(e.to_string()) }
+        if e.is_permanent() {
+            Delivery::Refused(e.to_string())
+        } else {
+            Delivery::Later(e.to_string())
+        }
     };
     line.command(MailFrom::new(envelope.from().cloned(), vec![])).await.map_err(sort)?;
     for to in envelope.to() {
@@ -213,7 +218,9 @@ async fn connect(smtp: &Smtp) -> Result<AsyncSmtpConnection, String> {
     }
     if let Some((user, password)) = &smtp.user {
         let credentials = Credentials::new(user.clone(), password.clone());
-        line.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await.map_err(|e| say(&e))?;
+        line.auth(&[Mechanism::Plain, Mechanism::Login], &credentials)
+            .await
+            .map_err(|e| say(&e))?;
     }
     Ok(line)
 }

@@ -79,7 +79,9 @@ fn decoded_words(text: &str) -> String {
             bytes.extend_from_slice(before.as_bytes());
         }
         let mut parts = rest[at + 2..].splitn(4, '?');
-        let (_, Some(how), Some(word), Some(tail)) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+        let (_, Some(how), Some(word), Some(tail)) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
             break;
         };
         match how {
@@ -150,8 +152,16 @@ mod tests {
     #[test]
     fn what_was_written_is_read_back() {
         check("Hello", "One\nTwo = 2", None);
-        check("आमंत्रण: रवि, 29 नवंबर, सुबह 10:30 – संगठन का परिचय, दूसरा भाग", "नमस्ते\n\nदूसरी पंक्ति, जो बहुत लंबी है और इसलिए टूटती है, टूटती है, टूटती है", None);
-        check("Sign-in code: 482 913", "Short – with a dash", Some(("REQUEST", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n".to_owned())));
+        check(
+            "आमंत्रण: रवि, 29 नवंबर, सुबह 10:30 – संगठन का परिचय, दूसरा भाग",
+            "नमस्ते\n\nदूसरी पंक्ति, जो बहुत लंबी है और इसलिए टूटती है, टूटती है, टूटती है",
+            None,
+        );
+        check(
+            "Sign-in code: 482 913",
+            "Short – with a dash",
+            Some(("REQUEST", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n".to_owned())),
+        );
     }
 
     #[test]

@@ -37,7 +37,12 @@ pub struct Paging {
 
 impl Paging {
     /// Cuts the one row too many that tells whether there is a next page.
-    pub fn cut<T>(rows: &mut Vec<T>, page: PageNumber, path: &str, filters: &[(&str, &str)]) -> Self {
+    pub fn cut<T>(
+        rows: &mut Vec<T>,
+        page: PageNumber,
+        path: &str,
+        filters: &[(&str, &str)],
+    ) -> Self {
         let most = usize::try_from(ROWS).unwrap_or(50);
         let more = rows.len() > most;
         rows.truncate(most);

@@ -101,8 +101,14 @@ impl Settings {
             smtp: if smtp.is_empty() { None } else { Some(Smtp::parse(&smtp)?) },
             mail_dir: PathBuf::from(get("PRASHIKSHAN_MAIL_DIR", "data/mail")?),
             mail_from: get("PRASHIKSHAN_MAIL_FROM", &from)?,
-            mail_per_minute: number(&get("PRASHIKSHAN_MAIL_PER_MINUTE", "0")?, "PRASHIKSHAN_MAIL_PER_MINUTE")?,
-            mail_in_flight: number(&get("PRASHIKSHAN_MAIL_IN_FLIGHT", "8")?, "PRASHIKSHAN_MAIL_IN_FLIGHT")?,
+            mail_per_minute: number(
+                &get("PRASHIKSHAN_MAIL_PER_MINUTE", "0")?,
+                "PRASHIKSHAN_MAIL_PER_MINUTE",
+            )?,
+            mail_in_flight: number(
+                &get("PRASHIKSHAN_MAIL_IN_FLIGHT", "8")?,
+                "PRASHIKSHAN_MAIL_IN_FLIGHT",
+            )?,
             language: Language::parse(&get("PRASHIKSHAN_LANGUAGE", "hi")?)
                 .ok_or("PRASHIKSHAN_LANGUAGE: hi or en")?,
             timezone: get("PRASHIKSHAN_TIMEZONE", "Asia/Kolkata")?
@@ -112,10 +118,15 @@ impl Settings {
             log_json: match get("PRASHIKSHAN_LOG_FORMAT", "text")?.as_str() {
                 "text" => false,
                 "json" => true,
-                other => return Err(format!("PRASHIKSHAN_LOG_FORMAT: text or json, not {other:?}")),
+                other => {
+                    return Err(format!("PRASHIKSHAN_LOG_FORMAT: text or json, not {other:?}"));
+                }
             },
             trusted_proxies: proxies(&get("PRASHIKSHAN_TRUSTED_PROXIES", "")?)?,
-            tick_seconds: number(&get("PRASHIKSHAN_TICK_SECONDS", "30")?, "PRASHIKSHAN_TICK_SECONDS")?,
+            tick_seconds: number(
+                &get("PRASHIKSHAN_TICK_SECONDS", "30")?,
+                "PRASHIKSHAN_TICK_SECONDS",
+            )?,
             listen,
             base_url,
             sources,
@@ -207,7 +218,9 @@ fn number<N: std::str::FromStr>(text: &str, name: &str) -> Result<N, String> {
 fn checked_base(text: &str) -> Result<String, String> {
     let url = Url::parse(text).map_err(|e| format!("PRASHIKSHAN_BASE_URL: {e}"))?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() || url.path() != "/" {
-        return Err("PRASHIKSHAN_BASE_URL: like https://training.example.org, without a path".to_owned());
+        return Err(
+            "PRASHIKSHAN_BASE_URL: like https://training.example.org, without a path".to_owned()
+        );
     }
     Ok(text.trim_end_matches('/').to_owned())
 }
@@ -257,7 +270,11 @@ mod tests {
 
     #[test]
     fn secrets_are_masked() {
-        let settings = from(&[("DATABASE_URL", "postgres://app:hunter2@db/x"), ("PRASHIKSHAN_SECRET_KEY", "0123456789012345678901234567890123")]).unwrap();
+        let settings = from(&[
+            ("DATABASE_URL", "postgres://app:hunter2@db/x"),
+            ("PRASHIKSHAN_SECRET_KEY", "0123456789012345678901234567890123"),
+        ])
+        .unwrap();
         let shown = format!("{:?}", settings.shown());
         assert!(!shown.contains("hunter2") && !shown.contains("0123456789"), "{shown}");
     }

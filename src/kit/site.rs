@@ -113,7 +113,10 @@ impl Site {
     }
 
     /// As `write`, on this thread.
-    pub fn write_here<T>(&self, work: impl FnOnce(&mut Db) -> Result<T, Fault>) -> Result<T, Fault> {
+    pub fn write_here<T>(
+        &self,
+        work: impl FnOnce(&mut Db) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
         let mut db = self.database.writer()?;
         db::write(&mut db, work)
     }

@@ -123,7 +123,14 @@ fn delimiter(text: &str) -> u8 {
     let most = [b',', b';', b'\t'].into_iter().max_by_key(|d| {
         // The earlier one wins a tie: max_by_key keeps the last, so rank breaks it.
         let count = head.bytes().filter(|b| b == d).count();
-        (count, match d { b',' => 2, b';' => 1, _ => 0 })
+        (
+            count,
+            match d {
+                b',' => 2,
+                b';' => 1,
+                _ => 0,
+            },
+        )
     });
     most.unwrap_or(b',')
 }
@@ -132,16 +139,16 @@ fn delimiter(text: &str) -> u8 {
 /// after blanks, with `= + - @`, a tab or a line end gets an apostrophe in front.
 pub fn safe_cell(text: &str) -> String {
     let start = text.trim_start_matches([' ', '\u{A0}']);
-    let risky = |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠');
+    let risky = |c: char| {
+        matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠')
+    };
     if start.starts_with(risky) { format!("'{text}") } else { text.to_owned() }
 }
 
 /// One line of CSV with every cell quoted and made safe, ended by CRLF (RFC 4180).
 pub fn csv_line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
-    let quoted: Vec<String> = cells
-        .into_iter()
-        .map(|c| format!("\"{}\"", safe_cell(c).replace('"', "\"\"")))
-        .collect();
+    let quoted: Vec<String> =
+        cells.into_iter().map(|c| format!("\"{}\"", safe_cell(c).replace('"', "\"\""))).collect();
     quoted.join(",") + "\r\n"
 }
 
@@ -151,7 +158,8 @@ mod tests {
 
     #[test]
     fn headers_may_repeat_or_carry_blanks() {
-        let table = Table::read("Code,Block Name ,Block Name\n03518,\"A, B\",\n".as_bytes()).unwrap();
+        let table =
+            Table::read("Code,Block Name ,Block Name\n03518,\"A, B\",\n".as_bytes()).unwrap();
         assert_eq!(table.headers, ["Code", "Block Name", "Block Name#2"]);
         assert_eq!(table.rows[0].cells, ["03518", "A, B", ""]);
         assert_eq!(table.column("block_name"), Some(1));
@@ -161,8 +169,17 @@ mod tests {
     #[test]
     fn a_file_that_is_no_table_says_why() {
         let check = |bytes: &[u8], code: &str, line: u64| {
-            assert_eq!(Table::read(bytes).unwrap_err(), Unreadable { code: match code {
-                "w" => "file-is-workbook", "u" => "file-not-utf8", _ => "file-empty" }, line });
+            assert_eq!(
+                Table::read(bytes).unwrap_err(),
+                Unreadable {
+                    code: match code {
+                        "w" => "file-is-workbook",
+                        "u" => "file-not-utf8",
+                        _ => "file-empty",
+                    },
+                    line
+                }
+            );
         };
         check(b"PK\x03\x04rest", "w", 0);
         check(b"a,b\n1,\xff\n", "u", 2);
@@ -171,7 +188,9 @@ mod tests {
 
     #[test]
     fn no_cell_becomes_a_formula() {
-        for (given, kept) in [("=1+1", "'=1+1"), (" @x", "' @x"), ("-5", "'-5"), ("राम", "राम"), ("a=b", "a=b")] {
+        for (given, kept) in
+            [("=1+1", "'=1+1"), (" @x", "' @x"), ("-5", "'-5"), ("राम", "राम"), ("a=b", "a=b")]
+        {
             assert_eq!(safe_cell(given), kept);
         }
         assert_eq!(csv_line(["a\"b", "+91"]), "\"a\"\"b\",\"'+91\"\r\n");

@@ -48,14 +48,24 @@ impl Views {
     }
 
     /// A page inside the frame.
-    pub fn page(&self, name: &str, frame: &Frame, content: &impl Serialize) -> Result<String, Fault> {
+    pub fn page(
+        &self,
+        name: &str,
+        frame: &Frame,
+        content: &impl Serialize,
+    ) -> Result<String, Fault> {
         let mut context = Context::from_serialize(content).map_err(Fault::broken)?;
         context.insert("frame", frame);
         self.draw(frame.lang, name, &context)
     }
 
     /// A letter's part, or any other text without a frame.
-    pub fn text(&self, language: Language, name: &str, content: &impl Serialize) -> Result<String, Fault> {
+    pub fn text(
+        &self,
+        language: Language,
+        name: &str,
+        content: &impl Serialize,
+    ) -> Result<String, Fault> {
         let mut context = Context::from_serialize(content).map_err(Fault::broken)?;
         context.insert("lang", language.word());
         self.draw(language, name, &context)

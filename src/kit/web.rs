@@ -52,7 +52,10 @@ pub async fn envelope(
     put(header::CACHE_CONTROL, "no-store");
     put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     put(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
-    put(HeaderName::from_static("permissions-policy"), "camera=(self), geolocation=(), microphone=()");
+    put(
+        HeaderName::from_static("permissions-policy"),
+        "camera=(self), geolocation=(), microphone=()",
+    );
     put(HeaderName::from_static("x-robots-tag"), "noindex, nofollow");
     if https {
         put(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
@@ -101,7 +104,8 @@ fn tell(answer: ServiceResponse<BoxBody>, fault: &Fault) -> ServiceResponse<BoxB
 
 fn wants_json(request: &HttpRequest) -> bool {
     let accepts = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok());
-    request.path().starts_with("/api/") || accepts.is_some_and(|a| a.starts_with("application/json"))
+    request.path().starts_with("/api/")
+        || accepts.is_some_and(|a| a.starts_with("application/json"))
 }
 
 /// A problem document (RFC 9457).
@@ -119,7 +123,8 @@ fn problem(site: &Site, language: Language, fault: &Fault) -> serde_json::Value 
                 .0
                 .iter()
                 .map(|e| {
-                    let text = site.texts().say_with(language, &format!("error-{}", e.code), &e.args);
+                    let text =
+                        site.texts().say_with(language, &format!("error-{}", e.code), &e.args);
                     json!({ "name": e.name, "code": e.code, "detail": text })
                 })
                 .collect();
@@ -140,10 +145,9 @@ fn problem(site: &Site, language: Language, fault: &Fault) -> serde_json::Value 
 fn sentences(site: &Site, language: Language, fault: &Fault) -> (String, String) {
     let say = |key: &str, args: &[(&str, String)]| site.texts().say_with(language, key, args);
     match fault {
-        Fault::Conflict(o) => (
-            say("fault-conflict-title", &[]),
-            say(&format!("conflict-{}", o.code), &o.args),
-        ),
+        Fault::Conflict(o) => {
+            (say("fault-conflict-title", &[]), say(&format!("conflict-{}", o.code), &o.args))
+        }
         Fault::Malformed(what) => {
             let advice = say("fault-malformed-advice", &[]);
             let detail = if what.is_empty() { advice } else { format!("{advice} ({what})") };
@@ -160,7 +164,13 @@ fn sentences(site: &Site, language: Language, fault: &Fault) -> (String, String)
     }
 }
 
-fn page(site: &Site, request: &HttpRequest, language: Language, fault: &Fault, wait: Option<u64>) -> String {
+fn page(
+    site: &Site,
+    request: &HttpRequest,
+    language: Language,
+    fault: &Fault,
+    wait: Option<u64>,
+) -> String {
     let (title, advice) = sentences(site, language, fault);
     let frame = Frame {
         lang: language,
@@ -249,7 +259,10 @@ pub async fn body(payload: &mut Payload, most: usize, seconds: u64) -> Result<By
 }
 
 /// A file of `static/`. Its address carries no hash, so it is revalidated by ETag.
-pub async fn asset(request: HttpRequest, name: actix_web::web::Path<String>) -> Result<HttpResponse, Fault> {
+pub async fn asset(
+    request: HttpRequest,
+    name: actix_web::web::Path<String>,
+) -> Result<HttpResponse, Fault> {
     let file = Assets::get(&name).ok_or(Fault::NotFound)?;
     let etag = format!("\"{}\"", &ids::hash(&format!("{:?}", file.metadata.sha256_hash()))[..20]);
     let known = request.headers().get(header::IF_NONE_MATCH).is_some_and(|v| v == etag.as_str());

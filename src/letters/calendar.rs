@@ -133,7 +133,12 @@ impl Lines {
         self.with(
             "ATTENDEE",
             &format!("mailto:{}", parties.address),
-            &[("CN", &name), ("PARTSTAT", "NEEDS-ACTION"), ("ROLE", "REQ-PARTICIPANT"), ("RSVP", "FALSE")],
+            &[
+                ("CN", &name),
+                ("PARTSTAT", "NEEDS-ACTION"),
+                ("ROLE", "REQ-PARTICIPANT"),
+                ("RSVP", "FALSE"),
+            ],
         );
         if method == Method::Request {
             self.plain("BEGIN", "VALARM");
@@ -218,12 +223,19 @@ mod tests {
         let text = written(Method::Request, event("Asia/Kolkata", "संगठन का परिचय"));
         let plain = text.replace("\r\n ", "");
         for line in [
-            "METHOD:REQUEST", "UID:session-7-person-42@example.org", "SEQUENCE:2",
-            "DTSTAMP:20261120T080000Z", "DTSTART;TZID=Asia/Kolkata:20261129T103000",
-            "DTEND;TZID=Asia/Kolkata:20261129T123000", "TZOFFSETTO:+0530",
-            "LOCATION:हॉल 2\\; मुख्य मार्ग\\, सीहोर", "ORGANIZER:mailto:training@example.org",
+            "METHOD:REQUEST",
+            "UID:session-7-person-42@example.org",
+            "SEQUENCE:2",
+            "DTSTAMP:20261120T080000Z",
+            "DTSTART;TZID=Asia/Kolkata:20261129T103000",
+            "DTEND;TZID=Asia/Kolkata:20261129T123000",
+            "TZOFFSETTO:+0530",
+            "LOCATION:हॉल 2\\; मुख्य मार्ग\\, सीहोर",
+            "ORGANIZER:mailto:training@example.org",
             "ATTENDEE;CN=\"आशा, देवी\";PARTSTAT=NEEDS-ACTION;ROLE=REQ-PARTICIPANT;RSVP=FALSE:mailto:asha@example.org",
-            "TRIGGER:-PT2H", "URL:https://training.example.org/l/v.1.2.abc", "STATUS:CONFIRMED",
+            "TRIGGER:-PT2H",
+            "URL:https://training.example.org/l/v.1.2.abc",
+            "STATUS:CONFIRMED",
         ] {
             assert!(plain.lines().any(|l| l == line), "{line}\n{plain}");
         }
@@ -235,7 +247,9 @@ mod tests {
         let text = written(Method::Cancel, event("Europe/London", "x"));
         assert!(text.contains("DTSTART:20261129T050000Z") && !text.contains("VTIMEZONE"), "{text}");
         assert!(text.contains("STATUS:CANCELLED") && !text.contains("VALARM"), "{text}");
-        assert!(written(Method::Request, event("Asia/Kathmandu", "x")).contains("TZOFFSETTO:+0545"));
+        assert!(
+            written(Method::Request, event("Asia/Kathmandu", "x")).contains("TZOFFSETTO:+0545")
+        );
     }
 
     #[test]
@@ -244,7 +258,10 @@ mod tests {
             let summary = format!("{}{}", "a".repeat(n), "प्रशिक्षण शिविर, दूसरा दिन; ".repeat(9));
             let text = written(Method::Request, event("Asia/Kolkata", &summary));
             assert!(text.split("\r\n").all(|l| l.len() <= 75), "{text}");
-            assert!(text.replace("\r\n ", "").contains(&summary.replace(';', "\\;").replace(',', "\\,")));
+            assert!(
+                text.replace("\r\n ", "")
+                    .contains(&summary.replace(';', "\\;").replace(',', "\\,"))
+            );
         }
     }
 }

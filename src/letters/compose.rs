@@ -10,10 +10,10 @@ use crate::kit::columns::Language;
 use crate::kit::fault::Fault;
 use crate::kit::i18n;
 use crate::kit::ids::{PersonId, SessionId};
+use crate::kit::ledger;
 use crate::kit::mail::{self, Draft};
 use crate::kit::mail_text;
 use crate::kit::site::Site;
-use crate::kit::ledger;
 use crate::letters::calendar::{self, Event, Method, Parties};
 use crate::letters::store::{Before, Facts, Person, Session};
 use crate::post::rules::{End, Kind, reason};
@@ -113,7 +113,8 @@ impl<'a> Desk<'a> {
             Kind::SignIn => sign_in_facts(letter).map(|f| f.email),
             _ => None,
         };
-        let address = asked_by.or_else(|| person.address.clone()).ok_or(End::Missed(reason::NO_ADDRESS))?;
+        let address =
+            asked_by.or_else(|| person.address.clone()).ok_or(End::Missed(reason::NO_ADDRESS))?;
         let told = reminders::told(&letter.facts);
         let mut sessions = Vec::new();
         for (session, revision) in &told.sessions {
@@ -245,7 +246,8 @@ impl<'a> Desk<'a> {
             } else {
                 i18n::day_and_clock(language, before.starts_at, zone)
             },
-            time_changed: (before.starts_at, before.ends_at) != (session.starts_at, session.ends_at),
+            time_changed: (before.starts_at, before.ends_at)
+                != (session.starts_at, session.ends_at),
             place_changed: place != now_at,
             place,
         })

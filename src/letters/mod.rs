@@ -154,7 +154,8 @@ struct Report {
 
 impl Office {
     fn of(site: &Site) -> Self {
-        let couriers = (0..site.limits.mail_in_flight.max(1)).map(|_| Courier::new(site.mail.clone()));
+        let couriers =
+            (0..site.limits.mail_in_flight.max(1)).map(|_| Courier::new(site.mail.clone()));
         let a_minute = site.limits.mail_per_minute;
         let pace = (a_minute > 0).then(|| {
             let gap = Duration::from_micros(60_000_000 / u64::from(a_minute));
@@ -322,14 +323,21 @@ impl Errand {
 
 /// Makes the letters that were not made before, and writes their bytes down: whatever happens from
 /// here on, a repeat is the same. One that cannot be made is settled; the others go on.
-async fn prepare(site: &Site, token: &str, leased: Vec<Leased>) -> Result<(Vec<Ready>, Tally), Fault> {
+async fn prepare(
+    site: &Site,
+    token: &str,
+    leased: Vec<Leased>,
+) -> Result<(Vec<Ready>, Tally), Fault> {
     let (mine, here) = (token.to_owned(), site.clone());
     let work = move || {
         let now = here.now();
         let fresh: Vec<&Leased> = leased.iter().filter(|l| l.body.is_none()).collect();
         let about = subjects(&fresh);
-        let facts =
-            if fresh.is_empty() { Default::default() } else { here.read_here(|db| store::facts(db, &about))? };
+        let facts = if fresh.is_empty() {
+            Default::default()
+        } else {
+            here.read_here(|db| store::facts(db, &about))?
+        };
         let made = compose_all(&here, &facts, &leased, now);
         let (mut ready, mut fixed, mut failed) = (Vec::new(), Vec::new(), Vec::new());
         for (letter, made) in leased.into_iter().zip(made) {
@@ -377,7 +385,9 @@ fn compose_all(
     std::thread::scope(|scope| {
         let parts: Vec<_> = letters
             .chunks(share)
-            .map(|part| scope.spawn(move || part.iter().map(|l| compose_one(site, facts, l, now)).collect()))
+            .map(|part| {
+                scope.spawn(move || part.iter().map(|l| compose_one(site, facts, l, now)).collect())
+            })
             .collect();
         let parts: Vec<Vec<_>> = parts.into_iter().map(|p| p.join().unwrap_or_default()).collect();
         parts.into_iter().flatten().collect()
@@ -408,7 +418,8 @@ async fn settle(site: &Site, token: &str, reports: Vec<Report>) -> Result<Tally,
     loop {
         let (mine, told) = (token.to_owned(), reports.clone());
         let done = write(site, move |db, site| {
-            let again = told.iter().map(|r| Report { letter: r.letter.clone(), end: r.end.clone() });
+            let again =
+                told.iter().map(|r| Report { letter: r.letter.clone(), end: r.end.clone() });
             settle_here(db, &mine, again.collect(), site.now())
         });
         match done.await {
@@ -422,7 +433,12 @@ async fn settle(site: &Site, token: &str, reports: Vec<Report>) -> Result<Tally,
 }
 
 /// Writes ends down; for a letter that was no longer true, the planner is asked to look again.
-fn settle_here(db: &mut Db, token: &str, reports: Vec<Report>, now: Moment) -> Result<Tally, Fault> {
+fn settle_here(
+    db: &mut Db,
+    token: &str,
+    reports: Vec<Report>,
+    now: Moment,
+) -> Result<Tally, Fault> {
     let (mut tried, mut lost, mut stale) = (Vec::new(), 0, BTreeSet::new());
     for Report { letter, end } in reports {
         let Some(end) = end else {

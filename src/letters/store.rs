@@ -241,8 +241,12 @@ fn sessions_of(db: &mut Db, about: &Subjects) -> Result<HashMap<SessionId, Sessi
     let mut out = HashMap::new();
     for (id, session, venue) in rows {
         let (batch, revision, state, starts_at, ends_at, timezone, link, cancel_reason) = session;
-        let venue = venue
-            .map(|(name_hi, name_en, address, map_url)| Venue { name_hi, name_en, address, map_url });
+        let venue = venue.map(|(name_hi, name_en, address, map_url)| Venue {
+            name_hi,
+            name_en,
+            address,
+            map_url,
+        });
         let modules = modules.remove(&id).unwrap_or_default();
         let trainers = trainers.remove(&id).unwrap_or_default();
         out.insert(
@@ -355,7 +359,10 @@ pub fn standing(db: &mut Db, id: LetterId) -> Result<Option<Standing>, Fault> {
 }
 
 /// The present revision and state of some sessions.
-pub fn revisions(db: &mut Db, ids: &[SessionId]) -> Result<HashMap<SessionId, (i32, String)>, Fault> {
+pub fn revisions(
+    db: &mut Db,
+    ids: &[SessionId],
+) -> Result<HashMap<SessionId, (i32, String)>, Fault> {
     let rows: Vec<(SessionId, i32, String)> = sessions::table
         .filter(sessions::id.eq_any(ids))
         .select((sessions::id, sessions::revision, sessions::state))

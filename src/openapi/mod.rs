@@ -63,7 +63,8 @@ struct Bearer;
 
 impl Modify for Bearer {
     fn modify(&self, whole: &mut utoipa::openapi::OpenApi) {
-        let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+        let scheme =
+            SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
         whole.components.get_or_insert_default().add_security_scheme("token", scheme);
         // Functions of several rooms share a name; an operation's id must be its own.
         for (path, item) in &mut whole.paths.paths {

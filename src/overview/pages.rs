@@ -21,7 +21,9 @@ use crate::overview::{rules, store};
 pub async fn index(visitor: Visitor) -> Answer {
     match visitor.see(|_, actor| Ok(actor.home())).await {
         Ok(home) => Ok(web::see_other(home)),
-        Err(Fault::SignIn) => visitor.public(200, "overview/index.html", &Fields::default(), &json!({})),
+        Err(Fault::SignIn) => {
+            visitor.public(200, "overview/index.html", &Fields::default(), &json!({}))
+        }
         Err(other) => Err(other),
     }
 }
@@ -162,7 +164,8 @@ pub async fn profile(visitor: Visitor) -> Answer {
     visitor
         .page("overview/profile.html", move |db, actor| {
             let profile = store::profile(db, actor.person)?;
-            let phones: Vec<String> = profile.phones.iter().map(|p| clean::phone_shown(p)).collect();
+            let phones: Vec<String> =
+                profile.phones.iter().map(|p| clean::phone_shown(p)).collect();
             Ok(json!({
                 "name": profile.name,
                 "name_other": profile.name_other,
@@ -271,7 +274,10 @@ struct Words {
 
 impl Words {
     fn of(visitor: &Visitor) -> Self {
-        Self { today: visitor.say("overview-today-word"), tomorrow: visitor.say("overview-tomorrow-word") }
+        Self {
+            today: visitor.say("overview-today-word"),
+            tomorrow: visitor.say("overview-tomorrow-word"),
+        }
     }
 }
 

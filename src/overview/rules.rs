@@ -3,8 +3,14 @@
 use crate::kit::clock::Moment;
 
 /// The place of the next session: the first, by time, that is on and not over.
-pub fn next_of<'a>(meetings: impl Iterator<Item = (&'a str, Moment)>, now: Moment) -> Option<usize> {
-    meetings.enumerate().find(|(_, (state, ends_at))| *state == "published" && *ends_at > now).map(|(i, _)| i)
+pub fn next_of<'a>(
+    meetings: impl Iterator<Item = (&'a str, Moment)>,
+    now: Moment,
+) -> Option<usize> {
+    meetings
+        .enumerate()
+        .find(|(_, (state, ends_at))| *state == "published" && *ends_at > now)
+        .map(|(i, _)| i)
 }
 
 /// Whether the roll can be taken: from 15 minutes before the start.
@@ -26,7 +32,11 @@ mod tests {
         let at = |text: &str| Moment::parse(text).unwrap();
         let now = at("2026-03-02 08:00");
         let check = |meetings: &[(&str, &str)], next: Option<usize>| {
-            assert_eq!(next_of(meetings.iter().map(|(s, e)| (*s, at(e))), now), next, "{meetings:?}");
+            assert_eq!(
+                next_of(meetings.iter().map(|(s, e)| (*s, at(e))), now),
+                next,
+                "{meetings:?}"
+            );
         };
         check(&[], None);
         check(&[("published", "2026-03-01 10:00")], None);

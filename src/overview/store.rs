@@ -10,8 +10,8 @@ use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{EnrolmentId, PersonId, SessionId};
 use crate::kit::schema::{
-    batches, courses, emails, enrolments, letters, marks, people, phones, sessions,
-    session_trainers, standings, units, venues,
+    batches, courses, emails, enrolments, letters, marks, people, phones, session_trainers,
+    sessions, standings, units, venues,
 };
 use crate::kit::within::Within;
 
@@ -39,8 +39,9 @@ pub fn meetings(db: &mut Db, person: PersonId) -> Result<Vec<Meeting>, Fault> {
     Ok(enrolments::table
         .inner_join(batches::table.inner_join(sessions::table.left_join(venues::table)))
         .left_join(
-            marks::table
-                .on(marks::session_id.eq(sessions::id).and(marks::person_id.eq(enrolments::person_id))),
+            marks::table.on(marks::session_id
+                .eq(sessions::id)
+                .and(marks::person_id.eq(enrolments::person_id))),
         )
         .filter(enrolments::person_id.eq(person).and(enrolments::place.eq_any(["seat", "waiting"])))
         .filter(sessions::state.eq_any(["published", "cancelled"]))
@@ -252,7 +253,12 @@ pub struct Unmarked {
 }
 
 /// Published sessions of the last days without a single mark.
-pub fn unmarked(db: &mut Db, reach: &Reach, from: Moment, to: Moment) -> Result<Vec<Unmarked>, Fault> {
+pub fn unmarked(
+    db: &mut Db,
+    reach: &Reach,
+    from: Moment,
+    to: Moment,
+) -> Result<Vec<Unmarked>, Fault> {
     Ok(sessions::table
         .inner_join(batches::table.inner_join(units::table))
         .filter(sessions::state.eq("published"))
@@ -303,10 +309,15 @@ pub struct Steps {
 }
 
 pub fn steps(db: &mut Db) -> Result<Steps, Fault> {
-    let few = |table: &str| format!("(select count(*) from (select 1 from {table} limit 3) as {table}_few)");
+    let few = |table: &str| {
+        format!("(select count(*) from (select 1 from {table} limit 3) as {table}_few)")
+    };
     let text = format!(
         "select {} as units, {} as people, {} as courses, {} as sessions",
-        few("units"), few("people"), few("courses"), few("sessions"),
+        few("units"),
+        few("people"),
+        few("courses"),
+        few("sessions"),
     );
     Ok(diesel::sql_query(text).get_result(db)?)
 }

@@ -21,20 +21,125 @@ use crate::people::{self, store};
 
 /// The fields that a table of people may fill, in the order of `F`.
 pub const FIELDS: &[Field] = &[
-    Field { name: "reference", headers: &["reference", "ref", "id", "member id", "membership no", "क्रमांक आईडी", "सदस्य आईडी", "सदस्यता क्रमांक"] },
-    Field { name: "name", headers: &["name", "full name", "person name", "नाम", "पूरा नाम", "सदस्य का नाम"] },
-    Field { name: "name_other", headers: &["name_other", "name (english)", "name in english", "english name", "नाम (अंग्रेजी)", "नाम अंग्रेजी में", "दूसरी लिपि में नाम"] },
-    Field { name: "relation_name", headers: &["relation_name", "father name", "father's name", "husband name", "father/husband name", "father / husband name", "पिता का नाम", "पिता/पति का नाम", "पिता / पति का नाम", "पति का नाम"] },
-    Field { name: "unit", headers: &["unit", "unit code", "इकाई", "इकाई कोड", "इकाई का कोड"] },
-    Field { name: "unit_name", headers: &["unit_name", "block", "block name", "mandal", "ward", "इकाई का नाम", "ब्लॉक", "मंडल", "वार्ड"] },
-    Field { name: "phone", headers: &["phone", "phones", "mobile", "mobile no", "mobile number", "phone number", "contact", "contact no", "फोन", "मोबाइल", "मोबाइल नंबर", "मोबाइल नं", "फोन नंबर", "संपर्क"] },
-    Field { name: "email", headers: &["email", "emails", "e-mail", "email id", "mail", "ईमेल"] },
-    Field { name: "previous_party", headers: &["previous_party", "previous party", "old party", "former party", "पूर्व दल", "पिछला दल", "पूर्व पार्टी", "पिछली पार्टी"] },
-    Field { name: "joined_on", headers: &["joined_on", "joining date", "date of joining", "joined", "शामिल होने का दिनांक", "शामिल होने की तारीख", "सदस्यता दिनांक", "जुड़ने का दिनांक"] },
-    Field { name: "admitted_by", headers: &["admitted_by", "admitted by", "किसने शामिल किया", "शामिल कराने वाले"] },
+    Field {
+        name: "reference",
+        headers: &[
+            "reference",
+            "ref",
+            "id",
+            "member id",
+            "membership no",
+            "क्रमांक आईडी",
+            "सदस्य आईडी",
+            "सदस्यता क्रमांक",
+        ],
+    },
+    Field {
+        name: "name",
+        headers: &["name", "full name", "person name", "नाम", "पूरा नाम", "सदस्य का नाम"],
+    },
+    Field {
+        name: "name_other",
+        headers: &[
+            "name_other",
+            "name (english)",
+            "name in english",
+            "english name",
+            "नाम (अंग्रेजी)",
+            "नाम अंग्रेजी में",
+            "दूसरी लिपि में नाम",
+        ],
+    },
+    Field {
+        name: "relation_name",
+        headers: &[
+            "relation_name",
+            "father name",
+            "father's name",
+            "husband name",
+            "father/husband name",
+            "father / husband name",
+            "पिता का नाम",
+            "पिता/पति का नाम",
+            "पिता / पति का नाम",
+            "पति का नाम",
+        ],
+    },
+    Field {
+        name: "unit", headers: &["unit", "unit code", "इकाई", "इकाई कोड", "इकाई का कोड"]
+    },
+    Field {
+        name: "unit_name",
+        headers: &[
+            "unit_name",
+            "block",
+            "block name",
+            "mandal",
+            "ward",
+            "इकाई का नाम",
+            "ब्लॉक",
+            "मंडल",
+            "वार्ड",
+        ],
+    },
+    Field {
+        name: "phone",
+        headers: &[
+            "phone",
+            "phones",
+            "mobile",
+            "mobile no",
+            "mobile number",
+            "phone number",
+            "contact",
+            "contact no",
+            "फोन",
+            "मोबाइल",
+            "मोबाइल नंबर",
+            "मोबाइल नं",
+            "फोन नंबर",
+            "संपर्क",
+        ],
+    },
+    Field {
+        name: "email", headers: &["email", "emails", "e-mail", "email id", "mail", "ईमेल"]
+    },
+    Field {
+        name: "previous_party",
+        headers: &[
+            "previous_party",
+            "previous party",
+            "old party",
+            "former party",
+            "पूर्व दल",
+            "पिछला दल",
+            "पूर्व पार्टी",
+            "पिछली पार्टी",
+        ],
+    },
+    Field {
+        name: "joined_on",
+        headers: &[
+            "joined_on",
+            "joining date",
+            "date of joining",
+            "joined",
+            "शामिल होने का दिनांक",
+            "शामिल होने की तारीख",
+            "सदस्यता दिनांक",
+            "जुड़ने का दिनांक",
+        ],
+    },
+    Field {
+        name: "admitted_by",
+        headers: &["admitted_by", "admitted by", "किसने शामिल किया", "शामिल कराने वाले"],
+    },
     Field { name: "language", headers: &["language", "भाषा"] },
     Field { name: "gender", headers: &["gender", "sex", "लिंग"] },
-    Field { name: "constituency", headers: &["constituency", "constituency code", "विधानसभा क्षेत्र", "विधानसभा कोड"] },
+    Field {
+        name: "constituency",
+        headers: &["constituency", "constituency code", "विधानसभा क्षेत्र", "विधानसभा कोड"],
+    },
 ];
 
 #[derive(Clone, Copy)]
@@ -69,7 +174,8 @@ pub fn import(
     let intake = Intake::of(table, FIELDS, wishes)?;
     let places = Places::of(store::units(db)?);
     let known = Known::of(store::everybody(db)?, store::all_phones(db)?, store::all_emails(db)?);
-    let mut work = Work { intake, places, known, actor, stamp, near: Nearest::default(), out: Out::default() };
+    let mut work =
+        Work { intake, places, known, actor, stamp, near: Nearest::default(), out: Out::default() };
     work.read();
     work.write(db)?;
     Ok(work.intake.report)
@@ -119,7 +225,8 @@ impl Known {
                 by_reference.insert(reference.clone(), i);
             }
             let phone = phones.get(&row.id).and_then(|p| p.first()).map(String::as_str);
-            let likeness = Likeness::of(&row.name, row.unit_id.0, phone, row.relation_name.as_deref());
+            let likeness =
+                Likeness::of(&row.name, row.unit_id.0, phone, row.relation_name.as_deref());
             by_likeness.entry(likeness).or_insert(i);
         }
         Self { rows, phones, emails, by_reference, by_likeness }
@@ -268,17 +375,20 @@ impl Work<'_> {
     fn unit_named(&mut self, row: &mut Row<'_>, name: &str) -> Option<UnitId> {
         let may = |unit: &UnitLine| self.actor.is_none_or(|a| a.may(Right::Manage, &unit.path));
         let known = self.places.by_name.get(&search::fold(name)).into_iter().flatten();
-        let found: Vec<&UnitLine> = known.map(|u| &self.places.all[*u]).filter(|u| may(u)).collect();
+        let found: Vec<&UnitLine> =
+            known.map(|u| &self.places.all[*u]).filter(|u| may(u)).collect();
         match found.as_slice() {
             [one] => Some(one.id),
             [] => {
                 let all = self.places.all.iter().filter(|u| may(u));
-                let near = self.near.of(name, all.flat_map(|u| [u.name_en.as_str(), u.name_hi.as_str()]));
+                let near =
+                    self.near.of(name, all.flat_map(|u| [u.name_en.as_str(), u.name_hi.as_str()]));
                 row.wrong_with(F::UnitName, "unit-unknown-near", vec![("near", near)]);
                 None
             }
             several => {
-                let mut codes: Vec<&str> = several.iter().take(5).map(|u| u.code.as_str()).collect();
+                let mut codes: Vec<&str> =
+                    several.iter().take(5).map(|u| u.code.as_str()).collect();
                 codes.sort_unstable();
                 row.wrong_with(F::UnitName, "parent-ambiguous", vec![("codes", codes.join(", "))]);
                 None
@@ -319,7 +429,14 @@ impl Work<'_> {
         self.intake.report.created += 1;
     }
 
-    fn add_contacts(&mut self, id: PersonId, phones: &[String], emails: &[String], phone: i32, email: i32) {
+    fn add_contacts(
+        &mut self,
+        id: PersonId,
+        phones: &[String],
+        emails: &[String],
+        phone: i32,
+        email: i32,
+    ) {
         for (number, at) in phones.iter().zip(phone..) {
             self.out.phones.push(store::phone_row(id, at, number, self.stamp));
         }
@@ -344,15 +461,20 @@ impl Work<'_> {
         after.admitted_by = facts.admitted_by.or(after.admitted_by);
         after.language = facts.language.or(after.language);
         after.gender = facts.gender.or(after.gender);
-        let (old_phones, old_emails) = (self.known.phones.get(&kept.id), self.known.emails.get(&kept.id));
-        let phones: Vec<String> =
-            facts.phones.into_iter().filter(|n| !old_phones.is_some_and(|p| p.contains(n))).collect();
+        let (old_phones, old_emails) =
+            (self.known.phones.get(&kept.id), self.known.emails.get(&kept.id));
+        let phones: Vec<String> = facts
+            .phones
+            .into_iter()
+            .filter(|n| !old_phones.is_some_and(|p| p.contains(n)))
+            .collect();
         let emails: Vec<String> = facts
             .emails
             .into_iter()
             .filter(|a| !old_emails.is_some_and(|e| e.contains(&a.to_lowercase())))
             .collect();
-        let places = |list: Option<&Vec<String>>| list.map_or(0, |l| i32::try_from(l.len()).unwrap_or(0));
+        let places =
+            |list: Option<&Vec<String>>| list.map_or(0, |l| i32::try_from(l.len()).unwrap_or(0));
         let (phone, email) = (places(old_phones), places(old_emails));
         let mut changes = people::differences(&kept, &after);
         if !phones.is_empty() {
@@ -518,7 +640,9 @@ mod tests {
 
     #[test]
     fn the_fields_stand_in_the_order_of_their_names() {
-        for (field, name) in [(F::Reference, "reference"), (F::Phone, "phone"), (F::Constituency, "constituency")] {
+        for (field, name) in
+            [(F::Reference, "reference"), (F::Phone, "phone"), (F::Constituency, "constituency")]
+        {
             assert_eq!(FIELDS[field as usize].name, name);
         }
     }

@@ -133,19 +133,31 @@ pub fn list(db: &mut Db, reach: &Reach, q: &str, page: PageNumber) -> Result<Vec
     let slice = Slice::Page { offset: page.offset(), limit: ROWS + 1 };
     let found = store::list(db, reach, &search, slice)?;
     match search.other_end() {
-        Some(other) if found.is_empty() && page.number() == 1 => store::list(db, reach, &other, slice),
+        Some(other) if found.is_empty() && page.number() == 1 => {
+            store::list(db, reach, &other, slice)
+        }
         _ => Ok(found),
     }
 }
 
 /// Takes a person in.
-pub fn create(db: &mut Db, actor: &Actor, draft: &PersonDraft, stamp: &Stamp) -> Result<Person, Fault> {
+pub fn create(
+    db: &mut Db,
+    actor: &Actor,
+    draft: &PersonDraft,
+    stamp: &Stamp,
+) -> Result<Person, Fault> {
     actor.must_somewhere(Right::Manage)?;
     admit(db, Some(actor), draft, stamp)
 }
 
 /// Takes a person in; without an actor it is the operator who does, at the command line.
-pub fn admit(db: &mut Db, actor: Option<&Actor>, draft: &PersonDraft, stamp: &Stamp) -> Result<Person, Fault> {
+pub fn admit(
+    db: &mut Db,
+    actor: Option<&Actor>,
+    draft: &PersonDraft,
+    stamp: &Stamp,
+) -> Result<Person, Fault> {
     let mut reading = Reading::default();
     let facts = rules::facts(&mut reading, draft);
     let unit = unit(db, &mut reading, actor, &draft.unit)?;
@@ -265,8 +277,13 @@ pub fn differences(before: &PersonRow, after: &PersonRow) -> Map<String, Value> 
 }
 
 fn contact_changes(before: &Person, facts: &Facts) -> Map<String, Value> {
-    let pairs = [("phones", before.phones != facts.phones), ("emails", before.emails != facts.emails)];
-    pairs.into_iter().filter(|(_, is)| *is).map(|(name, _)| (name.to_owned(), json!("changed"))).collect()
+    let pairs =
+        [("phones", before.phones != facts.phones), ("emails", before.emails != facts.emails)];
+    pairs
+        .into_iter()
+        .filter(|(_, is)| *is)
+        .map(|(name, _)| (name.to_owned(), json!("changed")))
+        .collect()
 }
 
 /// The rows of the search index for one person.

@@ -65,7 +65,12 @@ pub async fn list(visitor: Visitor, query: Query<ListQuery>) -> Answer {
     visitor.page("people/list.html", move |db, actor| whole_list(db, actor, language, query)).await
 }
 
-fn whole_list(db: &mut Db, actor: &Actor, language: Language, query: ListQuery) -> Result<List, Fault> {
+fn whole_list(
+    db: &mut Db,
+    actor: &Actor,
+    language: Language,
+    query: ListQuery,
+) -> Result<List, Fault> {
     let (reach, unit) = reach(db, actor, &query.unit)?;
     let q = clean::line(&query.q).unwrap_or_default();
     let page = PageNumber::of(query.page);
@@ -74,7 +79,10 @@ fn whole_list(db: &mut Db, actor: &Actor, language: Language, query: ListQuery) 
     let paging = Paging::cut(&mut found, page, "/people", &filters);
     let may_add = !actor.reach(Right::Manage).is_empty();
     Ok(List {
-        csv_url: format!("/people.csv{}", paging.base.trim_start_matches("/people").trim_end_matches('&')),
+        csv_url: format!(
+            "/people.csv{}",
+            paging.base.trim_start_matches("/people").trim_end_matches('&')
+        ),
         new_url: may_add.then(|| with_unit("/people/new", &query.unit)),
         unit_name: unit.map(|u| pick(language, &u.name_hi, &u.name_en).to_owned()),
         unit: query.unit,
@@ -157,9 +165,20 @@ pub async fn csv(visitor: Visitor, query: Query<ListQuery>) -> Answer {
 
 fn csv_head(visitor: &Visitor) -> String {
     let names = [
-        "people-name", "people-name-other", "people-relation", "people-unit-code", "people-unit",
-        "people-phones", "people-emails", "people-previous-party", "people-joined-on",
-        "people-admitted-by", "people-constituency", "people-language", "people-gender", "people-reference",
+        "people-name",
+        "people-name-other",
+        "people-relation",
+        "people-unit-code",
+        "people-unit",
+        "people-phones",
+        "people-emails",
+        "people-previous-party",
+        "people-joined-on",
+        "people-admitted-by",
+        "people-constituency",
+        "people-language",
+        "people-gender",
+        "people-reference",
     ];
     let names = names.map(|key| visitor.say(key));
     tables::csv_line(names.iter().map(String::as_str))
@@ -255,11 +274,15 @@ fn one(db: &mut Db, actor: &Actor, visitor: &Visitor, p: Person) -> Result<One, 
     let history = units::store::history(db, &format!("person/{}", p.id))?;
     let unit = pick(language, &p.unit_hi, &p.unit_en).to_owned();
     Ok(One {
-        crumbs: vec![(visitor.say("people-title"), "/people".to_owned()), (p.name.clone(), String::new())],
+        crumbs: vec![
+            (visitor.say("people-title"), "/people".to_owned()),
+            (p.name.clone(), String::new()),
+        ],
         facts: facts(visitor, &p),
         unit_url: units::rules::address(&p.unit_code),
         seat: p.seat_code.as_ref().map(|code| {
-            let (hi, en) = (p.seat_hi.as_deref().unwrap_or(code), p.seat_en.as_deref().unwrap_or(code));
+            let (hi, en) =
+                (p.seat_hi.as_deref().unwrap_or(code), p.seat_en.as_deref().unwrap_or(code));
             (pick(language, hi, en).to_owned(), units::rules::address(code))
         }),
         phones: p.phones.iter().map(|n| (clean::phone_shown(n), format!("tel:{n}"))).collect(),

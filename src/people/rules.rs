@@ -93,7 +93,9 @@ pub fn parts(text: &str) -> impl Iterator<Item = &str> {
 /// In either language, long or short.
 pub fn gender(text: &str) -> Option<Gender> {
     Some(match text.trim().to_lowercase().as_str() {
-        "female" | "f" | "woman" | "महिला" | "स्त्री" | "म" => Gender::Female,
+        "female" | "f" | "woman" | "महिला" | "स्त्री" | "म" => {
+            Gender::Female
+        }
         "male" | "m" | "man" | "पुरुष" | "पु" => Gender::Male,
         "other" | "o" | "third gender" | "अन्य" => Gender::Other,
         _ => return None,
@@ -104,7 +106,9 @@ pub fn gender(text: &str) -> Option<Gender> {
 pub fn language(text: &str) -> Option<Language> {
     Some(match text.trim().to_lowercase().as_str() {
         "hi" | "hindi" | "हिन्दी" | "हिंदी" => Language::Hi,
-        "en" | "english" | "अंग्रेजी" | "अंग्रेज़ी" => Language::En,
+        "en" | "english" | "अंग्रेजी" | "अंग्रेज़ी" => {
+            Language::En
+        }
         _ => return None,
     })
 }
@@ -124,7 +128,10 @@ pub fn key(name: &str) -> String {
 /// The words by which a person is found.
 pub fn words_of(name: &str, other: Option<&str>) -> BTreeSet<String> {
     let both = [Some(name), other];
-    both.into_iter().flatten().flat_map(|n| key(n).split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect()
+    both.into_iter()
+        .flatten()
+        .flat_map(|n| key(n).split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+        .collect()
 }
 
 /// What finds a person again who came without a reference.
@@ -157,7 +164,8 @@ pub enum Search {
 impl Search {
     /// Digits are a phone: from its start when they can be one, else its end.
     pub fn of(q: &str) -> Self {
-        let digits: String = q.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '.' | '+')).collect();
+        let digits: String =
+            q.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '.' | '+')).collect();
         if digits.len() >= 4 && digits.chars().all(|c| c.is_ascii_digit()) {
             return Self::phone(&digits, q.trim_start().starts_with('+'));
         }
@@ -173,7 +181,9 @@ impl Search {
             return Self::PhoneBegins(format!("+{digits}"));
         }
         let bare = match digits.len() {
-            11.. => digits.strip_prefix("91").or_else(|| digits.strip_prefix('0')).unwrap_or(digits),
+            11.. => {
+                digits.strip_prefix("91").or_else(|| digits.strip_prefix('0')).unwrap_or(digits)
+            }
             _ => digits,
         };
         if bare.len() >= 5 && bare.starts_with(['6', '7', '8', '9']) {
@@ -243,7 +253,9 @@ mod tests {
 
     #[test]
     fn a_range_ends_right_behind_its_prefix() {
-        for (prefix, end) in [("sun", Some("suo")), ("suz", Some("sv")), ("a9", Some("aa")), ("zz", None)] {
+        for (prefix, end) in
+            [("sun", Some("suo")), ("suz", Some("sv")), ("a9", Some("aa")), ("zz", None)]
+        {
             assert_eq!(behind(prefix).as_deref(), end, "{prefix}");
         }
         for (prefix, end) in [("+9198", Some("+9199")), ("+9199", Some("+92")), ("+99", None)] {

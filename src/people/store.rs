@@ -14,7 +14,8 @@ use crate::kit::db::{Db, MOST_BINDS, like_literal, on_each};
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, PersonId, UnitId};
 use crate::kit::schema::{
-    batches, courses, emails, enrolments, grants, levels, name_words, people, phones, standings, units,
+    batches, courses, emails, enrolments, grants, levels, name_words, people, phones, standings,
+    units,
 };
 use crate::kit::site::Stamp;
 use crate::people::PersonDraft;
@@ -128,7 +129,8 @@ pub fn add_words(db: &mut Db, words: &[(String, PersonId)]) -> Result<(), Fault>
 
 pub fn drop_words(db: &mut Db, people: &[PersonId]) -> Result<(), Fault> {
     for chunk in people.chunks(MOST_BINDS) {
-        diesel::delete(name_words::table.filter(name_words::person_id.eq_any(chunk.to_vec()))).execute(db)?;
+        diesel::delete(name_words::table.filter(name_words::person_id.eq_any(chunk.to_vec())))
+            .execute(db)?;
     }
     Ok(())
 }
@@ -146,8 +148,11 @@ pub fn set_contacts(
     let numbers: Vec<PhoneRow> =
         numbers.iter().zip(0..).map(|(number, at)| phone_row(person, at, number, stamp)).collect();
     add_phones(db, &numbers)?;
-    let addresses: Vec<EmailRow> =
-        addresses.iter().zip(0..).map(|(address, at)| email_row(person, at, address, stamp)).collect();
+    let addresses: Vec<EmailRow> = addresses
+        .iter()
+        .zip(0..)
+        .map(|(address, at)| email_row(person, at, address, stamp))
+        .collect();
     add_emails(db, &addresses)
 }
 
@@ -293,7 +298,8 @@ const COLUMNS: &str = "select p.id, p.unit_id as unit, u.path, u.code as unit_co
     (select string_agg(t.number, ',' order by t.position) from phones t where t.person_id = p.id) as phones, \
     (select string_agg(m.address, ',' order by m.position) from emails m where m.person_id = p.id) as emails";
 
-const JOINS: &str = "join units u on u.id = p.unit_id left join units c on c.id = p.constituency_id";
+const JOINS: &str =
+    "join units u on u.id = p.unit_id left join units c on c.id = p.constituency_id";
 
 /// Which part of a list.
 #[derive(Debug, Clone, Copy)]
@@ -393,7 +399,12 @@ pub fn person(db: &mut Db, id: PersonId) -> Result<Option<Person>, Fault> {
 }
 
 /// The people of a reach who fit a search.
-pub fn list(db: &mut Db, reach: &Reach, search: &Search, slice: Slice) -> Result<Vec<Person>, Fault> {
+pub fn list(
+    db: &mut Db,
+    reach: &Reach,
+    search: &Search,
+    slice: Slice,
+) -> Result<Vec<Person>, Fault> {
     if reach.is_empty() {
         return Ok(vec![]);
     }
@@ -430,14 +441,18 @@ fn in_page_order(sql: &mut Sql, reach: &Reach, search: &Search) -> &'static str 
         }
         Search::Words(words) => {
             let (first, rest) = words.split_first().map_or(("", words.as_slice()), |(f, r)| (f, r));
-            sql.say(&format!(" from name_words w join people p on p.id = w.person_id {JOINS} where "));
+            sql.say(&format!(
+                " from name_words w join people p on p.id = w.person_id {JOINS} where "
+            ));
             sql.range("w.word", first, rules::behind(first));
             // A person of whom two words begin so is told once, at the first.
             sql.say(" and not exists (select 1 from name_words x where x.person_id = w.person_id and x.word >= ");
             sql.bind(first.to_owned());
             sql.say(" and x.word < w.word)");
             for word in rest {
-                sql.say(" and exists (select 1 from name_words y where y.person_id = w.person_id and ");
+                sql.say(
+                    " and exists (select 1 from name_words y where y.person_id = w.person_id and ",
+                );
                 sql.range("y.word", word, rules::behind(word));
                 sql.say(")");
             }
@@ -535,7 +550,11 @@ pub fn units(db: &mut Db) -> Result<Vec<UnitLine>, Fault> {
 }
 
 pub fn person_of_reference(db: &mut Db, reference: &str) -> Result<Option<PersonId>, Fault> {
-    Ok(people::table.filter(people::reference.eq(reference)).select(people::id).first(db).optional()?)
+    Ok(people::table
+        .filter(people::reference.eq(reference))
+        .select(people::id)
+        .first(db)
+        .optional()?)
 }
 
 /// Everybody: an import asks once.
@@ -545,15 +564,19 @@ pub fn everybody(db: &mut Db) -> Result<Vec<PersonRow>, Fault> {
 
 /// Every phone number by person, in order.
 pub fn all_phones(db: &mut Db) -> Result<HashMap<PersonId, Vec<String>>, Fault> {
-    let rows: Vec<(PersonId, String)> =
-        phones::table.order((phones::person_id, phones::position)).select((phones::person_id, phones::number)).load(db)?;
+    let rows: Vec<(PersonId, String)> = phones::table
+        .order((phones::person_id, phones::position))
+        .select((phones::person_id, phones::number))
+        .load(db)?;
     Ok(by_person(rows))
 }
 
 /// Every e-mail address (in lower case) by person, in order.
 pub fn all_emails(db: &mut Db) -> Result<HashMap<PersonId, Vec<String>>, Fault> {
-    let rows: Vec<(PersonId, String)> =
-        emails::table.order((emails::person_id, emails::position)).select((emails::person_id, emails::folded)).load(db)?;
+    let rows: Vec<(PersonId, String)> = emails::table
+        .order((emails::person_id, emails::position))
+        .select((emails::person_id, emails::folded))
+        .load(db)?;
     Ok(by_person(rows))
 }
 

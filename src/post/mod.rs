@@ -126,7 +126,13 @@ pub fn cancel(db: &mut Db, actor: &Actor, id: LetterId, stamp: &Stamp) -> Result
     note(db, actor, &letter, "letter cancelled", stamp)
 }
 
-fn note(db: &mut Db, actor: &Actor, letter: &Detail, action: &str, stamp: &Stamp) -> Result<(), Fault> {
+fn note(
+    db: &mut Db,
+    actor: &Actor,
+    letter: &Detail,
+    action: &str,
+    stamp: &Stamp,
+) -> Result<(), Fault> {
     let entry = Entry {
         actor: Some(actor.person),
         action,

@@ -188,7 +188,11 @@ impl Say {
         })
     }
 
-    fn options<'a>(&self, stem: &str, words: impl Iterator<Item = &'a str>) -> Vec<(String, String)> {
+    fn options<'a>(
+        &self,
+        stem: &str,
+        words: impl Iterator<Item = &'a str>,
+    ) -> Vec<(String, String)> {
         let all = (String::new(), self.text("post-all"));
         let named = words.map(|w| (w.to_owned(), self.text(&format!("{stem}-{w}"))));
         std::iter::once(all).chain(named).collect()
@@ -258,7 +262,9 @@ impl Say {
     fn about(&self, batch: Option<&str>, starts_at: Option<Moment>, zone: Option<&str>) -> String {
         match (batch, starts_at) {
             (Some(batch), Some(at)) => format!("{batch} · {}", self.at(at, zone)),
-            (batch, at) => batch.map(str::to_owned).or(at.map(|at| self.at(at, zone))).unwrap_or_default(),
+            (batch, at) => {
+                batch.map(str::to_owned).or(at.map(|at| self.at(at, zone))).unwrap_or_default()
+            }
         }
     }
 

@@ -76,7 +76,12 @@ pub struct Settlement {
 }
 
 /// From the end of try number `attempts` to the ledger.
-pub fn settlement(end: &End, attempts: i32, useless_after: Option<Moment>, now: Moment) -> Settlement {
+pub fn settlement(
+    end: &End,
+    attempts: i32,
+    useless_after: Option<Moment>,
+    now: Moment,
+) -> Settlement {
     let end_as = |state, why: &str| Settlement {
         state,
         reason: Some(why.chars().take(500).collect()),
@@ -118,9 +123,16 @@ mod tests {
     #[test]
     fn tries_grow_apart_and_end() {
         let now = Moment::parse("2026-03-02 08:00").unwrap();
-        for (attempts, minutes) in
-            [(1, Some(1)), (2, Some(5)), (3, Some(30)), (4, Some(120)), (5, Some(720)), (6, Some(1440)), (7, None), (99, None)]
-        {
+        for (attempts, minutes) in [
+            (1, Some(1)),
+            (2, Some(5)),
+            (3, Some(30)),
+            (4, Some(120)),
+            (5, Some(720)),
+            (6, Some(1440)),
+            (7, None),
+            (99, None),
+        ] {
             assert_eq!(next_try(attempts, now), minutes.map(|m| now.plus_minutes(m)), "{attempts}");
         }
         assert_eq!(next_try(MOST_TRIES, now), None);

@@ -26,10 +26,18 @@ pub fn miss(db: &mut Db, ids: &[LetterId], why: &str, now: Moment) -> Result<usi
     put_by(db, ids, State::Missed, why, now)
 }
 
-fn put_by(db: &mut Db, ids: &[LetterId], state: State, why: &str, now: Moment) -> Result<usize, Fault> {
+fn put_by(
+    db: &mut Db,
+    ids: &[LetterId],
+    state: State,
+    why: &str,
+    now: Moment,
+) -> Result<usize, Fault> {
     let mut done = 0;
     for chunk in ids.chunks(IDS_AT_ONCE) {
-        done += diesel::update(letters::table).filter(letters::id.eq_any(chunk)).filter(letters::state.eq(State::Planned))
+        done += diesel::update(letters::table)
+            .filter(letters::id.eq_any(chunk))
+            .filter(letters::state.eq(State::Planned))
             .set((letters::state.eq(state), letters::reason.eq(why), letters::updated_at.eq(now)))
             .execute(db)?;
     }
@@ -47,7 +55,9 @@ pub fn amend(
 ) -> Result<usize, Fault> {
     let mut done = 0;
     for chunk in ids.chunks(IDS_AT_ONCE) {
-        done += diesel::update(letters::table).filter(letters::id.eq_any(chunk)) .filter(letters::state.eq_any([State::Planned, State::Cancelled]))
+        done += diesel::update(letters::table)
+            .filter(letters::id.eq_any(chunk))
+            .filter(letters::state.eq_any([State::Planned, State::Cancelled]))
             .set((
                 letters::state.eq(State::Planned),
                 letters::facts.eq(facts),
@@ -85,14 +95,18 @@ pub fn is_due(db: &mut Db, now: Moment) -> Result<bool, Fault> {
 /// Records what has become useless: as missed when it was not tried, as uncertain when a worker
 /// died with it in hand.
 pub fn sweep_useless(db: &mut Db, now: Moment) -> Result<usize, Fault> {
-    let missed = diesel::update(letters::table).filter(letters::state.eq(State::Planned).and(letters::next_try_at.le(now))) .filter(letters::useless_after.le(now))
+    let missed = diesel::update(letters::table)
+        .filter(letters::state.eq(State::Planned).and(letters::next_try_at.le(now)))
+        .filter(letters::useless_after.le(now))
         .set((
             letters::state.eq(State::Missed),
             letters::reason.eq(reason::TOO_LATE),
             letters::updated_at.eq(now),
         ))
         .execute(db)?;
-    let uncertain = diesel::update(letters::table).filter(letters::state.eq(State::Leased).and(letters::leased_until.le(now))) .filter(letters::useless_after.le(now).or(letters::attempts.ge(MOST_TRIES)))
+    let uncertain = diesel::update(letters::table)
+        .filter(letters::state.eq(State::Leased).and(letters::leased_until.le(now)))
+        .filter(letters::useless_after.le(now).or(letters::attempts.ge(MOST_TRIES)))
         .set((
             letters::state.eq(State::Uncertain),
             letters::reason.eq(reason::BROKEN_OFF),
@@ -105,11 +119,19 @@ pub fn sweep_useless(db: &mut Db, now: Moment) -> Result<usize, Fault> {
 /// Puts up to `most` due letters under a lease: sign-in codes first, then those that a dead worker
 /// left, then the rest by their time. On PostgreSQL a row that another worker is taking is passed
 /// over; on SQLite this runs in a transaction that began IMMEDIATE.
-pub fn lease(db: &mut Db, token: &str, most: i64, until: Moment, now: Moment) -> Result<usize, Fault> {
+pub fn lease(
+    db: &mut Db,
+    token: &str,
+    most: i64,
+    until: Moment,
+    now: Moment,
+) -> Result<usize, Fault> {
     let mut taken = 0;
     let useful = "(useless_after is null or useless_after > $3)";
     for which in [
-        format!("state = 'planned' and kind = 'sign_in' and next_try_at <= $3 and {useful} order by next_try_at"),
+        format!(
+            "state = 'planned' and kind = 'sign_in' and next_try_at <= $3 and {useful} order by next_try_at"
+        ),
         format!("state = 'leased' and leased_until <= $3 and {useful} order by next_try_at"),
         format!("state = 'planned' and next_try_at <= $3 and {useful} order by next_try_at"),
     ] {
@@ -239,17 +261,27 @@ pub fn settle(
         sent_at: (settlement.state == State::Sent).then_some(now),
         updated_at: now,
     };
-    let done = diesel::update(letters::table).filter(letters::id.eq_any(ids)) .filter(letters::lease_token.eq(token).and(letters::state.eq(State::Leased))).set(&ended).execute(db)?;
+    let done = diesel::update(letters::table)
+        .filter(letters::id.eq_any(ids))
+        .filter(letters::lease_token.eq(token).and(letters::state.eq(State::Leased)))
+        .set(&ended)
+        .execute(db)?;
     if settlement.state != State::Planned {
         // A code that stayed in the ledger would let its readers in.
-        diesel::update(letters::table).filter(letters::id.eq_any(ids)) .filter(letters::kind.eq(Kind::SignIn).and(letters::body.is_not_null())).set(letters::body.eq(None::<String>)).execute(db)?;
+        diesel::update(letters::table)
+            .filter(letters::id.eq_any(ids))
+            .filter(letters::kind.eq(Kind::SignIn).and(letters::body.is_not_null()))
+            .set(letters::body.eq(None::<String>))
+            .execute(db)?;
     }
     Ok(done)
 }
 
 /// Gives letters back that were leased but not tried.
 pub fn release(db: &mut Db, token: &str, ids: &[LetterId], now: Moment) -> Result<(), Fault> {
-    diesel::update(letters::table).filter(letters::id.eq_any(ids)) .filter(letters::lease_token.eq(token).and(letters::state.eq(State::Leased)))
+    diesel::update(letters::table)
+        .filter(letters::id.eq_any(ids))
+        .filter(letters::lease_token.eq(token).and(letters::state.eq(State::Leased)))
         .set((
             letters::state.eq(State::Planned),
             letters::attempts.eq(letters::attempts - 1),
@@ -263,7 +295,10 @@ pub fn release(db: &mut Db, token: &str, ids: &[LetterId], now: Moment) -> Resul
 
 /// Holds what is left of a lease longer.
 pub fn renew(db: &mut Db, token: &str, until: Moment) -> Result<(), Fault> {
-    diesel::update(letters::table).filter(letters::lease_token.eq(token).and(letters::state.eq(State::Leased))).set(letters::leased_until.eq(until)).execute(db)?;
+    diesel::update(letters::table)
+        .filter(letters::lease_token.eq(token).and(letters::state.eq(State::Leased)))
+        .set(letters::leased_until.eq(until))
+        .execute(db)?;
     Ok(())
 }
 

@@ -41,7 +41,8 @@ pub fn plan(db: &mut Db, stamp: &Stamp) -> Result<Planned, Fault> {
         let Some(facts) = facts_of(db, batch)? else { continue };
         let existing = existing_of(db, batch)?;
         let difference = rules::difference(&facts, &existing, stamp.now);
-        planned.cancelled += post::store::cancel(db, &difference.cancel, reason::NOT_WANTED, stamp.now)?;
+        planned.cancelled +=
+            post::store::cancel(db, &difference.cancel, reason::NOT_WANTED, stamp.now)?;
         planned.amended += amend(db, &difference.amend, stamp.now)?;
         planned.added += add(db, &facts, difference.add, stamp)?;
     }
@@ -124,7 +125,12 @@ fn kept(told: &Told) -> Value {
     }
 }
 
-fn add(db: &mut Db, facts: &BatchFacts, wanted: Vec<Wanted>, stamp: &Stamp) -> Result<usize, Fault> {
+fn add(
+    db: &mut Db,
+    facts: &BatchFacts,
+    wanted: Vec<Wanted>,
+    stamp: &Stamp,
+) -> Result<usize, Fault> {
     if wanted.is_empty() {
         return Ok(0);
     }

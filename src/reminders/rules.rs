@@ -259,7 +259,8 @@ impl Maker<'_> {
             coming.iter().copied().filter(|s| !known.sessions.contains_key(&s.id)).collect();
         let (first, last) = (new.first()?, new.last()?);
         let sessions = all(&new);
-        let mut words: Vec<String> = sessions.iter().map(|(id, rev)| format!("{id}@{rev}")).collect();
+        let mut words: Vec<String> =
+            sessions.iter().map(|(id, rev)| format!("{id}@{rev}")).collect();
         words.sort();
         let key = format!("invitation:{}:{}", self.person.person, ids::hash(&words.join(",")));
         Some(Wanted {
@@ -308,7 +309,8 @@ impl Maker<'_> {
     fn reminders(&self, session: &SessionFacts) -> Vec<Wanted> {
         let since = self.person.seated_at.max(session.settled_at);
         let plan = reminder_times(session.starts_at, session.zone);
-        let fits = |(_, due, useless): &(Rule, Moment, Moment)| *due >= since && *useless > self.now;
+        let fits =
+            |(_, due, useless): &(Rule, Moment, Moment)| *due >= since && *useless > self.now;
         plan.into_iter()
             .filter(fits)
             .map(|(rule, due, useless)| Wanted {

@@ -16,7 +16,11 @@ use crate::post::rules::{Kind, State};
 
 /// Whether any batch waits for the planner.
 pub fn is_asked(db: &mut Db) -> Result<bool, Fault> {
-    Ok(plan_requests::table.select(plan_requests::batch_id).first::<BatchId>(db).optional()?.is_some())
+    Ok(plan_requests::table
+        .select(plan_requests::batch_id)
+        .first::<BatchId>(db)
+        .optional()?
+        .is_some())
 }
 
 /// Takes the oldest requests away, before anything is read: a cause that comes in between asks again.
@@ -26,7 +30,8 @@ pub fn take_requests(db: &mut Db, most: i64) -> Result<Vec<BatchId>, Fault> {
         .order((plan_requests::asked_at, plan_requests::batch_id))
         .limit(most)
         .load(db)?;
-    diesel::delete(plan_requests::table.filter(plan_requests::batch_id.eq_any(&taken))).execute(db)?;
+    diesel::delete(plan_requests::table.filter(plan_requests::batch_id.eq_any(&taken)))
+        .execute(db)?;
     Ok(taken)
 }
 

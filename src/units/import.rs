@@ -22,21 +22,76 @@ use crate::units::{self, store};
 
 /// The fields that a table of units may fill, in the order of `F`.
 pub const FIELDS: &[Field] = &[
-    Field { name: "code", headers: &["code", "unit code", "कोड", "इकाई कोड", "इकाई का कोड"] },
-    Field { name: "name_hi", headers: &["name_hi", "name (hindi)", "hindi name", "नाम", "नाम (हिन्दी)", "नाम (हिंदी)", "हिन्दी नाम", "इकाई का नाम"] },
-    Field { name: "name_en", headers: &["name_en", "name (english)", "english name", "name", "unit name", "नाम (अंग्रेजी)", "नाम (अंग्रेज़ी)", "अंग्रेजी नाम"] },
+    Field {
+        name: "code", headers: &["code", "unit code", "कोड", "इकाई कोड", "इकाई का कोड"]
+    },
+    Field {
+        name: "name_hi",
+        headers: &[
+            "name_hi",
+            "name (hindi)",
+            "hindi name",
+            "नाम",
+            "नाम (हिन्दी)",
+            "नाम (हिंदी)",
+            "हिन्दी नाम",
+            "इकाई का नाम",
+        ],
+    },
+    Field {
+        name: "name_en",
+        headers: &[
+            "name_en",
+            "name (english)",
+            "english name",
+            "name",
+            "unit name",
+            "नाम (अंग्रेजी)",
+            "नाम (अंग्रेज़ी)",
+            "अंग्रेजी नाम",
+        ],
+    },
     Field { name: "level", headers: &["level", "unit level", "स्तर"] },
-    Field { name: "parent", headers: &["parent", "parent code", "ऊपर की इकाई", "ऊपर की इकाई का कोड", "मूल इकाई"] },
-    Field { name: "parent_name", headers: &["parent_name", "parent unit name", "ऊपर की इकाई का नाम"] },
-    Field { name: "parent_level", headers: &["parent_level", "ऊपर की इकाई का स्तर"] },
-    Field { name: "constituency", headers: &["constituency", "constituency code", "विधानसभा क्षेत्र", "विधानसभा कोड"] },
-    Field { name: "census_code", headers: &["census_code", "census 2011 code", "जनगणना कोड"] },
-    Field { name: "population", headers: &["population", "जनसंख्या", "आबादी"] },
-    Field { name: "contact_name", headers: &["contact_name", "contact", "in-charge", "incharge", "प्रभारी", "प्रभारी का नाम"] },
-    Field { name: "contact_phone", headers: &["contact_phone", "contact mobile", "in-charge phone", "प्रभारी का मोबाइल", "प्रभारी का फोन"] },
+    Field {
+        name: "parent",
+        headers: &["parent", "parent code", "ऊपर की इकाई", "ऊपर की इकाई का कोड", "मूल इकाई"],
+    },
+    Field {
+        name: "parent_name",
+        headers: &["parent_name", "parent unit name", "ऊपर की इकाई का नाम"],
+    },
+    Field {
+        name: "parent_level", headers: &["parent_level", "ऊपर की इकाई का स्तर"]
+    },
+    Field {
+        name: "constituency",
+        headers: &["constituency", "constituency code", "विधानसभा क्षेत्र", "विधानसभा कोड"],
+    },
+    Field {
+        name: "census_code", headers: &["census_code", "census 2011 code", "जनगणना कोड"]
+    },
+    Field {
+        name: "population", headers: &["population", "जनसंख्या", "आबादी"]
+    },
+    Field {
+        name: "contact_name",
+        headers: &["contact_name", "contact", "in-charge", "incharge", "प्रभारी", "प्रभारी का नाम"],
+    },
+    Field {
+        name: "contact_phone",
+        headers: &[
+            "contact_phone",
+            "contact mobile",
+            "in-charge phone",
+            "प्रभारी का मोबाइल",
+            "प्रभारी का फोन",
+        ],
+    },
     Field { name: "valid_from", headers: &["valid_from", "कब से"] },
     Field { name: "valid_to", headers: &["valid_to", "कब तक"] },
-    Field { name: "timezone", headers: &["timezone", "time zone", "समय क्षेत्र"] },
+    Field {
+        name: "timezone", headers: &["timezone", "time zone", "समय क्षेत्र"]
+    },
 ];
 
 #[derive(Clone, Copy)]
@@ -77,7 +132,8 @@ pub fn import(
     let tree = Tree::of(store::all(db)?, levels);
     let now = stamp.now;
     let rows_of = HashMap::new();
-    let mut work = Work { intake, tree, actor, now, rows_of, near: Nearest::default(), moved: false };
+    let mut work =
+        Work { intake, tree, actor, now, rows_of, near: Nearest::default(), moved: false };
     work.read(stamp);
     work.hang();
     while work.seat() {}
@@ -111,7 +167,8 @@ struct Tree {
 
 impl Tree {
     fn of(rows: Vec<UnitRow>, levels: Vec<Level>) -> Self {
-        let place: HashMap<LevelId, usize> = levels.iter().enumerate().map(|(i, l)| (l.id, i)).collect();
+        let place: HashMap<LevelId, usize> =
+            levels.iter().enumerate().map(|(i, l)| (l.id, i)).collect();
         let mut tree = Self {
             nodes: Vec::with_capacity(rows.len()),
             levels,
@@ -121,7 +178,13 @@ impl Tree {
         };
         for row in rows {
             let level = place.get(&row.level_id).copied().unwrap_or_default();
-            tree.add(Node { before: Some(row.clone()), after: row, level, line: None, refused: false });
+            tree.add(Node {
+                before: Some(row.clone()),
+                after: row,
+                level,
+                line: None,
+                refused: false,
+            });
         }
         tree
     }
@@ -245,7 +308,13 @@ impl Work<'_> {
                 fresh.level_id = self.tree.levels[level].id;
                 fresh.folded = search::fold_all([fresh.name_hi.as_str(), fresh.name_en.as_str()]);
                 fresh.created_at = self.now;
-                self.tree.add(Node { before: None, after: fresh, level, line: None, refused: false })
+                self.tree.add(Node {
+                    before: None,
+                    after: fresh,
+                    level,
+                    line: None,
+                    refused: false,
+                })
             }
         };
         self.tree.nodes[at].line = Some(row.record.line);
@@ -293,7 +362,8 @@ impl Work<'_> {
             .collect();
         order.sort_unstable();
         let level_of = |n: &Node| self.tree.levels[n.level].ordinal;
-        let roots = self.tree.nodes.iter().filter(|n| n.before.is_some() && n.after.parent_id.is_none());
+        let roots =
+            self.tree.nodes.iter().filter(|n| n.before.is_some() && n.after.parent_id.is_none());
         let mut top = roots.map(level_of).min();
         for (_, i) in order {
             let record = &records[i];
@@ -361,7 +431,9 @@ impl Work<'_> {
             row.wrong_with(F::Parent, "parent-refused", args);
             return None;
         }
-        if let Err(wrong) = rules::may_hang(&self.tree.levels[child.level], Some(&self.tree.levels[above.level])) {
+        if let Err(wrong) =
+            rules::may_hang(&self.tree.levels[child.level], Some(&self.tree.levels[above.level]))
+        {
             row.wrong(F::Parent, wrong);
             return None;
         }
@@ -432,7 +504,9 @@ impl Work<'_> {
             !n.refused
                 && level.is_none_or(|l| l == n.level)
                 && rules::may_hang(child, Some(of)).is_ok()
-                && self.actor.is_none_or(|a| n.before.as_ref().is_none_or(|b| a.may(Right::Manage, &b.path)))
+                && self
+                    .actor
+                    .is_none_or(|a| n.before.as_ref().is_none_or(|b| a.may(Right::Manage, &b.path)))
         };
         let known = self.tree.by_name.get(&search::fold(name)).into_iter().flatten();
         let found: Vec<usize> = known.copied().filter(|n| fits(&&self.tree.nodes[*n])).collect();
@@ -440,15 +514,25 @@ impl Work<'_> {
             [one] => Some(*one),
             [] => {
                 let all = self.tree.nodes.iter().filter(fits);
-                let near = self.near.of(name, all.flat_map(|n| [n.after.name_en.as_str(), n.after.name_hi.as_str()]));
+                let near = self.near.of(
+                    name,
+                    all.flat_map(|n| [n.after.name_en.as_str(), n.after.name_hi.as_str()]),
+                );
                 row.wrong_with(F::ParentName, "parent-unknown", vec![("near", near)]);
                 None
             }
             several => {
-                let mut codes: Vec<&str> =
-                    several.iter().take(5).map(|n| self.tree.nodes[*n].after.code.as_str()).collect();
+                let mut codes: Vec<&str> = several
+                    .iter()
+                    .take(5)
+                    .map(|n| self.tree.nodes[*n].after.code.as_str())
+                    .collect();
                 codes.sort_unstable();
-                row.wrong_with(F::ParentName, "parent-ambiguous", vec![("codes", codes.join(", "))]);
+                row.wrong_with(
+                    F::ParentName,
+                    "parent-ambiguous",
+                    vec![("codes", codes.join(", "))],
+                );
                 None
             }
         }
@@ -486,7 +570,8 @@ impl Work<'_> {
     /// True when something was refused: then what points to that must be looked at again.
     fn seat(&mut self) -> bool {
         let tree = |path: &str| path.get(..rules::SEGMENT).map(str::to_owned);
-        let parents: HashSet<UnitId> = self.tree.nodes.iter().filter_map(|n| n.after.parent_id).collect();
+        let parents: HashSet<UnitId> =
+            self.tree.nodes.iter().filter_map(|n| n.after.parent_id).collect();
         let records = std::mem::take(&mut self.intake.records);
         let mut refused = false;
         for record in &records {
@@ -494,7 +579,8 @@ impl Work<'_> {
             let Some(code) = record.given(F::Constituency as usize) else { continue };
             let here = tree(&self.tree.nodes[at].after.path);
             let seat = self.tree.by_code.get(code).map(|s| &self.tree.nodes[*s]);
-            let seat = seat.filter(|s| (!s.refused || s.before.is_some()) && tree(&s.after.path) == here);
+            let seat =
+                seat.filter(|s| (!s.refused || s.before.is_some()) && tree(&s.after.path) == here);
             let wrong = match seat {
                 Some(s) if self.tree.levels[s.level].electoral => {
                     self.tree.nodes[at].after.constituency_id = Some(s.after.id);
@@ -557,8 +643,13 @@ impl Work<'_> {
 
     /// Writes what is new and what is another way; gives the changed ones for the journal.
     fn write(&mut self, db: &mut Db) -> Result<Vec<(UnitId, Value, bool)>, Fault> {
-        let fresh_ids: HashSet<UnitId> =
-            self.tree.nodes.iter().filter(|n| n.before.is_none() && !n.refused).map(|n| n.after.id).collect();
+        let fresh_ids: HashSet<UnitId> = self
+            .tree
+            .nodes
+            .iter()
+            .filter(|n| n.before.is_none() && !n.refused)
+            .map(|n| n.after.id)
+            .collect();
         let (mut fresh, mut kept, mut changed, mut roots) = (vec![], vec![], vec![], 0);
         for node in &self.tree.nodes {
             match &node.before {
@@ -674,7 +765,12 @@ fn facts(row: &mut Row<'_>, known: Option<&UnitRow>) -> Option<UnitRow> {
     out.population = match row.get(F::Population).replace(',', "").as_str() {
         "" => None,
         text => {
-            let number = text.strip_suffix(".0").unwrap_or(text).parse().ok().filter(|n| (0..=10_000_000_000).contains(n));
+            let number = text
+                .strip_suffix(".0")
+                .unwrap_or(text)
+                .parse()
+                .ok()
+                .filter(|n| (0..=10_000_000_000).contains(n));
             if number.is_none() {
                 row.wrong(F::Population, "number");
             }
@@ -758,7 +854,9 @@ mod tests {
 
     #[test]
     fn the_fields_stand_in_the_order_of_their_names() {
-        for (field, name) in [(F::Code, "code"), (F::ParentLevel, "parent_level"), (F::Timezone, "timezone")] {
+        for (field, name) in
+            [(F::Code, "code"), (F::ParentLevel, "parent_level"), (F::Timezone, "timezone")]
+        {
             assert_eq!(FIELDS[field as usize].name, name);
         }
     }

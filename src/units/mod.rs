@@ -135,7 +135,12 @@ pub fn keeps_a_root(actor: &Actor) -> bool {
 }
 
 /// Makes a level.
-pub fn add_level(db: &mut Db, actor: &Actor, draft: &LevelDraft, stamp: &Stamp) -> Result<Level, Fault> {
+pub fn add_level(
+    db: &mut Db,
+    actor: &Actor,
+    draft: &LevelDraft,
+    stamp: &Stamp,
+) -> Result<Level, Fault> {
     if !keeps_a_root(actor) {
         return Err(Fault::Forbidden);
     }
@@ -208,7 +213,11 @@ pub fn unit_for(db: &mut Db, actor: &Actor, code: &str) -> Result<Unit, Fault> {
 /// The zone of a unit: its own, the nearest one above it, or the house's.
 pub fn zone_of(db: &mut Db, path: &str, house: Tz) -> Result<Tz, Fault> {
     let mut ids = rules::above(path);
-    ids.extend(path.get(path.len().saturating_sub(rules::SEGMENT)..).and_then(|s| s.parse().ok()).map(UnitId));
+    ids.extend(
+        path.get(path.len().saturating_sub(rules::SEGMENT)..)
+            .and_then(|s| s.parse().ok())
+            .map(UnitId),
+    );
     let named = store::zone_name(db, &ids)?;
     Ok(named.and_then(|name| name.parse().ok()).unwrap_or(house))
 }
@@ -220,7 +229,12 @@ pub fn create(db: &mut Db, actor: &Actor, draft: &UnitDraft, stamp: &Stamp) -> R
 }
 
 /// Makes a unit; without an actor it is the operator who does, at the command line.
-pub fn found(db: &mut Db, actor: Option<&Actor>, draft: &UnitDraft, stamp: &Stamp) -> Result<Unit, Fault> {
+pub fn found(
+    db: &mut Db,
+    actor: Option<&Actor>,
+    draft: &UnitDraft,
+    stamp: &Stamp,
+) -> Result<Unit, Fault> {
     let mut reading = Reading::default();
     let code = draft.code.trim();
     if let Err(wrong) = rules::code(code) {
@@ -231,7 +245,9 @@ pub fn found(db: &mut Db, actor: Option<&Actor>, draft: &UnitDraft, stamp: &Stam
     let levels = levels_or_standard(db, stamp)?;
     let level = levels.iter().find(|l| l.code == draft.level.trim());
     if level.is_none() {
-        reading.fields.add("level", if draft.level.trim().is_empty() { "required" } else { "unknown" });
+        reading
+            .fields
+            .add("level", if draft.level.trim().is_empty() { "required" } else { "unknown" });
     }
     let facts = rules::facts(&mut reading, draft);
     let parent = parent(db, &mut reading, actor, level, &draft.parent)?;
@@ -240,7 +256,16 @@ pub fn found(db: &mut Db, actor: Option<&Actor>, draft: &UnitDraft, stamp: &Stam
     let Some(level) = level else { return reading.done(()).and(Err(Fault::NotFound)) };
     reading.done(())?;
     let id = UnitId(stamp.id());
-    let row = row(id, code, level.id, parent.map(|p| p.row.id), seat, rules::path(&above, id), facts, stamp.now);
+    let row = row(
+        id,
+        code,
+        level.id,
+        parent.map(|p| p.row.id),
+        seat,
+        rules::path(&above, id),
+        facts,
+        stamp.now,
+    );
     store::add(db, std::slice::from_ref(&row))?;
     let detail = json!({ "code": row.code, "level": level.code, "name_hi": row.name_hi, "name_en": row.name_en });
     note(db, actor.map(|a| a.person), "unit created", id, detail, stamp.now)?;
@@ -275,8 +300,11 @@ pub fn change(
     let mut reading = Reading::default();
     let facts = rules::facts(&mut reading, &draft);
     let moves = draft.parent.trim() != before.parent.as_deref().unwrap_or_default();
-    let new_parent =
-        if moves { parent(db, &mut reading, Some(actor), Some(&before.level), &draft.parent)? } else { None };
+    let new_parent = if moves {
+        parent(db, &mut reading, Some(actor), Some(&before.level), &draft.parent)?
+    } else {
+        None
+    };
     if new_parent.as_ref().is_some_and(|p| p.row.path.starts_with(&before.row.path)) {
         reading.fields.0.retain(|e| e.name != "parent");
         reading.fields.add("parent", "parent-below");
@@ -308,7 +336,14 @@ pub fn change(
         let to = new_parent.as_ref().map(|p| p.row.code.as_str());
         detail["parent"] = json!({ "before": before.parent, "after": to });
     }
-    note(db, Some(actor.person), if moves { "unit moved" } else { "unit changed" }, id, detail, stamp.now)?;
+    note(
+        db,
+        Some(actor.person),
+        if moves { "unit moved" } else { "unit changed" },
+        id,
+        detail,
+        stamp.now,
+    )?;
     store::unit_of(db, code)?.ok_or(Fault::NotFound)
 }
 
@@ -365,7 +400,12 @@ fn parent(
 }
 
 /// The electoral unit that a draft names: one of the same tree.
-fn constituency(db: &mut Db, reading: &mut Reading, code: &str, path: &str) -> Result<Option<UnitId>, Fault> {
+fn constituency(
+    db: &mut Db,
+    reading: &mut Reading,
+    code: &str,
+    path: &str,
+) -> Result<Option<UnitId>, Fault> {
     let code = code.trim();
     if code.is_empty() {
         return Ok(None);

@@ -252,7 +252,13 @@ pub async fn show(visitor: Visitor, code: Path<String>, query: Query<ListQuery>)
         .await
 }
 
-fn one(db: &mut Db, actor: &Actor, visitor: &Visitor, unit: Unit, page: PageNumber) -> Result<One, Fault> {
+fn one(
+    db: &mut Db,
+    actor: &Actor,
+    visitor: &Visitor,
+    unit: Unit,
+    page: PageNumber,
+) -> Result<One, Fault> {
     let language = visitor.language;
     let reach = actor.reach(Right::SeePlans);
     let crumbs = crumbs(db, &reach, language, visitor.say("units-title"), &unit)?;
@@ -315,7 +321,9 @@ pub fn history_line(visitor: &Visitor, (at, who, action, detail): Happened) -> H
         when: i18n::instant(visitor.language, at, visitor.site.timezone),
         who,
         what: act_key(&action).map_or(action, |key| visitor.say(key)),
-        changes: changes.filter_map(|(field, change)| change_view(visitor, field, change)).collect(),
+        changes: changes
+            .filter_map(|(field, change)| change_view(visitor, field, change))
+            .collect(),
     }
 }
 
@@ -409,10 +417,16 @@ pub async fn create(visitor: Visitor, form: Form<UnitDraft>) -> Answer {
     }
 }
 
-fn new_form(db: &mut Db, actor: &Actor, visitor: &Visitor, draft: UnitDraft) -> Result<Edit, Fault> {
+fn new_form(
+    db: &mut Db,
+    actor: &Actor,
+    visitor: &Visitor,
+    draft: UnitDraft,
+) -> Result<Edit, Fault> {
     actor.must_somewhere(Right::Manage)?;
     let language = visitor.language;
-    let parent = store::unit_of(db, draft.parent.trim())?.filter(|p| actor.may(Right::Manage, &p.row.path));
+    let parent =
+        store::unit_of(db, draft.parent.trim())?.filter(|p| actor.may(Right::Manage, &p.row.path));
     let known = store::levels(db)?;
     let known = if known.is_empty() {
         return Err(Fault::conflict("no-levels"));
@@ -447,7 +461,8 @@ pub async fn change(visitor: Visitor, code: Path<String>, form: Form<UnitDraft>)
         Ok(unit) => Ok(done(&rules::address(&unit.row.code), "saved")),
         Err(fault) => {
             let v = visitor.clone();
-            let again = move |db: &mut Db, actor: &Actor| edit_form(db, actor, &v, &code, Some(kept));
+            let again =
+                move |db: &mut Db, actor: &Actor| edit_form(db, actor, &v, &code, Some(kept));
             visitor.again(fault, "units/edit.html", again).await
         }
     }
@@ -479,7 +494,10 @@ fn edit_form(
         action: address.clone(),
         back: address,
         is_new: false,
-        levels: vec![(unit.level.code.clone(), pick(language, &unit.level.name_hi, &unit.level.name_en).to_owned())],
+        levels: vec![(
+            unit.level.code.clone(),
+            pick(language, &unit.level.name_hi, &unit.level.name_en).to_owned(),
+        )],
         draft,
     })
 }

@@ -235,7 +235,13 @@ mod tests {
         ] {
             assert_eq!(code(given), verdict, "{given}");
         }
-        for (given, kept) in [("0", None), ("00000", None), ("", None), ("03518", Some("03518")), (" 23\t", Some("23"))] {
+        for (given, kept) in [
+            ("0", None),
+            ("00000", None),
+            ("", None),
+            ("03518", Some("03518")),
+            (" 23\t", Some("23")),
+        ] {
             assert_eq!(census_code(given).as_deref(), kept, "{given}");
         }
     }
@@ -260,6 +266,9 @@ mod tests {
             valid_to: "2026-01-01".to_owned(),
             ..draft
         };
-        check(bad, "population number, valid_to before-start, timezone timezone, contact_phone phone");
+        check(
+            bad,
+            "population number, valid_to before-start, timezone timezone, contact_phone phone",
+        );
     }
 }

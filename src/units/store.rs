@@ -247,7 +247,11 @@ pub enum Shown<'a> {
     /// The highest ones of a reach.
     Tops(&'a Reach),
     /// Those whose name holds these letters, or whose code begins so.
-    Matching { reach: &'a Reach, folded: String, code: &'a str },
+    Matching {
+        reach: &'a Reach,
+        folded: String,
+        code: &'a str,
+    },
 }
 
 /// One row more than a page holds.
@@ -337,7 +341,11 @@ pub fn zone_name(db: &mut Db, ids: &[UnitId]) -> Result<Option<String>, Fault> {
 
 /// The topmost units.
 pub fn roots(db: &mut Db) -> Result<Vec<UnitId>, Fault> {
-    Ok(units::table.filter(units::parent_id.is_null()).order(units::id).select(units::id).load(db)?)
+    Ok(units::table
+        .filter(units::parent_id.is_null())
+        .order(units::id)
+        .select(units::id)
+        .load(db)?)
 }
 
 /// One thing that was done to something, newest first.

@@ -28,7 +28,9 @@ async fn a_link_shows_first_and_signs_in_once() {
 async fn a_code_works_only_in_the_browser_that_asked() {
     let stage = Stage::new("2026-03-02 08:00").await;
     let asha = stage.person("Asha Devi", "B11");
-    stage.write(|db, stamp| access::ask_code(db, "secret", "browser-1", "asha.devi@example.org", stamp));
+    stage.write(|db, stamp| {
+        access::ask_code(db, "secret", "browser-1", "asha.devi@example.org", stamp)
+    });
     let code = stage.read(|db| {
         use diesel::prelude::*;
         use prashikshan::kit::schema::sign_in_codes;
@@ -36,7 +38,8 @@ async fn a_code_works_only_in_the_browser_that_asked() {
         Ok(access::code_of("secret", id))
     });
     let now = stage.now();
-    let enter = |browser: &str, code: &str| stage.write(|db, _| access::enter_code(db, browser, code, now));
+    let enter =
+        |browser: &str, code: &str| stage.write(|db, _| access::enter_code(db, browser, code, now));
     assert_eq!(enter("browser-2", &code), access::Entered::Wrong);
     assert_eq!(enter("browser-1", "000000x"), access::Entered::Wrong);
     let spaced = format!("{} {}", &code[..3], &code[3..]);

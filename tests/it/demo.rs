@@ -23,7 +23,9 @@ async fn loaded(seed: u64) -> (Stage, Loaded) {
 }
 
 fn names(stage: &Stage) -> Vec<(PersonId, String)> {
-    stage.read(|db| Ok(people::table.order(people::id).select((people::id, people::name)).load(db)?))
+    stage.read(|db| {
+        Ok(people::table.order(people::id).select((people::id, people::name)).load(db)?)
+    })
 }
 
 #[actix_web::test]
@@ -56,7 +58,10 @@ async fn the_three_of_the_demo_have_something_to_see() {
         (loaded.newcomer, demo::crowd::NEWCOMER),
     ] {
         let owner: PersonId = stage.read(|db| {
-            Ok(emails::table.filter(emails::folded.eq(address)).select(emails::person_id).first(db)?)
+            Ok(emails::table
+                .filter(emails::folded.eq(address))
+                .select(emails::person_id)
+                .first(db)?)
         });
         assert_eq!(owner, person);
     }
@@ -86,9 +91,10 @@ async fn the_three_of_the_demo_have_something_to_see() {
 #[actix_web::test]
 async fn every_path_is_that_of_the_tree() {
     let (stage, _) = loaded(1).await;
-    let all: Vec<(UnitId, Option<UnitId>, String)> =
-        stage.read(|db| Ok(units::table.select((units::id, units::parent_id, units::path)).load(db)?));
-    let paths: HashMap<UnitId, &str> = all.iter().map(|(id, _, path)| (*id, path.as_str())).collect();
+    let all: Vec<(UnitId, Option<UnitId>, String)> = stage
+        .read(|db| Ok(units::table.select((units::id, units::parent_id, units::path)).load(db)?));
+    let paths: HashMap<UnitId, &str> =
+        all.iter().map(|(id, _, path)| (*id, path.as_str())).collect();
     for (id, parent, path) in &all {
         let above = parent.map_or("", |p| paths[&p]);
         assert_eq!(*path, format!("{above}{:019}", id.0));

@@ -12,7 +12,8 @@ use crate::stage::Stage;
 type Pairs<'a> = &'a [(&'a str, &'a str)];
 
 fn wishes(columns: Pairs<'_>, sets: Pairs<'_>, only: Pairs<'_>) -> Wishes {
-    let own = |pairs: Pairs<'_>| pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
+    let own =
+        |pairs: Pairs<'_>| pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
     Wishes { columns: own(columns), sets: own(sets), only: own(only) }
 }
 
@@ -33,7 +34,11 @@ fn counts(report: &Report) -> String {
 
 /// `row column code`, one after the other.
 fn errors(report: &Report) -> Vec<String> {
-    let mut all: Vec<_> = report.errors.iter().map(|e| (e.row, format!("{} {} {}", e.row, e.column, e.code))).collect();
+    let mut all: Vec<_> = report
+        .errors
+        .iter()
+        .map(|e| (e.row, format!("{} {} {}", e.row, e.column, e.code)))
+        .collect();
     all.sort();
     all.into_iter().map(|(_, e)| e).collect()
 }
@@ -98,7 +103,8 @@ async fn every_mistake_of_every_row_is_told() {
     );
     assert_eq!(counts(&report), "1/0/0/8");
     let table = Table::read(table.as_bytes()).expect("a table");
-    let file = report.refused_csv(&table, stage.site.texts(), prashikshan::kit::columns::Language::En);
+    let file =
+        report.refused_csv(&table, stage.site.texts(), prashikshan::kit::columns::Language::En);
     assert_eq!(file.lines().count(), 1 + 8);
     assert!(file.contains("Nearest") || file.contains("levels are"), "{file}");
 }
@@ -114,7 +120,8 @@ async fn a_parent_may_be_named_when_the_name_is_one() {
         P2,Two,booth,Twin,\n\
         P3,Three,booth,Rivr block,\n\
         P4,Four,booth,Some other name,B12\n";
-    let report = units_in(&stage, table.as_bytes(), &wishes(&[], &[("parent_level", "block")], &[]));
+    let report =
+        units_in(&stage, table.as_bytes(), &wishes(&[], &[("parent_level", "block")], &[]));
     assert_eq!(errors(&report), ["3 parent_name parent-ambiguous", "4 parent_name parent-unknown"]);
     assert!(report.errors.iter().any(|e| e.args.contains(&("codes", "X1, X2".to_owned()))));
     assert!(report.errors.iter().any(|e| e.args.contains(&("near", "River block".to_owned()))));
@@ -145,7 +152,13 @@ async fn people_come_once_by_reference_or_by_likeness() {
     assert_eq!(counts(&report), "2/0/0/1");
     assert_eq!(counts(&people_in(&stage, table)), "0/0/2/1", "nothing twice");
     let admin = stage.admin();
-    admin.get("/people?q=asha").await.must_be(200).says("मोहन लाल").says("राम लाल").says("29 Nov 2025");
+    admin
+        .get("/people?q=asha")
+        .await
+        .must_be(200)
+        .says("मोहन लाल")
+        .says("राम लाल")
+        .says("29 Nov 2025");
 
     let more = "reference,name,unit,phone\nR1,Chandra,B11,9000000001\nR2,Chandra,B11,9000000001\n";
     let report = people_in(&stage, more);
@@ -156,7 +169,12 @@ async fn people_come_once_by_reference_or_by_likeness() {
     assert_eq!(errors(&report), ["4 reference repeated"]);
     let page = admin.get("/people?q=prakash").await.must_be(200);
     assert!(page.text().contains("Forest block"));
-    assert_eq!(admin.api_get("/api/v1/people?q=prakash").await.json()["items"][0]["phones"].as_array().map(Vec::len), Some(2));
+    assert_eq!(
+        admin.api_get("/api/v1/people?q=prakash").await.json()["items"][0]["phones"]
+            .as_array()
+            .map(Vec::len),
+        Some(2)
+    );
 }
 
 #[actix_web::test]
@@ -211,7 +229,10 @@ async fn an_admin_pastes_a_table_and_looks_before_adding() {
     let empty = admin.post("/imports", &[("kind", "people"), ("table", " ")]).await.must_be(422);
     assert!(empty.text().contains("Fill in this field"));
     admin.post("/imports", &[("kind", "cats"), ("table", table)]).await.must_be(422);
-    let units = [("kind", "units"), ("table", "code\tname_en\tlevel\tparent\nN1\tNew\tblock\tD1\nN2\tNew\tblock\tD2\n")];
+    let units = [
+        ("kind", "units"),
+        ("table", "code\tname_en\tlevel\tparent\nN1\tNew\tblock\tD1\nN2\tNew\tblock\tD2\n"),
+    ];
     admin.post("/imports/result", &units).await.must_be(200).says("1 New");
     admin.get("/units/N1").await.must_be(200);
     admin.get("/units/N2").await.must_be(404);
@@ -254,11 +275,17 @@ async fn real_files_come_in_whole() {
     assert!(notes(&state).contains(&"header-twice") && notes(&state).contains(&"levels-made"));
 
     let district = [("code", "D{District Code}"), ("level", "district"), ("parent", "MP")];
-    let districts = real.take("lgd2022_districts.csv", &wishes(&[("name_en", "District Name")], &district, &[mp]));
+    let districts = real
+        .take("lgd2022_districts.csv", &wishes(&[("name_en", "District Name")], &district, &[mp]));
     assert_eq!(counts(&districts), "52/0/0/0");
 
     let below = |code: &'static str, level: &'static str| {
-        [("code", code), ("level", level), ("parent", "D{District Code}"), ("parent_name", "{District Name}")]
+        [
+            ("code", code),
+            ("level", level),
+            ("parent", "D{District Code}"),
+            ("parent_name", "{District Name}"),
+        ]
     };
     let sub = real.take(
         "lgd2022_mp_subdistricts.csv",

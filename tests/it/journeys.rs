@@ -18,11 +18,16 @@ async fn kinds(admin: &Client) -> BTreeMap<String, usize> {
     let mut out = BTreeMap::new();
     let mut after = String::new();
     loop {
-        let page = admin.api_get(&format!("/api/v1/letters?limit=200{after}")).await.must_be(200).json();
+        let page =
+            admin.api_get(&format!("/api/v1/letters?limit=200{after}")).await.must_be(200).json();
         for letter in page["items"].as_array().expect("items") {
             let of = |name: &str| letter[name].as_str().unwrap_or_default().to_owned();
             if of("state") == "sent" {
-                let rule = if of("rule").is_empty() { of("kind") } else { format!("{} {}", of("kind"), of("rule")) };
+                let rule = if of("rule").is_empty() {
+                    of("kind")
+                } else {
+                    format!("{} {}", of("kind"), of("rule"))
+                };
                 *out.entry(rule).or_default() += 1;
             }
         }
@@ -52,17 +57,30 @@ async fn from_the_course_to_the_report() {
     let venue = made(&admin, "/api/v1/venues", json!({
         "name_hi": "सामुदायिक भवन", "name_en": "Community hall", "unit": "B11", "seats": 60, "address": "River road",
     })).await;
-    let batch = made(&admin, "/api/v1/batches", json!({
-        "course": course, "unit": "B11", "title": "River batch 1", "seats": 30,
-    })).await;
+    let batch = made(
+        &admin,
+        "/api/v1/batches",
+        json!({
+            "course": course, "unit": "B11", "title": "River batch 1", "seats": 30,
+        }),
+    )
+    .await;
     let mut sessions = vec![];
     for (module, day) in [("M1", "10"), ("M2", "12"), ("M3", "14")] {
-        let session = made(&admin, &format!("/api/v1/batches/{batch}/sessions"), json!({
-            "modules": [module], "trainers": [trainer.to_string()], "venue": venue,
-            "starts_at": format!("2026-03-{day}T10:00:00+05:30"),
-            "ends_at": format!("2026-03-{day}T12:00:00+05:30"),
-        })).await;
-        admin.api_post(&format!("/api/v1/sessions/{session}/publication"), json!({})).await.must_be(200);
+        let session = made(
+            &admin,
+            &format!("/api/v1/batches/{batch}/sessions"),
+            json!({
+                "modules": [module], "trainers": [trainer.to_string()], "venue": venue,
+                "starts_at": format!("2026-03-{day}T10:00:00+05:30"),
+                "ends_at": format!("2026-03-{day}T12:00:00+05:30"),
+            }),
+        )
+        .await;
+        admin
+            .api_post(&format!("/api/v1/sessions/{session}/publication"), json!({}))
+            .await
+            .must_be(200);
         sessions.push(session);
     }
 
@@ -71,7 +89,10 @@ async fn from_the_course_to_the_report() {
     for n in 1..=35 {
         let person = stage.person(&format!("Person {n:02}"), "B11");
         let answer = admin
-            .api_post(&format!("/api/v1/batches/{batch}/enrolments"), json!({"person": person.to_string(), "as": "enrolment"}))
+            .api_post(
+                &format!("/api/v1/batches/{batch}/enrolments"),
+                json!({"person": person.to_string(), "as": "enrolment"}),
+            )
             .await
             .must_be(201)
             .json();
@@ -88,7 +109,10 @@ async fn from_the_course_to_the_report() {
     // One withdraws; the first of the queue follows.
     stage.clock_to("2026-03-05 04:00");
     admin
-        .api_post(&format!("/api/v1/enrolments/{}/withdrawal", enrolments[0]), json!({"reason": "moved away"}))
+        .api_post(
+            &format!("/api/v1/enrolments/{}/withdrawal", enrolments[0]),
+            json!({"reason": "moved away"}),
+        )
         .await
         .must_be(200);
     stage.tick().await;
@@ -117,25 +141,54 @@ async fn from_the_course_to_the_report() {
 
     // The first roll: 27 present, one late, two absent.
     stage.clock_to("2026-03-10 04:35");
-    let roster = admin.api_get(&format!("/api/v1/sessions/{}/roster", sessions[0])).await.must_be(200).json();
+    let roster = admin
+        .api_get(&format!("/api/v1/sessions/{}/roster", sessions[0]))
+        .await
+        .must_be(200)
+        .json();
     let roster = roster["items"].as_array().expect("items").clone();
     assert_eq!(roster.len(), 30);
     let marks: Vec<Value> = roster
         .iter()
         .enumerate()
-        .map(|(i, row)| mark(row, 1, i, ["present", "late", "absent"][usize::from(i >= 27) + usize::from(i >= 28)], "2026-03-10T10:05:00+05:30"))
+        .map(|(i, row)| {
+            mark(
+                row,
+                1,
+                i,
+                ["present", "late", "absent"][usize::from(i >= 27) + usize::from(i >= 28)],
+                "2026-03-10T10:05:00+05:30",
+            )
+        })
         .collect();
-    let results = admin.api_post(&format!("/api/v1/sessions/{}/marks", sessions[0]), json!(marks)).await.must_be(200).json();
-    assert!(results.as_array().expect("results").iter().all(|r| r["result"] == "created"), "{results}");
-    let again = admin.api_post(&format!("/api/v1/sessions/{}/marks", sessions[0]), json!(marks)).await.must_be(200).json();
-    assert!(again.as_array().expect("results").iter().all(|r| r["result"] == "duplicate"), "{again}");
+    let results = admin
+        .api_post(&format!("/api/v1/sessions/{}/marks", sessions[0]), json!(marks))
+        .await
+        .must_be(200)
+        .json();
+    assert!(
+        results.as_array().expect("results").iter().all(|r| r["result"] == "created"),
+        "{results}"
+    );
+    let again = admin
+        .api_post(&format!("/api/v1/sessions/{}/marks", sessions[0]), json!(marks))
+        .await
+        .must_be(200)
+        .json();
+    assert!(
+        again.as_array().expect("results").iter().all(|r| r["result"] == "duplicate"),
+        "{again}"
+    );
 
     // The second session moves by a day: one letter each, the reminders follow it.
     stage.clock_to("2026-03-10 07:00");
     let moved = admin
-        .api_patch(&format!("/api/v1/sessions/{}", sessions[1]), json!({
-            "starts_at": "2026-03-13T10:00:00+05:30", "ends_at": "2026-03-13T12:00:00+05:30",
-        }))
+        .api_patch(
+            &format!("/api/v1/sessions/{}", sessions[1]),
+            json!({
+                "starts_at": "2026-03-13T10:00:00+05:30", "ends_at": "2026-03-13T12:00:00+05:30",
+            }),
+        )
         .await
         .must_be(200)
         .json();
@@ -147,15 +200,20 @@ async fn from_the_course_to_the_report() {
     // The third is cancelled before its first reminder.
     stage.clock_to("2026-03-11 04:00");
     admin
-        .api_post(&format!("/api/v1/sessions/{}/cancellation", sessions[2]), json!({"reason": "hall lost"}))
+        .api_post(
+            &format!("/api/v1/sessions/{}/cancellation", sessions[2]),
+            json!({"reason": "hall lost"}),
+        )
         .await
         .must_be(200);
     stage.tick().await;
     total.insert("cancellation".to_owned(), 30);
     assert_eq!(kinds(&admin).await, total);
-    for (when, rule, count) in
-        [("2026-03-12 05:30", "reminder one_day", 60), ("2026-03-13 02:30", "reminder same_day", 60), ("2026-03-14 06:00", "reminder same_day", 60)]
-    {
+    for (when, rule, count) in [
+        ("2026-03-12 05:30", "reminder one_day", 60),
+        ("2026-03-13 02:30", "reminder same_day", 60),
+        ("2026-03-14 06:00", "reminder same_day", 60),
+    ] {
         stage.clock_to(when);
         stage.tick().await;
         total.insert(rule.to_owned(), count);
@@ -166,17 +224,26 @@ async fn from_the_course_to_the_report() {
     let marks: Vec<Value> = roster
         .iter()
         .enumerate()
-        .map(|(i, row)| mark(row, 2, i, if i < 20 { "present" } else { "absent" }, "2026-03-13T10:05:00+05:30"))
+        .map(|(i, row)| {
+            mark(row, 2, i, if i < 20 { "present" } else { "absent" }, "2026-03-13T10:05:00+05:30")
+        })
         .collect();
     stage.clock_to("2026-03-13 04:40");
-    admin.api_post(&format!("/api/v1/sessions/{}/marks", sessions[1]), json!(marks)).await.must_be(200);
+    admin
+        .api_post(&format!("/api/v1/sessions/{}/marks", sessions[1]), json!(marks))
+        .await
+        .must_be(200);
 
     // By hand: 20 have 240 of 360 minutes (66 %) with the compulsory module: complete. 8 more have
     // 120 (33 %), 2 were absent twice: ten in progress. The four who still wait and the one who
     // withdrew have no seat and are not counted.
     let report = admin.api_get("/api/v1/completion?course=INTRO&unit=D1").await.must_be(200).json();
     let of = |name: &str| report[name].as_i64().unwrap_or(-1);
-    assert_eq!((of("enrolled"), of("complete"), of("in_progress"), of("not_started")), (30, 20, 10, 0), "{report}");
+    assert_eq!(
+        (of("enrolled"), of("complete"), of("in_progress"), of("not_started")),
+        (30, 20, 10, 0),
+        "{report}"
+    );
     let below = report["below"].as_array().expect("below");
     let river = below.iter().find(|u| u["unit"] == "B11" || u["code"] == "B11").expect("the block");
     assert_eq!(river["complete"], 20);

@@ -124,10 +124,16 @@ impl<'a> Batch<'a> {
                 ))
                 .execute(db)?;
             diesel::insert_into(session_modules::table)
-                .values((session_modules::session_id.eq(id), session_modules::module_id.eq(self.module)))
+                .values((
+                    session_modules::session_id.eq(id),
+                    session_modules::module_id.eq(self.module),
+                ))
                 .execute(db)?;
             diesel::insert_into(session_trainers::table)
-                .values((session_trainers::session_id.eq(id), session_trainers::person_id.eq(trainer)))
+                .values((
+                    session_trainers::session_id.eq(id),
+                    session_trainers::person_id.eq(trainer),
+                ))
                 .execute(db)?;
             self.revise(db, stamp, id, "published");
             Ok(id)
@@ -153,7 +159,10 @@ impl<'a> Batch<'a> {
     fn move_to_other_hall(&self, id: SessionId) {
         self.stage.write(|db, stamp| {
             diesel::update(sessions::table.find(id))
-                .set((sessions::venue_id.eq(self.hall), sessions::revision.eq(sessions::revision + 1)))
+                .set((
+                    sessions::venue_id.eq(self.hall),
+                    sessions::revision.eq(sessions::revision + 1),
+                ))
                 .execute(db)?;
             self.revise(db, stamp, id, "published");
             Ok(())
@@ -178,7 +187,12 @@ impl<'a> Batch<'a> {
         let (revision, starts_at, ends_at, venue): (i32, Moment, Moment, Option<VenueId>) =
             sessions::table
                 .find(id)
-                .select((sessions::revision, sessions::starts_at, sessions::ends_at, sessions::venue_id))
+                .select((
+                    sessions::revision,
+                    sessions::starts_at,
+                    sessions::ends_at,
+                    sessions::venue_id,
+                ))
                 .first(db)
                 .expect("a session");
         diesel::insert_into(session_revisions::table)
@@ -244,7 +258,13 @@ impl<'a> Batch<'a> {
     }
 }
 
-fn add_venue(db: &mut Db, stamp: &Stamp, unit: prashikshan::kit::ids::UnitId, hi: &str, en: &str) -> VenueId {
+fn add_venue(
+    db: &mut Db,
+    stamp: &Stamp,
+    unit: prashikshan::kit::ids::UnitId,
+    hi: &str,
+    en: &str,
+) -> VenueId {
     let id = VenueId(stamp.id());
     diesel::insert_into(venues::table)
         .values((
@@ -274,7 +294,9 @@ fn clock(stage: &Stage, text: &str) {
 
 fn speaks(stage: &Stage, person: PersonId, language: Language) {
     stage.write(|db, _| {
-        diesel::update(people::table.find(person)).set(people::language.eq(language)).execute(db)?;
+        diesel::update(people::table.find(person))
+            .set(people::language.eq(language))
+            .execute(db)?;
         Ok(())
     });
 }
@@ -288,7 +310,9 @@ fn ledger_of(stage: &Stage, person: PersonId) -> Vec<String> {
             .select((letters::kind, letters::rule, letters::state))
             .load(db)?)
     });
-    rows.into_iter().map(|(kind, rule, state)| format!("{} {state}", rule.unwrap_or(kind))).collect()
+    rows.into_iter()
+        .map(|(kind, rule, state)| format!("{} {state}", rule.unwrap_or(kind)))
+        .collect()
 }
 
 /// Each letter in the outbox as its reader sees it: to, subject, text.
@@ -306,7 +330,10 @@ fn read_all(stage: &Stage) -> Vec<String> {
 
 fn header<'a>(bytes: &'a str, name: &str) -> &'a str {
     let head = bytes.split("\r\n\r\n").next().expect("headers");
-    let line = head.lines().find(|l| l.to_lowercase().starts_with(&name.to_lowercase())).expect("the header");
+    let line = head
+        .lines()
+        .find(|l| l.to_lowercase().starts_with(&name.to_lowercase()))
+        .expect("the header");
     line.split_once(": ").expect("a value").1
 }
 
@@ -351,7 +378,10 @@ async fn snapshot(name: &str, story: impl Fn(&Stage, PersonId)) {
         story(&stage, person);
         office::tick(&stage.site).await.expect("a turn");
         let wrong: Vec<Option<String>> = stage.read(|db| {
-            Ok(letters::table.filter(letters::state.eq("failed")).select(letters::reason).load(db)?)
+            Ok(letters::table
+                .filter(letters::state.eq("failed"))
+                .select(letters::reason)
+                .load(db)?)
         });
         assert!(wrong.is_empty(), "{wrong:?}");
         let letter = stage.letters().pop().expect("a letter");
@@ -379,7 +409,8 @@ async fn snapshot(name: &str, story: impl Fn(&Stage, PersonId)) {
 fn turn(stage: &Stage) {
     let site = stage.site.clone();
     std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(office::tick(&site)).expect("a turn");
     })
     .join()
@@ -507,7 +538,9 @@ async fn a_sign_in_code() {
         let asha = stage.person("Asha Devi", "B11");
         speaks(&stage, asha, language);
         let secret = stage.site.secret.clone();
-        stage.write(|db, stamp| access::ask_code(db, &secret, "browser", "asha.devi@example.org", stamp));
+        stage.write(|db, stamp| {
+            access::ask_code(db, &secret, "browser", "asha.devi@example.org", stamp)
+        });
         office::tick(&stage.site).await.expect("a turn");
         let letter = stage.letters().pop().expect("a letter");
         assert!(calendar(&letter.bytes).is_none());
@@ -523,7 +556,8 @@ async fn a_sign_in_code() {
         both.push_str("\n----\n\n");
 
         // Gone from the ledger with the letter, and shown to no admin.
-        let body: Option<String> = stage.read(|db| Ok(letters::table.select(letters::body).first(db)?));
+        let body: Option<String> =
+            stage.read(|db| Ok(letters::table.select(letters::body).first(db)?));
         assert_eq!(body, None);
         let id: LetterId = stage.read(|db| Ok(letters::table.select(letters::id).first(db)?));
         let page = stage.admin().get(&format!("/letters/{id}")).await.must_be(200);
@@ -574,7 +608,10 @@ async fn moving_a_session_sends_one_change_and_moves_its_reminders() {
     let session = batch.session("2026-11-29 10:30");
     batch.enrol(asha, "seat");
     office::tick(&stage.site).await.expect("a turn");
-    assert_eq!(ledger_of(&stage, asha), ["confirmation sent", "three_days planned", "one_day planned", "same_day planned"]);
+    assert_eq!(
+        ledger_of(&stage, asha),
+        ["confirmation sent", "three_days planned", "one_day planned", "same_day planned"]
+    );
 
     for _ in 0..3 {
         batch.move_session(session, "2026-12-05 10:30");
@@ -606,7 +643,10 @@ async fn after_an_outage_only_the_newest_reminder_goes() {
     office::tick(&stage.site).await.expect("a turn");
     clock(&stage, "2026-11-29 09:00");
     office::tick(&stage.site).await.expect("a turn");
-    assert_eq!(ledger_of(&stage, asha), ["confirmation sent", "three_days missed", "one_day missed", "same_day sent"]);
+    assert_eq!(
+        ledger_of(&stage, asha),
+        ["confirmation sent", "three_days missed", "one_day missed", "same_day sent"]
+    );
 }
 
 #[actix_web::test]
@@ -619,7 +659,13 @@ async fn somebody_without_an_address_is_noted_for_a_call() {
     office::tick(&stage.site).await.expect("a turn");
     assert!(ledger_of(&stage, bo).iter().all(|l| l.ends_with("missed")));
     assert!(stage.letters().is_empty());
-    stage.admin().get("/letters?state=missed").await.must_be(200).says("Bo Lal").says("No e-mail address");
+    stage
+        .admin()
+        .get("/letters?state=missed")
+        .await
+        .must_be(200)
+        .says("Bo Lal")
+        .says("No e-mail address");
 }
 
 #[actix_web::test]
@@ -647,7 +693,10 @@ async fn a_worker_that_died_is_replaced_and_the_repeat_is_the_same_letter() {
     let sent = stage.letters();
     assert_eq!(sent.len(), 1);
     assert!(sent[0].bytes.ends_with("the very same"));
-    assert_eq!(header(&sent[0].bytes, "Message-ID"), format!("<{}@example.org>", held[0].message_id));
+    assert_eq!(
+        header(&sent[0].bytes, "Message-ID"),
+        format!("<{}@example.org>", held[0].message_id)
+    );
 
     // The dead one wakes up and tells its result: too late, and it changes nothing.
     let tried = post::Tried {
@@ -682,7 +731,9 @@ async fn a_letter_that_is_no_longer_true_stays_here() {
     assert_eq!(stage.letters().len(), 1);
     // A reminder to somebody who left.
     stage.write(|db, _| {
-        diesel::update(enrolments::table.find(enrolment)).set(enrolments::place.eq("withdrawn")).execute(db)?;
+        diesel::update(enrolments::table.find(enrolment))
+            .set(enrolments::place.eq("withdrawn"))
+            .execute(db)?;
         Ok(())
     });
     clock(&stage, "2026-11-26 11:00");
@@ -729,8 +780,10 @@ async fn two_workers_never_send_the_same_letter() {
         .map(|_| {
             let site = stage.site.clone();
             std::thread::spawn(move || {
-                let runtime =
-                    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()
+                    .expect("a runtime");
                 runtime.block_on(office::send_due(&site)).expect("sent")
             })
         })
@@ -742,7 +795,9 @@ async fn two_workers_never_send_the_same_letter() {
 
 /// A mail server that misbehaves as the receiver's name asks. Gives its port and how many letters
 /// it took.
-async fn faulty_server(mode_at_connect: &'static str) -> (u16, Arc<AtomicUsize>, Arc<Mutex<Vec<String>>>) {
+async fn faulty_server(
+    mode_at_connect: &'static str,
+) -> (u16, Arc<AtomicUsize>, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = listener.local_addr().expect("an address").port();
     let (taken, to) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(vec![])));
@@ -819,7 +874,15 @@ async fn each_answer_of_a_mail_server_has_its_state() {
     let tally = turn.sent;
     assert_eq!((tally.sent, tally.later, tally.failed, tally.uncertain), (1, 1, 1, 1));
     let states: Vec<String> = people.iter().flat_map(|p| ledger_of(&stage, *p)).collect();
-    assert_eq!(states, ["confirmation sent", "confirmation planned", "confirmation failed", "confirmation uncertain"]);
+    assert_eq!(
+        states,
+        [
+            "confirmation sent",
+            "confirmation planned",
+            "confirmation failed",
+            "confirmation uncertain"
+        ]
+    );
 
     // A minute later the one is tried again, and only that one; the uncertain one is left alone.
     stage.site.clock.set(stage.now().plus_minutes(2));
@@ -872,7 +935,11 @@ async fn an_admin_sees_letters_of_the_own_units_only() {
     let (state, own, other) = (stage.admin(), stage.district_admin(), stage.other_admin());
     for who in [&state, &own, &stage.auditor()] {
         who.get("/letters").await.must_be(200).says("Asha Devi").says("Planned");
-        who.get(&path).await.must_be(200).says("Knowing the organisation").says("asha.devi@example.org");
+        who.get(&path)
+            .await
+            .must_be(200)
+            .says("Knowing the organisation")
+            .says("asha.devi@example.org");
     }
     let page = other.get("/letters").await.must_be(200);
     assert!(!page.text().contains("Asha"));
@@ -883,7 +950,10 @@ async fn an_admin_sees_letters_of_the_own_units_only() {
     assert_eq!(all["items"].as_array().expect("items").len(), 3);
     assert_eq!(all["items"][0]["state"], "planned");
     let mine = own.api_get(&format!("/api/v1/letters?person={asha}&state=sent")).await.json();
-    assert_eq!(mine["items"][0]["message_id"], header(&stage.letters()[0].bytes, "Message-ID").trim_matches(['<', '>']));
+    assert_eq!(
+        mine["items"][0]["message_id"],
+        header(&stage.letters()[0].bytes, "Message-ID").trim_matches(['<', '>'])
+    );
     let none = other.api_get("/api/v1/letters").await.must_be(200).json();
     assert_eq!(none["items"].as_array().expect("items").len(), 0);
     own.api_get("/api/v1/letters?state=lost").await.must_be(422);
@@ -950,7 +1020,10 @@ async fn a_year_of_changes_plans_nothing_twice() {
         held.push(batch.session(&starts.utc().format("%Y-%m-%d %H:%M").to_string()));
         office::tick(&stage.site).await.expect("a turn");
         match week % 4 {
-            1 => batch.move_session(held[week as usize], &starts.plus_days(1).utc().format("%Y-%m-%d %H:%M").to_string()),
+            1 => batch.move_session(
+                held[week as usize],
+                &starts.plus_days(1).utc().format("%Y-%m-%d %H:%M").to_string(),
+            ),
             2 => batch.cancel_session(held[week as usize], "harvest"),
             3 => batch.put(enrolment, if week % 8 == 3 { "withdrawn" } else { "seat" }),
             _ => {}
@@ -962,7 +1035,13 @@ async fn a_year_of_changes_plans_nothing_twice() {
     }
     let rows: Vec<(String, String, Option<Moment>, Option<Moment>, Moment)> = stage.read(|db| {
         Ok(letters::table
-            .select((letters::key, letters::state, letters::sent_at, letters::useless_after, letters::due_at))
+            .select((
+                letters::key,
+                letters::state,
+                letters::sent_at,
+                letters::useless_after,
+                letters::due_at,
+            ))
             .load(db)?)
     });
     assert!(rows.len() > 300, "{}", rows.len());
@@ -975,6 +1054,9 @@ async fn a_year_of_changes_plans_nothing_twice() {
         if let Some(sent) = sent {
             assert!(sent >= due && useless.is_none_or(|u| sent < u), "{key}");
         }
-        assert!(["sent", "cancelled", "missed", "planned"].contains(&state.as_str()), "{key} {state}");
+        assert!(
+            ["sent", "cancelled", "missed", "planned"].contains(&state.as_str()),
+            "{key} {state}"
+        );
     }
 }

@@ -13,7 +13,10 @@ async fn names(client: &Client, path: &str) -> Vec<String> {
 }
 
 async fn add(client: &Client, person: Value) -> String {
-    client.api_post("/api/v1/people", person).await.must_be(201).json()["id"].as_str().expect("an id").to_owned()
+    client.api_post("/api/v1/people", person).await.must_be(201).json()["id"]
+        .as_str()
+        .expect("an id")
+        .to_owned()
 }
 
 #[actix_web::test]
@@ -70,7 +73,16 @@ async fn a_person_is_taken_in_and_changed() {
     let made = admin.post("/people", &form).await.must_be(303);
     let at = made.location().to_owned();
     let page = admin.get(&at).await.must_be(200);
-    for words in ["आशा देवी", "मोहन लाल", "98765 43210", "91234 56780", "River block", "Female", "29 Nov 2025", "Person added"] {
+    for words in [
+        "आशा देवी",
+        "मोहन लाल",
+        "98765 43210",
+        "91234 56780",
+        "River block",
+        "Female",
+        "29 Nov 2025",
+        "Person added",
+    ] {
         assert!(page.text().contains(words), "{words}: {}", page.text());
     }
     assert!(page.body.contains("/letters?person="));
@@ -105,11 +117,19 @@ async fn a_form_with_mistakes_keeps_what_was_typed() {
         ("gender", "x"),
     ];
     let page = admin.post("/people", &form).await.must_be(422);
-    for sentence in ["KrutiDev", "This unit was not found", "10 digits", "whole e-mail", "Enter the date", "not in the list"] {
+    for sentence in [
+        "KrutiDev",
+        "This unit was not found",
+        "10 digits",
+        "whole e-mail",
+        "Enter the date",
+        "not in the list",
+    ] {
         assert!(page.text().contains(sentence), "{sentence}: {}", page.text());
     }
     assert!(page.body.contains("value=\"98765 43210, 12\""));
-    let unknown = admin.api_post("/api/v1/people", json!({"name": "A", "unit": "B11", "caste": "x"})).await;
+    let unknown =
+        admin.api_post("/api/v1/people", json!({"name": "A", "unit": "B11", "caste": "x"})).await;
     assert_eq!(unknown.status, 422);
     assert_eq!(unknown.json()["fields"][0]["name"], "caste");
 }
@@ -122,7 +142,11 @@ async fn whom_one_may_not_see_is_not_there() {
     stage.district_admin().get(&path).await.must_be(404);
     stage.district_admin().get(&format!("{path}/edit")).await.must_be(404);
     stage.district_admin().post(&path, &[("name", "X")]).await.must_be(404);
-    stage.district_admin().api_patch(&format!("/api/v1{path}"), json!({"name": "X"})).await.must_be(404);
+    stage
+        .district_admin()
+        .api_patch(&format!("/api/v1{path}"), json!({"name": "X"}))
+        .await
+        .must_be(404);
     stage.auditor().get(&path).await.must_be(200);
     stage.auditor().post(&path, &[("name", "X")]).await.must_be(403);
     stage.trainer().get("/people").await.must_be(403);
@@ -130,7 +154,10 @@ async fn whom_one_may_not_see_is_not_there() {
     stage.admin().get("/people/x").await.must_be(404);
     // Nobody is moved out of or into another's units.
     let mine = stage.person("Bela Rao", "B11");
-    let moved = stage.district_admin().api_patch(&format!("/api/v1/people/{mine}"), json!({"unit": "B21"})).await;
+    let moved = stage
+        .district_admin()
+        .api_patch(&format!("/api/v1/people/{mine}"), json!({"unit": "B21"}))
+        .await;
     assert_eq!(moved.status, 422);
     let form = [("name", "New"), ("unit", "B21")];
     stage.district_admin().post("/people", &form).await.must_be(422);
@@ -170,8 +197,17 @@ async fn a_reference_belongs_to_one_person() {
     let stage = Stage::new("2026-03-02 08:00").await;
     let admin = stage.admin();
     let id = add(&admin, json!({"name": "Asha", "unit": "B11", "reference": "R-1"})).await;
-    admin.api_post("/api/v1/people", json!({"name": "Bela", "unit": "B11", "reference": "R-1"})).await.must_be(422);
-    admin.api_patch(&format!("/api/v1/people/{id}"), json!({"reference": "R-1", "name": "Asha Devi"})).await.must_be(200);
+    admin
+        .api_post("/api/v1/people", json!({"name": "Bela", "unit": "B11", "reference": "R-1"}))
+        .await
+        .must_be(422);
+    admin
+        .api_patch(
+            &format!("/api/v1/people/{id}"),
+            json!({"reference": "R-1", "name": "Asha Devi"}),
+        )
+        .await
+        .must_be(200);
     // The form has no reference and leaves it alone.
     let form = [("name", "Asha Bai"), ("unit", "B11")];
     admin.post(&format!("/people/{id}"), &form).await.must_be(303);

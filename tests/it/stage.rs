@@ -59,7 +59,8 @@ impl Stage {
     fn bare(now: &str, (database, folder): (Database, Option<Folder>)) -> Self {
         let outbox = Arc::new(Mutex::new(vec![]));
         let texts = Arc::new(Texts::load().expect("texts"));
-        let quota = governor::Quota::per_minute(std::num::NonZeroU32::new(100_000).expect("not zero"));
+        let quota =
+            governor::Quota::per_minute(std::num::NonZeroU32::new(100_000).expect("not zero"));
         let site = Site {
             database,
             clock: Clock::fixed(Moment::parse(now).expect("a moment")),
@@ -90,7 +91,10 @@ impl Stage {
         self.site.write_here(|db| work(db, &stamp)).expect("a write")
     }
 
-    pub fn try_write<T>(&self, work: impl FnOnce(&mut Db, &Stamp) -> Result<T, Fault>) -> Result<T, Fault> {
+    pub fn try_write<T>(
+        &self,
+        work: impl FnOnce(&mut Db, &Stamp) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
         let stamp = self.site.stamp();
         self.site.write_here(|db| work(db, &stamp))
     }
@@ -165,11 +169,15 @@ impl Stage {
     }
 
     pub fn path(&self, code: &str) -> String {
-        self.read(|db| Ok(units::table.filter(units::code.eq(code)).select(units::path).first(db)?))
+        self.read(|db| {
+            Ok(units::table.filter(units::code.eq(code)).select(units::path).first(db)?)
+        })
     }
 
     pub fn person_named(&self, name: &str) -> PersonId {
-        self.read(|db| Ok(people::table.filter(people::name.eq(name)).select(people::id).first(db)?))
+        self.read(|db| {
+            Ok(people::table.filter(people::name.eq(name)).select(people::id).first(db)?)
+        })
     }
 
     pub fn actor(&self, name: &str) -> access::Actor {
@@ -179,7 +187,13 @@ impl Stage {
 
     pub fn sign_in(&self, person: PersonId) -> Client {
         let (token, _) = self.write(|db, stamp| access::open_visit(db, person, stamp));
-        Client { site: self.site.clone(), person: Some(person), visit: Some(token), bearer: None, lang: "en" }
+        Client {
+            site: self.site.clone(),
+            person: Some(person),
+            visit: Some(token),
+            bearer: None,
+            lang: "en",
+        }
     }
 
     /// Nobody in particular.
@@ -316,9 +330,8 @@ impl Client {
                 .configure(routes::all),
         )
         .await;
-        let mut request = test::TestRequest::with_uri(path)
-            .method(method)
-            .cookie(Cookie::new("lang", self.lang));
+        let mut request =
+            test::TestRequest::with_uri(path).method(method).cookie(Cookie::new("lang", self.lang));
         if let Some(visit) = &self.visit {
             request = request.cookie(Cookie::new("visit", visit.clone()));
             request = request
@@ -338,9 +351,9 @@ impl Client {
             Body::Form(text) => request
                 .insert_header((header::CONTENT_TYPE, "application/x-www-form-urlencoded"))
                 .set_payload(text),
-            Body::Json(text) => request
-                .insert_header((header::CONTENT_TYPE, "application/json"))
-                .set_payload(text),
+            Body::Json(text) => {
+                request.insert_header((header::CONTENT_TYPE, "application/json")).set_payload(text)
+            }
         };
         let response = test::call_service(&app, request.to_request()).await;
         let status = response.status().as_u16();
@@ -459,7 +472,13 @@ fn add_unit(
     id
 }
 
-fn add_person(db: &mut Db, stamp: &Stamp, name: &str, unit: UnitId, mail: bool) -> Result<PersonId, Fault> {
+fn add_person(
+    db: &mut Db,
+    stamp: &Stamp,
+    name: &str,
+    unit: UnitId,
+    mail: bool,
+) -> Result<PersonId, Fault> {
     let id = PersonId(stamp.id());
     let folded = search::fold(name);
     diesel::insert_into(people::table)
@@ -508,16 +527,19 @@ fn fresh(on_disk: bool) -> (Database, Option<Folder>) {
     match server {
         Some(server) => (postgres(&server), None),
         None if on_disk => {
-            let name = format!("prashikshan-{}-{}", std::process::id(), Ids::from_machine().secret());
+            let name =
+                format!("prashikshan-{}-{}", std::process::id(), Ids::from_machine().secret());
             let folder = std::env::temp_dir().join(name);
             std::fs::create_dir_all(&folder).expect("a folder");
             let path = folder.join("test.db");
-            let database = Database::open(Address::Sqlite(path.display().to_string())).expect("a database");
+            let database =
+                Database::open(Address::Sqlite(path.display().to_string())).expect("a database");
             database.migrate().expect("migrations");
             (database, Some(Folder(folder)))
         }
         None => {
-            let database = Database::open(Address::Sqlite(":memory:".to_owned())).expect("a database");
+            let database =
+                Database::open(Address::Sqlite(":memory:".to_owned())).expect("a database");
             database.migrate().expect("migrations");
             (database, None)
         }
@@ -530,7 +552,8 @@ fn postgres(server: &str) -> Database {
     let up = include_str!("../../migrations/2026-11-22-000001_the_house/up.sql");
     let template = format!("prashikshan_template_{}", &ids::hash(up)[..12]);
     let name = format!("story_{}", ids::hash(&Ids::from_machine().secret())[..20].to_owned());
-    let mut db = diesel::PgConnection::establish(server).expect("the PostgreSQL server of TEST_DATABASE_URL");
+    let mut db = diesel::PgConnection::establish(server)
+        .expect("the PostgreSQL server of TEST_DATABASE_URL");
     let at = |database: &str| {
         let (head, _) = server.rsplit_once('/').expect("a database name in TEST_DATABASE_URL");
         format!("{head}/{database}")

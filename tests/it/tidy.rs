@@ -66,7 +66,9 @@ fn a_room_uses_only_rooms_above_it() {
                     .split(',')
                     .map(|t| t.trim().split("::").next().unwrap_or("").to_owned())
                     .collect(),
-                None => vec![rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()],
+                None => {
+                    vec![rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()]
+                }
             };
             for room in used {
                 if place(&room).is_some_and(|there| there > here) {
@@ -85,9 +87,12 @@ fn each_package_has_one_home() {
             p.ends_with("/pages.rs")
                 || p.ends_with("/api.rs")
                 || p.starts_with("src/commands/")
-                || ["src/routes.rs", "src/kit/web.rs", "src/kit/fault.rs", "src/access/door.rs"].contains(&p)
+                || ["src/routes.rs", "src/kit/web.rs", "src/kit/fault.rs", "src/access/door.rs"]
+                    .contains(&p)
         }),
-        ("diesel", |p| p.ends_with("/store.rs") || p.contains("/store/") || p.starts_with("src/kit/")),
+        ("diesel", |p| {
+            p.ends_with("/store.rs") || p.contains("/store/") || p.starts_with("src/kit/")
+        }),
         ("lettre", |p| p == "src/kit/mail.rs"),
         ("tera", |p| p == "src/kit/view.rs"),
     ];
@@ -96,7 +101,9 @@ fn each_package_has_one_home() {
         for (package, home) in homes {
             let named = shipped(&text).lines().any(|l| {
                 let l = l.trim_start();
-                !l.starts_with("//") && (l.contains(&format!("{package}::")) || l.contains(&format!("use {package};")))
+                !l.starts_with("//")
+                    && (l.contains(&format!("{package}::"))
+                        || l.contains(&format!("use {package};")))
             });
             if named && !home(&path) {
                 wrong.push(format!("{path} names {package}"));
@@ -120,8 +127,11 @@ fn a_store_writes_only_the_tables_it_owns() {
         if path.starts_with("src/demo/") {
             continue;
         }
-        let owned: BTreeSet<&str> =
-            list.split([',', '.', ':', ';', ' ']).map(str::trim).filter(|t| !t.is_empty()).collect();
+        let owned: BTreeSet<&str> = list
+            .split([',', '.', ':', ';', ' '])
+            .map(str::trim)
+            .filter(|t| !t.is_empty())
+            .collect();
         for table in &owned {
             if let Some(other) = owners.insert((*table).to_owned(), path.clone())
                 && table.contains('_')
@@ -132,7 +142,8 @@ fn a_store_writes_only_the_tables_it_owns() {
         for verb in ["insert_into(", "update(", "delete("] {
             for (i, _) in text.match_indices(&format!("diesel::{verb}")) {
                 let rest = text[i + 8 + verb.len()..].trim_start();
-                let table: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                let table: String =
+                    rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
                 // A query made just above is named by its table there: only tables can be told apart.
                 if tables().contains(&table) && !owned.contains(table.as_str()) {
                     wrong.push(format!("{path} writes {table}"));
@@ -198,8 +209,11 @@ fn every_word_is_translated() {
     let (hi, mut wrong) = keys("hi");
     let (en, twice) = keys("en");
     wrong.extend(twice);
-    wrong.extend(hi.keys().filter(|k| !en.contains_key(*k)).map(|k| format!("{k} is not in English")));
-    wrong.extend(en.keys().filter(|k| !hi.contains_key(*k)).map(|k| format!("{k} is not in Hindi")));
+    wrong.extend(
+        hi.keys().filter(|k| !en.contains_key(*k)).map(|k| format!("{k} is not in English")),
+    );
+    wrong
+        .extend(en.keys().filter(|k| !hi.contains_key(*k)).map(|k| format!("{k} is not in Hindi")));
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
@@ -223,7 +237,12 @@ fn every_key_is_used_and_every_used_key_is_there() {
         all.push_str(&text);
     }
     // What is put together at run time is known by its beginning: `"status-" ~ x`, `format!("role-{`.
-    let mut prefixes = vec!["notice-".to_owned(), "error-".to_owned(), "conflict-".to_owned(), "fault-".to_owned()];
+    let mut prefixes = vec![
+        "notice-".to_owned(),
+        "error-".to_owned(),
+        "conflict-".to_owned(),
+        "fault-".to_owned(),
+    ];
     for (i, _) in all.match_indices("-\" ~") {
         let start = all[..i].rfind('"').map_or(0, |n| n + 1);
         prefixes.push(all[start..=i].to_owned());
@@ -292,11 +311,24 @@ fn templates_are_safe_and_exist() {
 #[test]
 fn nothing_names_this_machine() {
     let mut wrong = vec![];
-    for folder in ["src", "templates", "locales", "migrations", "scripts", "tests/it", "tests/browser"] {
+    for folder in
+        ["src", "templates", "locales", "migrations", "scripts", "tests/it", "tests/browser"]
+    {
         if !Path::new(&root().join(folder)).exists() {
             continue;
         }
-        let kinds = [".rs", ".html", ".ftl", ".sql", ".md", ".mjs", ".json", ".py", "scripts/test", "scripts/bench"];
+        let kinds = [
+            ".rs",
+            ".html",
+            ".ftl",
+            ".sql",
+            ".md",
+            ".mjs",
+            ".json",
+            ".py",
+            "scripts/test",
+            "scripts/bench",
+        ];
         for (path, text) in files(folder, &kinds) {
             if path.contains("node_modules") || path.ends_with("tidy.rs") {
                 continue;
@@ -346,13 +378,18 @@ async fn the_schema_is_what_the_migrations_make() {
     for line in text.lines() {
         if let Some((name, _)) = line.trim().split_once(" (").filter(|_| line.ends_with(") {")) {
             table = name.to_owned();
-        } else if let Some((column, _)) = line.trim().split_once(" -> ").filter(|_| line.starts_with("        ")) {
+        } else if let Some((column, _)) =
+            line.trim().split_once(" -> ").filter(|_| line.starts_with("        "))
+        {
             known.insert(format!("{table}.{column}"));
         }
     }
     let only_known: Vec<_> = known.difference(&made).collect();
     let only_made: Vec<_> = made.difference(&known).collect();
-    assert!(only_known.is_empty() && only_made.is_empty(), "schema.rs only: {only_known:?}; database only: {only_made:?}");
+    assert!(
+        only_known.is_empty() && only_made.is_empty(),
+        "schema.rs only: {only_known:?}; database only: {only_made:?}"
+    );
 }
 
 /// Each migration goes back and forth again, on whichever database this is.

@@ -20,7 +20,13 @@ async fn an_admin_builds_below_but_not_beside() {
     let form = [("code", "B11-1"), ("level", "booth"), ("name_hi", "बूथ 1"), ("parent", "B11")];
     let made = admin.post("/units", &form).await.must_be(303);
     assert_eq!(made.location(), "/units/B11-1");
-    admin.get("/units/B11-1").await.must_be(200).says("बूथ 1").says("Unit added").says("District Admin");
+    admin
+        .get("/units/B11-1")
+        .await
+        .must_be(200)
+        .says("बूथ 1")
+        .says("Unit added")
+        .says("District Admin");
     assert_eq!(stage.path("B11-1").len(), 4 * 19);
 
     let beside = [("code", "B21-1"), ("level", "booth"), ("name_hi", "बूथ"), ("parent", "B21")];
@@ -67,7 +73,13 @@ async fn a_form_with_mistakes_tells_all_at_once() {
 async fn a_unit_that_moves_takes_everything_below_along() {
     let stage = Stage::new("2026-03-02 08:00").await;
     let admin = stage.admin();
-    admin.api_post("/api/v1/units", json!({"code": "V1", "level": "booth", "name_en": "V1", "parent": "B11"})).await.must_be(201);
+    admin
+        .api_post(
+            "/api/v1/units",
+            json!({"code": "V1", "level": "booth", "name_en": "V1", "parent": "B11"}),
+        )
+        .await
+        .must_be(201);
     let asha = stage.person("Asha Devi", "V1");
 
     admin.api_patch("/api/v1/units/B11", json!({"parent": "D2"})).await.must_be(200);
@@ -80,7 +92,8 @@ async fn a_unit_that_moves_takes_everything_below_along() {
     admin.get("/units/B11").await.must_be(200).says("Unit moved").says("D1").says("D2");
 
     for (unit, parent) in [("D2", "B11"), ("D2", "D1"), ("D2", "D2"), ("B11", "V1")] {
-        let refused = admin.api_patch(&format!("/api/v1/units/{unit}"), json!({"parent": parent})).await;
+        let refused =
+            admin.api_patch(&format!("/api/v1/units/{unit}"), json!({"parent": parent})).await;
         assert_eq!(refused.status, 422, "{unit} under {parent}");
         assert_eq!(refused.json()["fields"][0]["name"], "parent");
     }
@@ -93,15 +106,31 @@ async fn a_seat_hangs_anywhere_and_is_named_by_others() {
     let level = json!({"code": "seat", "ordinal": 9, "name_en": "Seat", "electoral": true});
     admin.api_post("/api/v1/levels", level.clone()).await.must_be(201);
     admin.api_post("/api/v1/levels", level).await.must_be(422);
-    admin.api_post("/api/v1/units", json!({"code": "AC1", "level": "seat", "name_en": "First seat", "parent": "D1"})).await.must_be(201);
+    admin
+        .api_post(
+            "/api/v1/units",
+            json!({"code": "AC1", "level": "seat", "name_en": "First seat", "parent": "D1"}),
+        )
+        .await
+        .must_be(201);
     admin.api_patch("/api/v1/units/B11", json!({"constituency": "AC1"})).await.must_be(200);
     assert_eq!(admin.api_get("/api/v1/units/B11").await.json()["constituency"], "AC1");
     admin.get("/units/B11").await.must_be(200).says("First seat");
     admin.api_patch("/api/v1/units/B11", json!({"constituency": "D1"})).await.must_be(422);
-    admin.api_post("/api/v1/units", json!({"code": "X", "level": "booth", "name_en": "X", "parent": "AC1"})).await.must_be(422);
+    admin
+        .api_post(
+            "/api/v1/units",
+            json!({"code": "X", "level": "booth", "name_en": "X", "parent": "AC1"}),
+        )
+        .await
+        .must_be(422);
     admin.api_patch("/api/v1/units/B11", json!({"constituency": null})).await.must_be(200);
     assert!(admin.api_get("/api/v1/units/B11").await.json()["constituency"].is_null());
-    stage.district_admin().api_post("/api/v1/levels", json!({"code": "z", "ordinal": 77, "name_en": "Z"})).await.must_be(403);
+    stage
+        .district_admin()
+        .api_post("/api/v1/levels", json!({"code": "z", "ordinal": 77, "name_en": "Z"}))
+        .await
+        .must_be(403);
 }
 
 #[actix_web::test]
@@ -111,11 +140,17 @@ async fn the_api_lists_what_is_within_reach() {
     let page = admin.api_get("/api/v1/units?limit=2").await.must_be(200).json();
     assert_eq!(page["items"].as_array().map(Vec::len), Some(2));
     let next = page["next"].as_str().expect("more").to_owned();
-    let rest = admin.api_get(&format!("/api/v1/units?limit=2&after={next}")).await.must_be(200).json();
+    let rest =
+        admin.api_get(&format!("/api/v1/units?limit=2&after={next}")).await.must_be(200).json();
     assert_eq!(rest["items"].as_array().map(Vec::len), Some(1));
     assert!(rest["next"].is_null());
     let below = admin.api_get("/api/v1/units?parent=D1").await.json();
-    let codes: Vec<&str> = below["items"].as_array().expect("items").iter().filter_map(|u| u["code"].as_str()).collect();
+    let codes: Vec<&str> = below["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .filter_map(|u| u["code"].as_str())
+        .collect();
     assert_eq!(codes, ["B11", "B12"]);
     admin.api_get("/api/v1/units/D2").await.must_be(404);
     admin.api_patch("/api/v1/units/B11", json!({"level": "district"})).await.must_be(422);
@@ -158,9 +193,15 @@ async fn a_level_is_added_by_who_keeps_the_whole_tree() {
 #[actix_web::test]
 async fn a_zone_is_inherited() {
     let stage = Stage::new("2026-03-02 08:00").await;
-    stage.admin().api_patch("/api/v1/units/D1", json!({"timezone": "Asia/Kathmandu"})).await.must_be(200);
+    stage
+        .admin()
+        .api_patch("/api/v1/units/D1", json!({"timezone": "Asia/Kathmandu"}))
+        .await
+        .must_be(200);
     let house = chrono_tz::Asia::Kolkata;
-    for (code, zone) in [("B11", chrono_tz::Asia::Kathmandu), ("D1", chrono_tz::Asia::Kathmandu), ("B21", house)] {
+    for (code, zone) in
+        [("B11", chrono_tz::Asia::Kathmandu), ("D1", chrono_tz::Asia::Kathmandu), ("B21", house)]
+    {
         let path = stage.path(code);
         assert_eq!(stage.read(|db| units::zone_of(db, &path, house)), zone, "{code}");
     }
@@ -170,7 +211,13 @@ async fn a_zone_is_inherited() {
 async fn an_empty_house_gets_its_levels_with_the_first_unit() {
     let stage = Stage::empty("2026-03-02 08:00").await;
     stage.write(|db, stamp| units::create_first(db, stamp));
-    let draft = UnitDraft { code: text("MP"), level: text("state"), name_en: text("MP"), parent: text("ORG"), ..UnitDraft::default() };
+    let draft = UnitDraft {
+        code: text("MP"),
+        level: text("state"),
+        name_en: text("MP"),
+        parent: text("ORG"),
+        ..UnitDraft::default()
+    };
     stage.write(|db, stamp| units::found(db, None, &draft, stamp));
     assert!(stage.path("MP").starts_with(&stage.path("ORG")));
 }
