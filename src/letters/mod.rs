@@ -40,6 +40,9 @@ const HEARTBEAT: Duration = Duration::from_secs(60);
 /// is away, and the rest need not spend a try on finding that out.
 const MOST_IN_VAIN: usize = 20;
 
+/// How long the bell may go on ringing before it is answered.
+const BREATH: Duration = Duration::from_millis(100);
+
 /// What one turn of the ticker did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Turn {
@@ -54,7 +57,8 @@ pub async fn run(site: Site, every: Duration, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         tokio::select! {
             _ = ticker.tick() => {}
-            () = site.bell.notified() => {}
+            // A moment more, so that what comes in a burst is planned in one go.
+            () = site.bell.notified() => tokio::time::sleep(BREATH).await,
             changed = stop.changed() => if changed.is_err() { return },
         }
         match tick_until(&site, &stop).await {

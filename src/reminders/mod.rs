@@ -50,7 +50,7 @@ pub fn plan(db: &mut Db, stamp: &Stamp) -> Result<Planned, Fault> {
 }
 
 fn facts_of(db: &mut Db, batch: BatchId) -> Result<Option<BatchFacts>, Fault> {
-    let Some((state, timezone)) = store::batch(db, batch)? else { return Ok(None) };
+    let Some(row) = store::batch(db, batch)? else { return Ok(None) };
     let settled = store::settled_at(db, batch)?;
     let seated = store::seated_at(db, batch)?;
     let sessions: Vec<SessionFacts> = store::sessions_of(db, batch)?
@@ -77,9 +77,10 @@ fn facts_of(db: &mut Db, batch: BatchId) -> Result<Option<BatchFacts>, Fault> {
         .collect();
     let zone = match sessions.first() {
         Some(first) => first.zone,
-        None => zone(timezone.as_deref()),
+        None => zone(row.timezone.as_deref()),
     };
-    Ok(Some(BatchFacts { batch, open: state == "open", zone, sessions, people }))
+    let (open, ends_on) = (row.state == "open", row.ends_on);
+    Ok(Some(BatchFacts { batch, open, ends_on, zone, sessions, people }))
 }
 
 fn zone(name: Option<&str>) -> Tz {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::{NaiveTime, Timelike};
+use chrono::{NaiveDate, NaiveTime, Timelike};
 use chrono_tz::Tz;
 
 use crate::kit::clock::{Moment, at_clock};
@@ -34,6 +34,8 @@ pub struct BatchFacts {
     pub batch: BatchId,
     /// Not cancelled.
     pub open: bool,
+    /// The last day of the batch, when that is set.
+    pub ends_on: Option<NaiveDate>,
     /// For letters that are about no session.
     pub zone: Tz,
     /// In the order of their start.
@@ -219,10 +221,16 @@ fn wanted(facts: &BatchFacts, person: &PersonFacts, known: &Known, now: Moment) 
     out
 }
 
-/// Every session that is not cancelled has begun: there is nothing left to announce.
+/// There is nothing left to announce: the last day has passed, or there is none and every session
+/// that is not cancelled has begun.
 fn is_over(facts: &BatchFacts, now: Moment) -> bool {
     let mut held = facts.sessions.iter().filter(|s| s.standing != Standing::Cancelled).peekable();
-    held.peek().is_some() && held.all(|s| s.starts_at <= now)
+    let is_empty = held.peek().is_none();
+    let all_begun = held.all(|s| s.starts_at <= now);
+    match facts.ends_on {
+        Some(last) => all_begun && last < now.date_in(facts.zone),
+        None => all_begun && !is_empty,
+    }
 }
 
 /// Makes the letters of one person.
@@ -484,6 +492,7 @@ mod tests {
             let facts = BatchFacts {
                 batch: BatchId(5),
                 open: true,
+                ends_on: None,
                 zone: ZONE,
                 sessions: vec![],
                 people: vec![person],
@@ -719,6 +728,14 @@ mod tests {
     #[test]
     fn a_batch_that_is_over_is_quiet() {
         let mut s = Scene::new("2026-11-20 10:00").session(1, "2026-11-19 14:00");
+        s.plan();
+        s.has(&[]);
+        // It goes on, only the next date is not set yet.
+        s.facts.ends_on = NaiveDate::from_ymd_opt(2026, 12, 20);
+        s.plan();
+        s.has(&["confirmation "]);
+        let mut s = Scene::new("2026-11-20 10:00");
+        s.facts.ends_on = NaiveDate::from_ymd_opt(2026, 11, 19);
         s.plan();
         s.has(&[]);
     }

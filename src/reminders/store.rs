@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use crate::kit::clock::Moment;
@@ -35,12 +36,19 @@ pub fn take_requests(db: &mut Db, most: i64) -> Result<Vec<BatchId>, Fault> {
     Ok(taken)
 }
 
-/// Whether the batch is open, and the time zone of its unit when it has its own.
-pub fn batch(db: &mut Db, batch: BatchId) -> Result<Option<(String, Option<String>)>, Fault> {
+#[derive(Queryable)]
+pub struct BatchRow {
+    pub state: String,
+    pub ends_on: Option<NaiveDate>,
+    /// Of its unit, when that has its own.
+    pub timezone: Option<String>,
+}
+
+pub fn batch(db: &mut Db, batch: BatchId) -> Result<Option<BatchRow>, Fault> {
     Ok(batches::table
         .inner_join(units::table)
         .filter(batches::id.eq(batch))
-        .select((batches::state, units::timezone))
+        .select((batches::state, batches::ends_on, units::timezone))
         .first(db)
         .optional()?)
 }
