@@ -1004,6 +1004,8 @@ async fn an_admin_stops_a_letter_and_sends_another_again() {
     assert_eq!(header(&sent[0].bytes, "Message-ID"), header(&sent[1].bytes, "Message-ID"));
 }
 
+type Line = (String, String, Option<Moment>, Option<Moment>, Moment);
+
 #[actix_web::test]
 async fn a_year_of_changes_plans_nothing_twice() {
     let stage = Stage::new("2026-01-01 04:30").await;
@@ -1033,7 +1035,7 @@ async fn a_year_of_changes_plans_nothing_twice() {
             office::tick(&stage.site).await.expect("a turn");
         }
     }
-    let rows: Vec<(String, String, Option<Moment>, Option<Moment>, Moment)> = stage.read(|db| {
+    let rows: Vec<Line> = stage.read(|db| {
         Ok(letters::table
             .select((
                 letters::key,
