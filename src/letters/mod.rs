@@ -1,7 +1,6 @@
 //! Each kind of letter made from facts, and the loop that sends what is due.
 
 pub mod rules;
-pub mod calendar;
 pub mod store;
 pub mod compose;
 
@@ -15,6 +14,7 @@ use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::{Interval, interval};
 
 use crate::enrolment;
+use crate::enrolment::rules::Place;
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
@@ -29,6 +29,7 @@ use crate::post::rules::{End, Kind, reason};
 use crate::post::store::{Fixed, Leased};
 use crate::post::{self, Tally, Tried};
 use crate::reminders::{self, Planned};
+use crate::schedule::rules::BatchState;
 
 /// Letters in one worker's hand at a time: what a killed worker holds waits for its lease to end.
 const BATCH: i64 = 500;
@@ -299,13 +300,13 @@ impl Errand {
                 let ids: Vec<_> = told.iter().map(|(id, _)| *id).collect();
                 let sessions =
                     if ids.is_empty() { Default::default() } else { store::revisions(db, &ids)? };
-                let is_open = seen.batch.as_deref() == Some("open");
+                let is_open = seen.batch == Some(BatchState::Open);
                 let seen = Now {
                     state: seen.state,
                     is_mine: seen.lease.as_deref() == Some(&*token),
                     useless_after: seen.useless_after,
-                    is_seated: is_open && seen.place.as_deref() == Some("seat"),
-                    is_waiting: is_open && seen.place.as_deref() == Some("waiting"),
+                    is_seated: is_open && seen.place == Some(Place::Seat),
+                    is_waiting: is_open && seen.place == Some(Place::Waiting),
                     sessions: &sessions,
                 };
                 Ok(rules::verdict(kind, &told, &seen, now))
