@@ -150,6 +150,8 @@ fn plain_word(word: &str) -> String {
         ("th", "t"),
         ("dh", "d"),
         ("bh", "b"),
+        // सिंह is written Singh.
+        ("nh", "ng"),
         ("gy", "gn"),
         ("jn", "gn"),
         ("y", "i"),
