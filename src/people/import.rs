@@ -255,9 +255,12 @@ struct Work<'a> {
     out: Out,
 }
 
+/// One mistake of a row: the field, the word of the error, what its sentence names.
+type Mistake = (F, &'static str, Vec<(&'static str, String)>);
+
 struct Row<'a> {
     record: &'a Record,
-    errors: Vec<(F, &'static str, Vec<(&'static str, String)>)>,
+    errors: Vec<Mistake>,
 }
 
 impl Row<'_> {

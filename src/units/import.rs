@@ -231,10 +231,13 @@ struct Work<'a> {
     moved: bool,
 }
 
+/// One mistake of a row: the field, the word of the error, what its sentence names.
+type Mistake = (F, &'static str, String, Vec<(&'static str, String)>);
+
 /// A row while its errors are gathered.
 struct Row<'a> {
     record: &'a Record,
-    errors: Vec<(F, &'static str, String, Vec<(&'static str, String)>)>,
+    errors: Vec<Mistake>,
 }
 
 impl Row<'_> {

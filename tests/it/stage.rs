@@ -1,6 +1,5 @@
 //! The stage: a fresh house with a fixed clock, a small organisation, signed-in clients.
 
-use std::str::FromStr;
 use std::sync::{Arc, Mutex};
 
 use actix_web::body::to_bytes;
@@ -307,11 +306,6 @@ impl Client {
 
     pub async fn api_patch(&self, path: &str, body: serde_json::Value) -> Answer {
         self.send(Method::PATCH, path, &[], None, Body::Json(body.to_string())).await
-    }
-
-    pub async fn api_raw(&self, method: &str, path: &str, body: &str) -> Answer {
-        let method = Method::from_str(method).expect("a method");
-        self.send(method, path, &[], None, Body::Json(body.to_owned())).await
     }
 
     pub async fn send(

@@ -210,7 +210,7 @@ async fn a_zone_is_inherited() {
 #[actix_web::test]
 async fn an_empty_house_gets_its_levels_with_the_first_unit() {
     let stage = Stage::empty("2026-03-02 08:00").await;
-    stage.write(|db, stamp| units::create_first(db, stamp));
+    stage.write(units::create_first);
     let draft = UnitDraft {
         code: text("MP"),
         level: text("state"),
