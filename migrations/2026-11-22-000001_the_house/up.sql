@@ -423,6 +423,8 @@ create table letters (
   updated_at timestamp not null
 );
 create index letters_due on letters (state, next_try_at);
+-- Sign-in codes go before everything else, however long the queue is.
+create index letters_sign_in on letters (next_try_at) where kind = 'sign_in' and state = 'planned';
 create index letters_by_batch on letters (batch_id, person_id);
 create index letters_by_person on letters (person_id, created_at);
 create index letters_by_session on letters (session_id, person_id);

@@ -60,6 +60,10 @@ impl Visitor {
     fn of(request: &HttpRequest) -> Result<Self, Fault> {
         let site =
             request.app_data::<Data<Site>>().cloned().ok_or_else(|| Fault::broken("no site"))?;
+        // No text of ours holds a NUL, and PostgreSQL takes none.
+        if request.path().contains("%00") || request.path().contains('\0') {
+            return Err(Fault::NotFound);
+        }
         if request.path().contains('\u{FFFD}') || request.query_string().contains("%00") {
             return Err(Fault::Malformed("address".to_owned()));
         }

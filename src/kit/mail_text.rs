@@ -17,6 +17,11 @@ pub fn address(from: &str) -> &str {
     }
 }
 
+/// The name of `Name <local@domain>`.
+pub fn name(from: &str) -> &str {
+    from.rsplit_once('<').map_or("", |(name, _)| name.trim().trim_matches('"'))
+}
+
 /// A letter's Message-ID, without angle brackets.
 pub fn message_id(left: &str, mail_from: &str) -> String {
     format!("{left}@{}", domain(mail_from))
@@ -168,6 +173,7 @@ mod tests {
     fn a_domain_is_read_from_the_sender() {
         assert_eq!(domain("Training <t@example.org>"), "example.org");
         assert_eq!(domain("t@example.org"), "example.org");
+        assert_eq!((name("T O <t@example.org>"), name("t@example.org")), ("T O", ""));
         assert_eq!(message_id("ab", "T <t@example.org>"), "ab@example.org");
     }
 }

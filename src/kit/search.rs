@@ -150,6 +150,8 @@ fn plain_word(word: &str) -> String {
         ("th", "t"),
         ("dh", "d"),
         ("bh", "b"),
+        // सिंह is written Singh.
+        ("nh", "ng"),
         ("gy", "gn"),
         ("jn", "gn"),
         ("y", "i"),
@@ -163,8 +165,13 @@ fn plain_word(word: &str) -> String {
             out.push(c);
         }
     }
-    // The inherent vowel before a last syllable, and at the end, is written or not at will; the end
-    // of a short word is a letter of its own (राम, रमा).
+    // The inherent vowel at the end is written or not at will; the end of a short word is a letter
+    // of its own (राम, रमा). In a long word it goes first, so that श्रीवास्तव, Shrivastav, Shrivastava
+    // meet; else last, so that Kamla, Kamala meet.
+    if out.len() > 6 && out.ends_with('a') {
+        out.pop();
+        return drop_unheard(&out);
+    }
     let mut out = drop_unheard(&out);
     if out.len() > 4 && out.ends_with('a') {
         out.pop();

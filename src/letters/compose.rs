@@ -14,12 +14,12 @@ use crate::kit::ledger;
 use crate::kit::mail::{self, Draft};
 use crate::kit::mail_text;
 use crate::kit::site::Site;
-use crate::letters::calendar::{self, Event, Method, Parties};
 use crate::letters::store::{Before, Facts, Person, Session};
 use crate::post::rules::{End, Kind, reason};
 use crate::post::store::Leased;
 use crate::reminders;
 use crate::reminders::rules::Told;
+use crate::schedule::ical::{self, Calendar, Event, Method, Party};
 
 /// A letter ready to go.
 #[derive(Debug, Clone, PartialEq)]
@@ -139,7 +139,7 @@ impl<'a> Desk<'a> {
             subject: one_line(&part("subject.txt")?),
             text: paragraphs(&part("body.txt")?),
             html: part("body.html")?,
-            calendar: self.calendar(&content.url),
+            calendar: self.calendar(&content),
             message_id: mail_text::message_id(&self.letter.message_id, &from),
             references: self.thread(),
             language: self.language.word(),
@@ -290,39 +290,48 @@ impl<'a> Desk<'a> {
         Some(mail_text::message_id(&first, &self.site.mail_from))
     }
 
-    fn calendar(&self, url: &str) -> Option<(&'static str, String)> {
+    fn calendar(&self, content: &Content) -> Option<(&'static str, String)> {
         let method = match self.letter.kind {
             Kind::Confirmation | Kind::Invitation | Kind::Change => Method::Request,
             Kind::Cancellation | Kind::Withdrawal => Method::Cancel,
             Kind::SignIn | Kind::Waiting | Kind::Reminder => return None,
         };
-        let batch = self.letter.batch.and_then(|id| self.facts.batches.get(&id));
-        let course = batch.map(|b| self.either(&b.course_hi, &b.course_en)).unwrap_or_default();
-        let events: Vec<Event> = self
+        let words: Vec<(String, String)> = self
             .sessions
             .iter()
-            .map(|(id, s)| Event {
+            .map(|(_, s)| (self.title(s, &content.course), self.location(s).unwrap_or_default()))
+            .collect();
+        let events: Vec<Event<'_>> = self
+            .sessions
+            .iter()
+            .zip(&words)
+            .map(|((id, s), (summary, location))| Event {
                 session: *id,
-                revision: s.revision,
+                person: self.id,
+                sequence: s.revision - 1,
                 starts_at: s.starts_at,
                 ends_at: s.ends_at,
                 zone: self.zone(s),
-                summary: self.title(s, &course),
-                location: self.location(s),
-                url: url.to_owned(),
+                summary,
+                location,
+                description: "",
+                url: &content.url,
+                cancelled: method == Method::Cancel,
             })
             .collect();
         if events.is_empty() {
             return None;
         }
-        let parties = Parties {
-            person: self.id,
-            name: &self.person.name,
-            address: &self.address,
-            organizer: mail_text::address(&self.site.mail_from),
-            domain: mail_text::domain(&self.site.mail_from),
-        };
-        Some((method.word(), calendar::calendar(method, &events, &parties, self.now)))
+        let from = &self.site.mail_from;
+        let text = ical::text(&Calendar {
+            method,
+            domain: mail_text::domain(from),
+            stamp: self.now,
+            organizer: Party { name: mail_text::name(from), address: mail_text::address(from) },
+            attendee: Some(Party { name: &self.person.name, address: &self.address }),
+            events,
+        });
+        Some((method.word(), text))
     }
 
     fn location(&self, session: &Session) -> Option<String> {

@@ -1,7 +1,6 @@
 //! Each kind of letter made from facts, and the loop that sends what is due.
 
 pub mod rules;
-pub mod calendar;
 pub mod store;
 pub mod compose;
 
@@ -15,6 +14,7 @@ use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::{Interval, interval};
 
 use crate::enrolment;
+use crate::enrolment::rules::Place;
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
@@ -29,6 +29,7 @@ use crate::post::rules::{End, Kind, reason};
 use crate::post::store::{Fixed, Leased};
 use crate::post::{self, Tally, Tried};
 use crate::reminders::{self, Planned};
+use crate::schedule::rules::BatchState;
 
 /// Letters in one worker's hand at a time: what a killed worker holds waits for its lease to end.
 const BATCH: i64 = 500;
@@ -39,6 +40,9 @@ const HEARTBEAT: Duration = Duration::from_secs(60);
 /// So many tries that fail one after the other, none getting through, end a batch: the mail server
 /// is away, and the rest need not spend a try on finding that out.
 const MOST_IN_VAIN: usize = 20;
+
+/// How long the bell may go on ringing before it is answered.
+const BREATH: Duration = Duration::from_millis(100);
 
 /// What one turn of the ticker did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
@@ -54,7 +58,8 @@ pub async fn run(site: Site, every: Duration, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         tokio::select! {
             _ = ticker.tick() => {}
-            () = site.bell.notified() => {}
+            // A moment more, so that what comes in a burst is planned in one go.
+            () = site.bell.notified() => tokio::time::sleep(BREATH).await,
             changed = stop.changed() => if changed.is_err() { return },
         }
         match tick_until(&site, &stop).await {
@@ -295,13 +300,13 @@ impl Errand {
                 let ids: Vec<_> = told.iter().map(|(id, _)| *id).collect();
                 let sessions =
                     if ids.is_empty() { Default::default() } else { store::revisions(db, &ids)? };
-                let is_open = seen.batch.as_deref() == Some("open");
+                let is_open = seen.batch == Some(BatchState::Open);
                 let seen = Now {
                     state: seen.state,
                     is_mine: seen.lease.as_deref() == Some(&*token),
                     useless_after: seen.useless_after,
-                    is_seated: is_open && seen.place.as_deref() == Some("seat"),
-                    is_waiting: is_open && seen.place.as_deref() == Some("waiting"),
+                    is_seated: is_open && seen.place == Some(Place::Seat),
+                    is_waiting: is_open && seen.place == Some(Place::Waiting),
                     sessions: &sessions,
                 };
                 Ok(rules::verdict(kind, &told, &seen, now))

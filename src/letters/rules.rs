@@ -6,6 +6,7 @@ use crate::kit::clock::Moment;
 use crate::kit::ids::SessionId;
 use crate::post::rules::{Kind, State};
 use crate::reminders::rules::Announced;
+use crate::schedule::rules::SessionState;
 
 /// What is so now.
 #[derive(Debug, Clone)]
@@ -18,7 +19,7 @@ pub struct Now<'a> {
     pub is_seated: bool,
     pub is_waiting: bool,
     /// Revision and state of the sessions that the letter names.
-    pub sessions: &'a HashMap<SessionId, (i32, String)>,
+    pub sessions: &'a HashMap<SessionId, (i32, SessionState)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,19 +39,19 @@ pub fn verdict(kind: Kind, told: &[Announced], seen: &Now<'_>, now: Moment) -> V
     if seen.useless_after.is_some_and(|useless| useless <= now) {
         return Verdict::TooLate;
     }
-    let sessions_are = |state: &str| {
+    let sessions_are = |state: SessionState| {
         told.iter().all(|(id, revision)| {
-            seen.sessions.get(id).is_some_and(|(r, s)| r == revision && s == state)
+            seen.sessions.get(id).is_some_and(|(r, s)| *r == *revision && *s == state)
         })
     };
     let fits = match kind {
         Kind::SignIn => true,
         Kind::Waiting => seen.is_waiting,
         Kind::Confirmation | Kind::Invitation | Kind::Change | Kind::Reminder => {
-            seen.is_seated && sessions_are("published")
+            seen.is_seated && sessions_are(SessionState::Published)
         }
-        Kind::Cancellation => sessions_are("cancelled"),
-        Kind::Withdrawal => !seen.is_seated && sessions_are("published"),
+        Kind::Cancellation => sessions_are(SessionState::Cancelled),
+        Kind::Withdrawal => !seen.is_seated && sessions_are(SessionState::Published),
     };
     if fits { Verdict::Send } else { Verdict::Unwanted }
 }
@@ -61,7 +62,8 @@ mod tests {
 
     fn check(kind: &str, place: &str, session: (i32, &str), verdict_is: Verdict) {
         let now = Moment::parse("2026-03-02 08:00").unwrap();
-        let sessions = HashMap::from([(SessionId(1), (session.0, session.1.to_owned()))]);
+        let sessions =
+            HashMap::from([(SessionId(1), (session.0, SessionState::parse(session.1).unwrap()))]);
         let seen = Now {
             state: State::Leased,
             is_mine: true,

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
+use crate::enrolment::rules::Place;
 use crate::kit::clock::Moment;
 use crate::kit::columns::Language;
 use crate::kit::db::Db;
@@ -14,6 +15,7 @@ use crate::kit::schema::{
     session_revisions, session_trainers, sessions, units, venues,
 };
 use crate::post::rules::State;
+use crate::schedule::rules::{BatchState, SessionState};
 
 /// Everything that the letters in hand may want to say.
 #[derive(Debug, Default)]
@@ -48,7 +50,7 @@ pub struct Batch {
 #[derive(Debug, Clone)]
 pub struct Enrolment {
     pub batch: BatchId,
-    pub place: String,
+    pub place: Place,
     pub round: i32,
 }
 
@@ -172,7 +174,7 @@ fn ancestors(path: &str) -> Vec<UnitId> {
 }
 
 fn enrolments_of(db: &mut Db, about: &Subjects) -> Result<HashMap<EnrolmentId, Enrolment>, Fault> {
-    let rows: Vec<(EnrolmentId, BatchId, String, i32)> = enrolments::table
+    let rows: Vec<(EnrolmentId, BatchId, Place, i32)> = enrolments::table
         .filter(enrolments::id.eq_any(&about.enrolments))
         .select((enrolments::id, enrolments::batch_id, enrolments::place, enrolments::round))
         .load(db)?;
@@ -186,9 +188,9 @@ fn positions_of(
     enrolments: &HashMap<EnrolmentId, Enrolment>,
 ) -> Result<HashMap<EnrolmentId, i64>, Fault> {
     let queues: BTreeSet<BatchId> =
-        enrolments.values().filter(|e| e.place == "waiting").map(|e| e.batch).collect();
+        enrolments.values().filter(|e| e.place == Place::Waiting).map(|e| e.batch).collect();
     let rows: Vec<(BatchId, EnrolmentId)> = enrolments::table
-        .filter(enrolments::batch_id.eq_any(queues).and(enrolments::place.eq("waiting")))
+        .filter(enrolments::batch_id.eq_any(queues).and(enrolments::place.eq(Place::Waiting)))
         .order((enrolments::batch_id, enrolments::queued_at, enrolments::id))
         .select((enrolments::batch_id, enrolments::id))
         .load(db)?;
@@ -337,9 +339,8 @@ pub struct Standing {
     pub state: State,
     pub lease: Option<String>,
     pub useless_after: Option<Moment>,
-    pub place: Option<String>,
-    /// `open` or `cancelled`.
-    pub batch: Option<String>,
+    pub place: Option<Place>,
+    pub batch: Option<BatchState>,
 }
 
 pub fn standing(db: &mut Db, id: LetterId) -> Result<Option<Standing>, Fault> {
@@ -362,8 +363,8 @@ pub fn standing(db: &mut Db, id: LetterId) -> Result<Option<Standing>, Fault> {
 pub fn revisions(
     db: &mut Db,
     ids: &[SessionId],
-) -> Result<HashMap<SessionId, (i32, String)>, Fault> {
-    let rows: Vec<(SessionId, i32, String)> = sessions::table
+) -> Result<HashMap<SessionId, (i32, SessionState)>, Fault> {
+    let rows: Vec<(SessionId, i32, SessionState)> = sessions::table
         .filter(sessions::id.eq_any(ids))
         .select((sessions::id, sessions::revision, sessions::state))
         .load(db)?;

@@ -16,9 +16,8 @@ use crate::kit::ledger::{self, Plan};
 use crate::kit::site::Stamp;
 use crate::post;
 use crate::post::rules::reason;
-use crate::reminders::rules::{
-    BatchFacts, Existing, PersonFacts, Place, SessionFacts, Standing, Told, Wanted,
-};
+use crate::reminders::rules::{BatchFacts, Existing, PersonFacts, SessionFacts, Told, Wanted};
+use crate::schedule::rules::BatchState;
 
 /// What one run of the planner did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
@@ -50,7 +49,7 @@ pub fn plan(db: &mut Db, stamp: &Stamp) -> Result<Planned, Fault> {
 }
 
 fn facts_of(db: &mut Db, batch: BatchId) -> Result<Option<BatchFacts>, Fault> {
-    let Some((state, timezone)) = store::batch(db, batch)? else { return Ok(None) };
+    let Some(row) = store::batch(db, batch)? else { return Ok(None) };
     let settled = store::settled_at(db, batch)?;
     let seated = store::seated_at(db, batch)?;
     let sessions: Vec<SessionFacts> = store::sessions_of(db, batch)?
@@ -58,7 +57,7 @@ fn facts_of(db: &mut Db, batch: BatchId) -> Result<Option<BatchFacts>, Fault> {
         .map(|s| SessionFacts {
             id: s.id,
             revision: s.revision,
-            standing: Standing::parse(&s.state).unwrap_or(Standing::Draft),
+            state: s.state,
             starts_at: s.starts_at,
             ends_at: s.ends_at,
             zone: zone(Some(&s.timezone)),
@@ -70,16 +69,17 @@ fn facts_of(db: &mut Db, batch: BatchId) -> Result<Option<BatchFacts>, Fault> {
         .map(|e| PersonFacts {
             person: e.person,
             enrolment: e.id,
-            place: Place::parse(&e.place).unwrap_or(Place::Withdrawn),
+            place: e.place,
             round: e.round,
             seated_at: seated.get(&e.id).copied().unwrap_or(e.updated_at),
         })
         .collect();
     let zone = match sessions.first() {
         Some(first) => first.zone,
-        None => zone(timezone.as_deref()),
+        None => zone(row.timezone.as_deref()),
     };
-    Ok(Some(BatchFacts { batch, open: state == "open", zone, sessions, people }))
+    let (open, ends_on) = (row.state == BatchState::Open, row.ends_on);
+    Ok(Some(BatchFacts { batch, open, ends_on, zone, sessions, people }))
 }
 
 fn zone(name: Option<&str>) -> Tz {

@@ -2,27 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::{NaiveTime, Timelike};
+use chrono::{NaiveDate, NaiveTime, Timelike};
 use chrono_tz::Tz;
 
+use crate::enrolment::rules::Place;
 use crate::kit::clock::{Moment, at_clock};
 use crate::kit::columns::words;
 use crate::kit::ids::{self, BatchId, EnrolmentId, LetterId, PersonId, SessionId};
 use crate::post::rules::{Kind, State, reason};
+use crate::schedule::rules::SessionState;
 
 words! {
     /// When a reminder goes, seen from the session.
     pub enum Rule { ThreeDays = "three_days", OneDay = "one_day", SameDay = "same_day" }
-}
-
-words! {
-    /// A person's place on the batch, as the enrolment says.
-    pub enum Place { Seat = "seat", Waiting = "waiting", Withdrawn = "withdrawn" }
-}
-
-words! {
-    /// A session's state, as the schedule says.
-    pub enum Standing { Draft = "draft", Published = "published", Cancelled = "cancelled" }
 }
 
 /// A session at one revision: what a letter announced, or shall.
@@ -34,6 +26,8 @@ pub struct BatchFacts {
     pub batch: BatchId,
     /// Not cancelled.
     pub open: bool,
+    /// The last day of the batch, when that is set.
+    pub ends_on: Option<NaiveDate>,
     /// For letters that are about no session.
     pub zone: Tz,
     /// In the order of their start.
@@ -45,7 +39,7 @@ pub struct BatchFacts {
 pub struct SessionFacts {
     pub id: SessionId,
     pub revision: i32,
-    pub standing: Standing,
+    pub state: SessionState,
     pub starts_at: Moment,
     pub ends_at: Moment,
     pub zone: Tz,
@@ -189,7 +183,7 @@ fn wanted(facts: &BatchFacts, person: &PersonFacts, known: &Known, now: Moment) 
     let coming: Vec<&SessionFacts> = facts
         .sessions
         .iter()
-        .filter(|s| s.standing == Standing::Published && s.starts_at > now)
+        .filter(|s| s.state == SessionState::Published && s.starts_at > now)
         .collect();
     match person.place {
         Place::Seat if facts.open => {
@@ -214,15 +208,21 @@ fn wanted(facts: &BatchFacts, person: &PersonFacts, known: &Known, now: Moment) 
         out.extend(letters.withdrawal(&coming, known));
     }
     let cancelled =
-        facts.sessions.iter().filter(|s| s.standing == Standing::Cancelled && s.starts_at > now);
+        facts.sessions.iter().filter(|s| s.state == SessionState::Cancelled && s.starts_at > now);
     out.extend(cancelled.filter_map(|s| letters.cancellation(s, known)));
     out
 }
 
-/// Every session that is not cancelled has begun: there is nothing left to announce.
+/// There is nothing left to announce: the last day has passed, or there is none and every session
+/// that is not cancelled has begun.
 fn is_over(facts: &BatchFacts, now: Moment) -> bool {
-    let mut held = facts.sessions.iter().filter(|s| s.standing != Standing::Cancelled).peekable();
-    held.peek().is_some() && held.all(|s| s.starts_at <= now)
+    let mut held = facts.sessions.iter().filter(|s| s.state != SessionState::Cancelled).peekable();
+    let is_empty = held.peek().is_none();
+    let all_begun = held.all(|s| s.starts_at <= now);
+    match facts.ends_on {
+        Some(last) => all_begun && last < now.date_in(facts.zone),
+        None => all_begun && !is_empty,
+    }
 }
 
 /// Makes the letters of one person.
@@ -245,7 +245,7 @@ impl Maker<'_> {
 
     fn waiting(&self) -> Wanted {
         let PersonFacts { enrolment, round, .. } = self.person;
-        let held = self.facts.sessions.iter().filter(|s| s.standing != Standing::Cancelled);
+        let held = self.facts.sessions.iter().filter(|s| s.state != SessionState::Cancelled);
         Wanted {
             due_at: self.soon(None),
             useless_after: held.map(|s| s.starts_at).max(),
@@ -484,6 +484,7 @@ mod tests {
             let facts = BatchFacts {
                 batch: BatchId(5),
                 open: true,
+                ends_on: None,
                 zone: ZONE,
                 sessions: vec![],
                 people: vec![person],
@@ -495,7 +496,7 @@ mod tests {
             self.facts.sessions.push(SessionFacts {
                 id: SessionId(id),
                 revision: 1,
-                standing: Standing::Published,
+                state: SessionState::Published,
                 starts_at: ist(starts),
                 ends_at: ist(starts).plus_minutes(120),
                 zone: ZONE,
@@ -516,7 +517,7 @@ mod tests {
         }
 
         fn cancel(&mut self, i: usize) {
-            self.facts.sessions[i].standing = Standing::Cancelled;
+            self.facts.sessions[i].state = SessionState::Cancelled;
             self.facts.sessions[i].revision += 1;
         }
 
@@ -721,6 +722,14 @@ mod tests {
         let mut s = Scene::new("2026-11-20 10:00").session(1, "2026-11-19 14:00");
         s.plan();
         s.has(&[]);
+        // It goes on, only the next date is not set yet.
+        s.facts.ends_on = NaiveDate::from_ymd_opt(2026, 12, 20);
+        s.plan();
+        s.has(&["confirmation "]);
+        let mut s = Scene::new("2026-11-20 10:00");
+        s.facts.ends_on = NaiveDate::from_ymd_opt(2026, 11, 19);
+        s.plan();
+        s.has(&[]);
     }
 
     fn check_due(now: &str, starts: &str, kind: &str, due: &str) {
@@ -767,7 +776,7 @@ mod tests {
                         3 => scene.place(Place::Withdrawn),
                         4 => scene.place(Place::Waiting),
                         5 => scene.place(Place::Seat),
-                        _ => scene.facts.sessions[i].standing = Standing::Published,
+                        _ => scene.facts.sessions[i].state = SessionState::Published,
                     }
                 }
                 stepwise.plan();

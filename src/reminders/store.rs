@@ -2,8 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
+use crate::enrolment::rules::Place;
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
@@ -13,6 +15,7 @@ use crate::kit::schema::{
     sessions, units,
 };
 use crate::post::rules::{Kind, State};
+use crate::schedule::rules::{BatchState, SessionState};
 
 /// Whether any batch waits for the planner.
 pub fn is_asked(db: &mut Db) -> Result<bool, Fault> {
@@ -35,12 +38,19 @@ pub fn take_requests(db: &mut Db, most: i64) -> Result<Vec<BatchId>, Fault> {
     Ok(taken)
 }
 
-/// Whether the batch is open, and the time zone of its unit when it has its own.
-pub fn batch(db: &mut Db, batch: BatchId) -> Result<Option<(String, Option<String>)>, Fault> {
+#[derive(Queryable)]
+pub struct BatchRow {
+    pub state: BatchState,
+    pub ends_on: Option<NaiveDate>,
+    /// Of its unit, when that has its own.
+    pub timezone: Option<String>,
+}
+
+pub fn batch(db: &mut Db, batch: BatchId) -> Result<Option<BatchRow>, Fault> {
     Ok(batches::table
         .inner_join(units::table)
         .filter(batches::id.eq(batch))
-        .select((batches::state, units::timezone))
+        .select((batches::state, batches::ends_on, units::timezone))
         .first(db)
         .optional()?)
 }
@@ -49,7 +59,7 @@ pub fn batch(db: &mut Db, batch: BatchId) -> Result<Option<(String, Option<Strin
 pub struct SessionRow {
     pub id: SessionId,
     pub revision: i32,
-    pub state: String,
+    pub state: SessionState,
     pub starts_at: Moment,
     pub ends_at: Moment,
     pub timezone: String,
@@ -78,7 +88,7 @@ pub fn settled_at(db: &mut Db, batch: BatchId) -> Result<HashMap<SessionId, Mome
         .inner_join(sessions::table)
         .filter(sessions::batch_id.eq(batch))
         .filter(session_revisions::revision.eq(sessions::revision))
-        .filter(session_revisions::state.eq("published"))
+        .filter(session_revisions::state.eq(SessionState::Published))
         .select((sessions::id, session_revisions::made_at))
         .load(db)?;
     Ok(rows.into_iter().collect())
@@ -88,7 +98,7 @@ pub fn settled_at(db: &mut Db, batch: BatchId) -> Result<HashMap<SessionId, Mome
 pub struct EnrolmentRow {
     pub id: EnrolmentId,
     pub person: PersonId,
-    pub place: String,
+    pub place: Place,
     pub round: i32,
     pub updated_at: Moment,
 }
@@ -111,7 +121,7 @@ pub fn enrolments_of(db: &mut Db, batch: BatchId) -> Result<Vec<EnrolmentRow>, F
 pub fn seated_at(db: &mut Db, batch: BatchId) -> Result<HashMap<EnrolmentId, Moment>, Fault> {
     let rows: Vec<(EnrolmentId, Option<Moment>)> = enrolment_moves::table
         .inner_join(enrolments::table)
-        .filter(enrolments::batch_id.eq(batch).and(enrolment_moves::to_place.eq("seat")))
+        .filter(enrolments::batch_id.eq(batch).and(enrolment_moves::to_place.eq(Place::Seat)))
         .group_by(enrolment_moves::enrolment_id)
         .select((enrolment_moves::enrolment_id, diesel::dsl::max(enrolment_moves::made_at)))
         .load(db)?;

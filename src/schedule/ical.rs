@@ -192,12 +192,31 @@ fn put(out: &mut String, name: &str, value: &str) {
     line(out, &Property::new(name, plain(value)));
 }
 
-/// The crate escapes, quotes and folds one line; its components are not used, because they would
-/// stamp alarms and zones with the machine's time and a random UID.
+/// The crate escapes and quotes one line; its components are not used, because they would stamp
+/// alarms and zones with the machine's time and a random UID. Its folds are taken out again: they
+/// let a last line of 76 octets pass.
 fn line(out: &mut String, property: &Property) {
     let line: Result<String, std::fmt::Error> = property.clone().try_into();
     // Writing to a String does not fail.
-    out.push_str(&line.unwrap_or_default());
+    let line = line.unwrap_or_default().replace("\r\n ", "");
+    fold(out, line.trim_end_matches("\r\n"));
+}
+
+/// Octets of one line, without its end (RFC 5545, 3.1).
+const LONGEST: usize = 75;
+
+/// Broken on a character's border; a line that goes on begins with a space.
+fn fold(out: &mut String, line: &str) {
+    let mut room = LONGEST;
+    for c in line.chars() {
+        if c.len_utf8() > room {
+            out.push_str("\r\n ");
+            room = LONGEST - 1;
+        }
+        out.push(c);
+        room -= c.len_utf8();
+    }
+    out.push_str("\r\n");
 }
 
 /// Without what no line may hold: control characters other than the line feed, which is escaped.
@@ -295,6 +314,17 @@ mod tests {
             for line in text.split("\r\n") {
                 assert!(line.len() <= 75, "{} octets: {line}", line.len());
             }
+        }
+    }
+
+    #[test]
+    fn a_line_of_any_length_is_folded_on_characters() {
+        for n in 0..160 {
+            let mut out = String::new();
+            let said = format!("{}{}", "a".repeat(n), "प्रशिक्षण शिविर ".repeat(9));
+            put(&mut out, "SUMMARY", &said);
+            assert!(out.split("\r\n").all(|l| l.len() <= LONGEST), "{out}");
+            assert_eq!(unfolded(&out), format!("SUMMARY:{said}\r\n"));
         }
     }
 

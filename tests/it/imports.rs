@@ -181,7 +181,7 @@ async fn people_come_once_by_reference_or_by_likeness() {
 async fn people_with_mistakes_are_told_and_left_out() {
     let stage = Stage::new("2026-03-02 08:00").await;
     let table = "name,unit,unit_name,phone,email,gender,language\n\
-        Asha,B1l,,9.87E+09,asha@,x,fr\n\
+        Asha,B11l,,9.87E+09,asha@,x,fr\n\
         ,B11,,,,,\n\
         jke dqekj;,B11,,,,,\n\
         Bela,,Rivr block,,,,\n\

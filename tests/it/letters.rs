@@ -103,6 +103,15 @@ impl<'a> Batch<'a> {
         Self { stage, id, venue, hall, module }
     }
 
+    fn has_seats(&self, seats: i32) {
+        self.stage.write(|db, _| {
+            diesel::update(batches::table.find(self.id))
+                .set(batches::seats.eq(seats))
+                .execute(db)?;
+            Ok(())
+        });
+    }
+
     /// A published session of two hours; `starts` is a clock reading in India.
     fn session(&self, starts: &str) -> SessionId {
         let trainer = self.stage.person_named("Trainer One");
@@ -441,6 +450,8 @@ async fn a_place_in_the_queue() {
     snapshot("letter-waiting", |stage, person| {
         let batch = Batch::new(stage);
         batch.session("2026-11-29 10:30");
+        batch.has_seats(1);
+        batch.enrol(stage.person_without_mail("Chandra Rao", "B11"), "seat");
         batch.enrol(stage.person_without_mail("Bo Lal", "B11"), "waiting");
         batch.enrol(person, "waiting");
     })

@@ -170,7 +170,7 @@ async fn the_list_is_paged_and_comes_as_a_file() {
     for i in 0..55 {
         stage.person(&format!("Person Number{i:02}"), if i % 2 == 0 { "B11" } else { "B21" });
     }
-    add(&admin, json!({"name": "=cmd|evil".replace('|', " "), "unit": "B11"})).await;
+    add(&admin, json!({"name": "-cmd evil", "unit": "B11"})).await;
     let first = admin.get("/people").await.must_be(200);
     assert!(first.body.contains("page=2"));
     admin.get("/people?page=2").await.must_be(200).says("Number5");
@@ -183,7 +183,7 @@ async fn the_list_is_paged_and_comes_as_a_file() {
     assert_eq!(file.header("content-type"), Some("text/csv; charset=utf-8"));
     assert!(file.body.starts_with('\u{FEFF}'));
     assert_eq!(file.body.lines().count(), 1 + 55 + 1 + 5, "{}", file.body);
-    assert!(file.body.contains("\"'=cmd evil\""), "no cell is a formula");
+    assert!(file.body.contains("\"'-cmd evil\""), "no cell is a formula");
     let some = stage.district_admin().get("/people.csv?q=number02").await.must_be(200);
     assert_eq!(some.body.lines().count(), 2);
     stage.trainer().get("/people.csv").await.must_be(403);

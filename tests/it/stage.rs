@@ -324,8 +324,20 @@ impl Client {
                 .configure(routes::all),
         )
         .await;
-        let mut request =
-            test::TestRequest::with_uri(path).method(method).cookie(Cookie::new("lang", self.lang));
+        // As a browser sends it: what is not plain ASCII goes percent-encoded.
+        let address: String =
+            path.bytes()
+                .map(|b| {
+                    if b.is_ascii_graphic() {
+                        char::from(b).to_string()
+                    } else {
+                        format!("%{b:02X}")
+                    }
+                })
+                .collect();
+        let mut request = test::TestRequest::with_uri(&address)
+            .method(method)
+            .cookie(Cookie::new("lang", self.lang));
         if let Some(visit) = &self.visit {
             request = request.cookie(Cookie::new("visit", visit.clone()));
             request = request
