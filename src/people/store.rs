@@ -512,7 +512,11 @@ pub struct Place {
     pub name_en: String,
 }
 
+/// A code as typed may hold a NUL, which PostgreSQL refuses to compare with.
 pub fn unit_of_code(db: &mut Db, code: &str) -> Result<Option<Place>, Fault> {
+    if code.contains('\0') {
+        return Ok(None);
+    }
     Ok(units::table
         .inner_join(levels::table)
         .filter(units::code.eq(code))

@@ -55,7 +55,8 @@ struct LineView {
     level: String,
     units: i64,
     people: i64,
-    people_url: String,
+    /// For who may see people.
+    people_url: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -116,7 +117,7 @@ fn whole_list(
         }
     };
     let filters = [("parent", query.parent.as_str()), ("q", q.as_str())];
-    let (lines, paging) = lines(db, language, shown, page, "/units", &filters)?;
+    let (lines, paging) = lines(db, actor, language, shown, page, "/units", &filters)?;
     let manages = !actor.reach(Right::Manage).is_empty();
     let keeps = units::keeps_a_root(actor);
     let levels = if keeps {
@@ -159,14 +160,15 @@ fn new_under(code: &str) -> String {
     format!("/units/new?parent={code}")
 }
 
-fn people_of(code: &str) -> String {
+fn people_of(actor: &Actor, path: &str, code: &str) -> Option<String> {
     let code: String = url::form_urlencoded::byte_serialize(code.as_bytes()).collect();
-    format!("/people?unit={code}")
+    actor.may(Right::SeePeople, path).then(|| format!("/people?unit={code}"))
 }
 
 /// One page of units with what is below each: two statements.
 fn lines(
     db: &mut Db,
+    actor: &Actor,
     language: Language,
     shown: Shown<'_>,
     page: PageNumber,
@@ -181,7 +183,7 @@ fn lines(
         let (units, people) = counts.get(&line.id).copied().unwrap_or_default();
         LineView {
             url: rules::address(&line.code),
-            people_url: people_of(&line.code),
+            people_url: people_of(actor, &line.path, &line.code),
             name: pick(language, &line.name_hi, &line.name_en).to_owned(),
             level: pick(language, &line.level_hi, &line.level_en).to_owned(),
             code: line.code,
@@ -224,7 +226,8 @@ struct One {
     constituency: Option<(String, String)>,
     units: i64,
     people: i64,
-    people_url: String,
+    /// For who may see people.
+    people_url: Option<String>,
     lines: Vec<LineView>,
     paging: Paging,
     history: Vec<HistoryLine>,
@@ -263,7 +266,7 @@ fn one(
     let reach = actor.reach(Right::SeePlans);
     let crumbs = crumbs(db, &reach, language, visitor.say("units-title"), &unit)?;
     let shown = Shown::Below(unit.row.id);
-    let (lines, paging) = lines(db, language, shown, page, &rules::address(&unit.row.code), &[])?;
+    let (lines, paging) = lines(db, actor, language, shown, page, &rules::address(&unit.row.code), &[])?;
     let below = store::counts(db, &[unit.row.id])?;
     let (count, people) = below.get(&unit.row.id).copied().unwrap_or_default();
     let history = store::history(db, &format!("unit/{}", unit.row.id))?;
@@ -289,7 +292,7 @@ fn one(
             .map(|(code, hi, en)| (pick(language, hi, en).to_owned(), rules::address(code))),
         units: count,
         people,
-        people_url: people_of(&row.code),
+        people_url: people_of(actor, &row.path, &row.code),
         lines,
         paging,
         history: history.into_iter().map(|h| history_line(visitor, h)).collect(),

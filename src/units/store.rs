@@ -214,7 +214,11 @@ fn load(db: &mut Db, wanted: Wanted<'_>, limit: i64) -> Result<Vec<Unit>, Fault>
     Ok(rows.into_iter().map(unit).collect())
 }
 
+/// A code as typed may hold a NUL, which PostgreSQL refuses to compare with.
 pub fn unit_of(db: &mut Db, code: &str) -> Result<Option<Unit>, Fault> {
+    if code.contains('\0') {
+        return Ok(None);
+    }
     Ok(load(db, Wanted::Code(code), 1)?.pop())
 }
 

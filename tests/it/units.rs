@@ -165,12 +165,12 @@ async fn the_api_lists_what_is_within_reach() {
 async fn units_are_found_by_name_in_either_script_and_by_code() {
     let stage = Stage::new("2026-03-02 08:00").await;
     let admin = stage.admin();
-    for q in ["River", "nadi", "नदी", "B11"] {
+    for q in ["River", "nadi", "%E0%A4%A8%E0%A4%A6%E0%A5%80", "B11"] {
         let page = admin.get(&format!("/units?q={q}")).await.must_be(200);
         assert!(page.text().contains("River block"), "{q}");
         assert!(!page.text().contains("Forest block"), "{q}");
     }
-    admin.get("/units?q=zzz").await.must_be(200).says("No unit has this name");
+    admin.get("/units?q=Xylophone").await.must_be(200).says("No unit has this name");
     admin.get("/units?q=%25").await.must_be(200).says("No unit has this name");
     stage.district_admin().get("/units?q=Forest").await.must_be(200).says("No unit has this name");
     let root = admin.get("/units?parent=MP").await.must_be(200);
@@ -233,4 +233,5 @@ async fn a_code_may_hold_what_an_address_may_not() {
     admin.get(&format!("{at}/edit")).await.must_be(200);
     admin.get("/units/..").await.must_be(404);
     admin.get("/units/%00").await.must_be(404);
+    admin.api_raw("PATCH", "/api/v1/units/B11", r#"{"parent": "D\u0000"}"#).await.must_be(422);
 }
