@@ -266,7 +266,8 @@ fn one(
     let reach = actor.reach(Right::SeePlans);
     let crumbs = crumbs(db, &reach, language, visitor.say("units-title"), &unit)?;
     let shown = Shown::Below(unit.row.id);
-    let (lines, paging) = lines(db, actor, language, shown, page, &rules::address(&unit.row.code), &[])?;
+    let (lines, paging) =
+        lines(db, actor, language, shown, page, &rules::address(&unit.row.code), &[])?;
     let below = store::counts(db, &[unit.row.id])?;
     let (count, people) = below.get(&unit.row.id).copied().unwrap_or_default();
     let history = store::history(db, &format!("unit/{}", unit.row.id))?;

@@ -14,6 +14,7 @@ mod schedule;
 mod tidy;
 mod overview;
 mod demo;
+mod doors;
 mod units;
 mod people;
 mod imports;
