@@ -308,6 +308,12 @@ impl Client {
         self.send(Method::PATCH, path, &[], None, Body::Json(body.to_string())).await
     }
 
+    /// A body that `json!` cannot say.
+    pub async fn api_raw(&self, method: &str, path: &str, body: &str) -> Answer {
+        let method = method.parse().expect("a method");
+        self.send(method, path, &[], None, Body::Json(body.to_owned())).await
+    }
+
     pub async fn send(
         &self,
         method: Method,
