@@ -561,8 +561,7 @@ fn fresh(on_disk: bool) -> (Database, Option<Folder>) {
 /// One database for each story, copied from a template that the first story of a schema makes.
 fn postgres(server: &str) -> Database {
     use diesel::connection::SimpleConnection;
-    let up = include_str!("../../migrations/2026-11-22-000001_the_house/up.sql");
-    let template = format!("prashikshan_template_{}", &ids::hash(up)[..12]);
+    let template = format!("prashikshan_template_{}", &ids::hash(&every_step())[..12]);
     let name = format!("story_{}", ids::hash(&Ids::from_machine().secret())[..20].to_owned());
     let mut db = diesel::PgConnection::establish(server)
         .expect("the PostgreSQL server of TEST_DATABASE_URL");
@@ -599,6 +598,18 @@ fn postgres(server: &str) -> Database {
     made.expect("a database for the story");
     db.batch_execute("select pg_advisory_unlock(77)").expect("unlock");
     Database::open(Address::Postgres(at(&name))).expect("a database")
+}
+
+/// The text of every migration, in order: a template is good for just these.
+fn every_step() -> String {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let mut steps: Vec<_> = std::fs::read_dir(folder)
+        .expect("migrations")
+        .map(|step| step.expect("a step").path().join("up.sql"))
+        .filter(|up| up.exists())
+        .collect();
+    steps.sort();
+    steps.iter().map(|up| std::fs::read_to_string(up).expect("a step")).collect()
 }
 
 #[derive(diesel::QueryableByName)]
