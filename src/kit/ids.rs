@@ -82,6 +82,7 @@ ids!(
     VersionId,
     ModuleId,
     VenueId,
+    HolidayId,
     BatchId,
     SessionId,
     EnrolmentId,

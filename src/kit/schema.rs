@@ -406,6 +406,38 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    holidays (id) {
+        id -> BigInt,
+        day -> Date,
+        name_hi -> Text,
+        name_en -> Text,
+        kind -> Text,
+        estimated -> Bool,
+        unit_id -> Nullable<BigInt>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        removed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    travel_settings (id) {
+        id -> Integer,
+        minutes -> Integer,
+    }
+}
+
+diesel::table! {
+    travel_times (venue_id, other_id) {
+        venue_id -> BigInt,
+        other_id -> BigInt,
+        minutes -> Integer,
+        set_by -> Nullable<BigInt>,
+        set_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(units -> levels (level_id));
 diesel::joinable!(phones -> people (person_id));
 diesel::joinable!(emails -> people (person_id));
@@ -447,6 +479,7 @@ diesel::joinable!(letters -> sessions (session_id));
 diesel::joinable!(letters -> enrolments (enrolment_id));
 diesel::joinable!(plan_requests -> batches (batch_id));
 diesel::joinable!(idempotency_keys -> people (person_id));
+diesel::joinable!(holidays -> units (unit_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     levels,
@@ -481,4 +514,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     journal,
     journal_head,
     idempotency_keys,
+    holidays,
+    travel_settings,
+    travel_times,
 );

@@ -85,6 +85,7 @@ async fn house() -> House {
         ("enrolments", enrolment),
         ("letters", letter.to_string()),
         ("grants", grant.to_string()),
+        ("holidays", "1".to_owned()),
         ("units", "B11".to_owned()),
         ("l", "nobody-made-this".to_owned()),
         ("static", "app.css".to_owned()),
