@@ -438,6 +438,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    plans (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        course_id -> BigInt,
+        state -> Text,
+        grid -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        published_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::joinable!(units -> levels (level_id));
 diesel::joinable!(phones -> people (person_id));
 diesel::joinable!(emails -> people (person_id));
@@ -480,6 +493,7 @@ diesel::joinable!(letters -> enrolments (enrolment_id));
 diesel::joinable!(plan_requests -> batches (batch_id));
 diesel::joinable!(idempotency_keys -> people (person_id));
 diesel::joinable!(holidays -> units (unit_id));
+diesel::joinable!(plans -> courses (course_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     levels,
@@ -517,4 +531,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     holidays,
     travel_settings,
     travel_times,
+    plans,
 );

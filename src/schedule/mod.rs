@@ -8,6 +8,7 @@ pub mod holidays;
 pub mod ground;
 pub mod venues;
 pub mod batches;
+pub mod plans;
 pub mod pages;
 pub mod api;
 

@@ -74,6 +74,14 @@ async fn house() -> House {
     let enrolment = made(&admin, &format!("/api/v1/batches/{batch}/enrolments"), body).await;
     stage.tick().await;
     let letter: LetterId = stage.read(|db| Ok(letters::table.select(letters::id).first(db)?));
+    let plan = [
+        ("course", "INTRO"),
+        ("units", "B11"),
+        ("first_day", "2026-04-01"),
+        ("repeat", "weekly"),
+        ("starts_at", "10:00"),
+    ];
+    let plan = admin.post("/schedules", &plan).await.must_be(303).location().to_owned();
     let grant: GrantId =
         stage.read(|db| Ok(grants::table.select(grants::id).order(grants::id).first(db)?));
     let ids = BTreeMap::from([
@@ -86,6 +94,9 @@ async fn house() -> House {
         ("letters", letter.to_string()),
         ("grants", grant.to_string()),
         ("holidays", "1".to_owned()),
+        ("schedules", plan.trim_start_matches("/schedules/").to_owned()),
+        ("cells", "1-1".to_owned()),
+        ("columns", "1".to_owned()),
         ("units", "B11".to_owned()),
         ("l", "nobody-made-this".to_owned()),
         ("static", "app.css".to_owned()),

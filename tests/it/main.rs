@@ -15,6 +15,7 @@ mod courses;
 mod enrolment;
 mod schedule;
 mod holidays;
+mod plans;
 mod tidy;
 mod overview;
 mod demo;
