@@ -406,6 +406,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    check_ins (id) {
+        id -> BigInt,
+        session_id -> BigInt,
+        person_id -> BigInt,
+        device -> Text,
+        way -> Text,
+        step -> BigInt,
+        tapped_at -> Timestamp,
+        received_at -> Timestamp,
+        flag -> Nullable<Text>,
+        settled_by -> Nullable<BigInt>,
+        settled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    remembered_phones (device, person_id) {
+        device -> Text,
+        person_id -> BigInt,
+        made_at -> Timestamp,
+        until -> Timestamp,
+    }
+}
+
 diesel::joinable!(units -> levels (level_id));
 diesel::joinable!(phones -> people (person_id));
 diesel::joinable!(emails -> people (person_id));
@@ -447,6 +472,9 @@ diesel::joinable!(letters -> sessions (session_id));
 diesel::joinable!(letters -> enrolments (enrolment_id));
 diesel::joinable!(plan_requests -> batches (batch_id));
 diesel::joinable!(idempotency_keys -> people (person_id));
+diesel::joinable!(check_ins -> people (person_id));
+diesel::joinable!(check_ins -> sessions (session_id));
+diesel::joinable!(remembered_phones -> people (person_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     levels,
@@ -481,4 +509,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     journal,
     journal_head,
     idempotency_keys,
+    check_ins,
+    remembered_phones,
 );

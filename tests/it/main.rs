@@ -6,6 +6,7 @@ mod stage;
 
 mod access;
 mod attendance;
+mod check_in;
 mod classroom;
 mod completion;
 mod courses;
