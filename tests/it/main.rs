@@ -25,3 +25,4 @@ mod imports;
 mod journeys;
 mod statements;
 mod letters;
+mod offices;
