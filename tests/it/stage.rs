@@ -1,6 +1,5 @@
 //! The stage: a fresh house with a fixed clock, a small organisation, signed-in clients.
 
-
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::pin::Pin;
