@@ -22,6 +22,7 @@ pub fn all(app: &mut ServiceConfig) {
     access(app);
     units(app);
     people(app);
+    offices(app);
     imports(app);
     courses(app);
     schedule(app);
@@ -164,6 +165,19 @@ fn people(app: &mut ServiceConfig) {
     app.route("/api/v1/people/{id}", patch().to(people::api::change));
 }
 
+fn offices(app: &mut ServiceConfig) {
+    use people::offices::pages;
+    app.route("/units/{code}/offices", get().to(pages::list));
+    app.route("/units/{code}/offices", post().to(pages::appoint));
+    app.route("/units/{code}/offices/new", get().to(pages::blank));
+    app.route("/offices/{id}/end", get().to(pages::ending));
+    app.route("/offices/{id}/end", post().to(pages::end));
+    app.route("/office-kinds", get().to(pages::kinds));
+    app.route("/office-kinds", post().to(pages::add_kind));
+    app.route("/office-kinds/{id}", get().to(pages::kind));
+    app.route("/office-kinds/{id}", post().to(pages::change_kind));
+}
+
 fn imports(app: &mut ServiceConfig) {
     app.route("/imports", get().to(imports::pages::blank));
     app.route("/imports", post().to(imports::pages::look));
@@ -220,11 +234,21 @@ fn enrolment(app: &mut ServiceConfig) {
 }
 
 fn attendance(app: &mut ServiceConfig) {
+    use attendance::check_in;
     app.route("/sessions/{id}/roll-call", get().to(attendance::pages::roll_call));
     app.route("/sessions/{id}/roll-call", post().to(attendance::pages::take));
     app.route("/sessions/{id}/roll-call/closing", post().to(attendance::pages::close));
     app.route("/sessions/{id}/sheet", get().to(attendance::pages::sheet));
     app.route("/sessions/{id}/marks", get().to(attendance::pages::history));
+    app.route("/sessions/{id}/check-in", get().to(check_in::pages::hall));
+    app.route("/sessions/{id}/arrivals", get().to(check_in::pages::arrivals));
+    app.route("/sessions/{id}/arrivals/{person}", post().to(check_in::pages::settle));
+    app.route("/check-in", get().to(check_in::pages::ask));
+    app.route("/check-in", post().to(check_in::pages::enter));
+    app.route("/check-in/{code}", get().to(check_in::pages::show));
+    app.route("/check-in/{code}", post().to(check_in::pages::tap));
+    app.route("/check-in/{code}/names", post().to(check_in::pages::find));
+    app.route("/remembered-phone/end", post().to(check_in::pages::forget));
     app.route("/api/v1/sessions/{id}/roster", get().to(attendance::api::roster));
     app.route("/api/v1/sessions/{id}/marks", post().to(attendance::api::take));
 }

@@ -338,6 +338,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    check_ins (id) {
+        id -> BigInt,
+        session_id -> BigInt,
+        person_id -> BigInt,
+        device -> Text,
+        way -> Text,
+        step -> BigInt,
+        tapped_at -> Timestamp,
+        received_at -> Timestamp,
+        flag -> Nullable<Text>,
+        settled_by -> Nullable<BigInt>,
+        settled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    remembered_phones (device, person_id) {
+        device -> Text,
+        person_id -> BigInt,
+        made_at -> Timestamp,
+        until -> Timestamp,
+    }
+}
+
+diesel::table! {
     letters (id) {
         id -> BigInt,
         kind -> Text,
@@ -402,6 +427,32 @@ diesel::table! {
         status -> Integer,
         answer -> Text,
         location -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    office_kinds (id) {
+        id -> BigInt,
+        code -> Text,
+        ordinal -> Integer,
+        name_hi -> Text,
+        name_en -> Text,
+        level -> Nullable<Text>,
+        approves -> Bool,
+        several -> Bool,
+    }
+}
+
+diesel::table! {
+    offices (id) {
+        id -> BigInt,
+        kind_id -> BigInt,
+        unit_id -> BigInt,
+        person_id -> BigInt,
+        valid_from -> Date,
+        valid_to -> Nullable<Date>,
+        appointed_by -> Nullable<BigInt>,
         created_at -> Timestamp,
     }
 }
@@ -486,12 +537,18 @@ diesel::joinable!(marks -> sessions (session_id));
 diesel::joinable!(mark_events -> sessions (session_id));
 diesel::joinable!(roll_closings -> sessions (session_id));
 diesel::joinable!(roll_closings -> people (closed_by));
+diesel::joinable!(check_ins -> people (person_id));
+diesel::joinable!(check_ins -> sessions (session_id));
+diesel::joinable!(remembered_phones -> people (person_id));
 diesel::joinable!(letters -> people (person_id));
 diesel::joinable!(letters -> batches (batch_id));
 diesel::joinable!(letters -> sessions (session_id));
 diesel::joinable!(letters -> enrolments (enrolment_id));
 diesel::joinable!(plan_requests -> batches (batch_id));
 diesel::joinable!(idempotency_keys -> people (person_id));
+diesel::joinable!(offices -> office_kinds (kind_id));
+diesel::joinable!(offices -> units (unit_id));
+diesel::joinable!(offices -> people (person_id));
 diesel::joinable!(holidays -> units (unit_id));
 diesel::joinable!(plans -> courses (course_id));
 
@@ -523,11 +580,15 @@ diesel::allow_tables_to_appear_in_same_query!(
     marks,
     mark_events,
     roll_closings,
+    check_ins,
+    remembered_phones,
     letters,
     plan_requests,
     journal,
     journal_head,
     idempotency_keys,
+    office_kinds,
+    offices,
     holidays,
     travel_settings,
     travel_times,
