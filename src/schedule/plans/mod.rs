@@ -226,6 +226,9 @@ fn zone_of(zones: &[(String, String)], path: &str) -> Option<String> {
         .map(|(_, zone)| zone.clone())
 }
 
+/// Where a unit meets, and who teaches there.
+type Usual = (Option<VenueId>, Vec<PersonId>);
+
 /// Where each unit met last and who taught there; of one that never met its own hall, and its own
 /// trainer when there is only one.
 fn usual(
@@ -234,7 +237,7 @@ fn usual(
     ids: &[UnitId],
     paths: &[String],
     now: Moment,
-) -> Result<Vec<(Option<VenueId>, Vec<PersonId>)>, Fault> {
+) -> Result<Vec<Usual>, Fault> {
     let last = store::last_held(db, ids)?;
     let sessions: Vec<SessionId> = last.iter().map(|(_, _, session)| *session).collect();
     let taught = schedule_store::trainers_of(db, &sessions)?;
