@@ -24,3 +24,4 @@ mod imports;
 mod journeys;
 mod statements;
 mod letters;
+mod offices;
