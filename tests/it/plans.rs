@@ -375,7 +375,7 @@ async fn two_hundred_planners_never_make_a_clash_unseen() {
     let one = |n: usize| -> Result<bool, Fault> {
         let draft = SessionDraft {
             venue: halls[n % 2].clone(),
-            trainers: if n % 3 == 0 { vec![trainer.to_string()] } else { vec![] },
+            trainers: if n.is_multiple_of(3) { vec![trainer.to_string()] } else { vec![] },
             starts_at: format!("2026-12-{:02}T{:02}:00", 7 + n % 8, 9 + n % 5),
             ends_at: format!("2026-12-{:02}T{:02}:30", 7 + n % 8, 10 + n % 5),
             ..SessionDraft::default()
@@ -411,7 +411,7 @@ async fn two_hundred_planners_never_make_a_clash_unseen() {
     };
     // A planner who finds the house busy comes again.
     let planner = |n: usize| loop {
-        let tried = if n % 5 == 0 { whole(n) } else { one(n) };
+        let tried = if n.is_multiple_of(5) { whole(n) } else { one(n) };
         match tried {
             Err(Fault::Busy) => {}
             other => return other,
