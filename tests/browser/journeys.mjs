@@ -105,10 +105,11 @@ async function planMany(stage) {
   const course = page.locator('[name="course"]');
   const speak = await course.locator('option').evaluateAll((all) => all.map((o) => o.value).find((v) => v === 'SPEAK'));
   await step(course.selectOption(speak));
-  const units = page.locator('[name="units"]');
-  const total = await units.count();
-  // The last three of the list are blocks: wide levels stand first.
-  for (const n of [total - 1, total - 2, total - 3]) await step(units.nth(n).check());
+  // Blocks have halls of their own: `D03-B2`.
+  const codes = await page.locator('[name="units"]').evaluateAll((all) => all.map((u) => u.value));
+  const blocks = codes.filter((code) => /^D\d+-B\d+$/.test(code)).slice(0, 3);
+  assert.equal(blocks.length, 3, `no three blocks among ${codes.join(' ')}`);
+  for (const block of blocks) await step(page.locator(`[name="units"][value="${block}"]`).check());
   await step(page.locator('[name="first_day"]').fill(farMonday()));
   await step(page.locator('[name="starts_at"]').fill('11:00'));
   const form = page.locator('form[action="/schedules"]');
