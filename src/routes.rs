@@ -149,6 +149,10 @@ fn letters(app: &mut ServiceConfig) {
     // The room is called as the method is.
     use crate::post as room;
     app.route("/letters", get().to(room::pages::letters));
+    app.route("/letters/pause", post().to(room::pages::begin_pause));
+    app.route("/letters/pause/end", post().to(room::pages::end_pause));
+    app.route("/letters/cancellations", get().to(room::pages::stopping));
+    app.route("/letters/cancellations", post().to(room::pages::stop));
     app.route("/letters/{id}", get().to(room::pages::letter));
     app.route("/letters/{id}/again", post().to(room::pages::send_again));
     app.route("/letters/{id}/cancellation", post().to(room::pages::cancel));

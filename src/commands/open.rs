@@ -33,6 +33,7 @@ pub fn site(settings: &Settings) -> Result<Site, String> {
     let texts = Arc::new(Texts::load()?);
     let limits = Limits {
         mail_per_minute: settings.mail_per_minute,
+        mail_per_domain: Arc::new(settings.mail_per_domain.clone()),
         mail_in_flight: settings.mail_in_flight.clamp(1, 64),
         ..Limits::default()
     };

@@ -15,6 +15,7 @@ pub mod tables;
 pub mod i18n;
 pub mod view;
 pub mod settings;
+pub mod trial;
 pub mod mail;
 pub mod mail_text;
 pub mod site;

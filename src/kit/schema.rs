@@ -363,6 +363,7 @@ diesel::table! {
         sent_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        slot_at -> Nullable<Timestamp>,
     }
 }
 
@@ -403,6 +404,24 @@ diesel::table! {
         answer -> Text,
         location -> Nullable<Text>,
         created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    mail_pauses (id) {
+        id -> BigInt,
+        reason -> Text,
+        paused_at -> Timestamp,
+        paused_by -> Nullable<BigInt>,
+        ended_at -> Nullable<Timestamp>,
+        ended_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    mail_paces (scope) {
+        scope -> Text,
+        next_slot_at -> Timestamp,
     }
 }
 
@@ -447,6 +466,7 @@ diesel::joinable!(letters -> sessions (session_id));
 diesel::joinable!(letters -> enrolments (enrolment_id));
 diesel::joinable!(plan_requests -> batches (batch_id));
 diesel::joinable!(idempotency_keys -> people (person_id));
+diesel::joinable!(mail_pauses -> people (paused_by));
 
 diesel::allow_tables_to_appear_in_same_query!(
     levels,
@@ -481,4 +501,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     journal,
     journal_head,
     idempotency_keys,
+    mail_pauses,
+    mail_paces,
 );

@@ -19,6 +19,7 @@ const KNOWN: &[(&str, bool)] = &[
     ("PRASHIKSHAN_MAIL_DIR", false),
     ("PRASHIKSHAN_MAIL_FROM", false),
     ("PRASHIKSHAN_MAIL_PER_MINUTE", false),
+    ("PRASHIKSHAN_MAIL_PER_DOMAIN", false),
     ("PRASHIKSHAN_MAIL_IN_FLIGHT", false),
     ("PRASHIKSHAN_LANGUAGE", false),
     ("PRASHIKSHAN_TIMEZONE", false),
@@ -40,6 +41,8 @@ pub struct Settings {
     pub mail_from: String,
     /// 0: no limit.
     pub mail_per_minute: u32,
+    /// Letters a minute to a receiving domain; `*` is every other one.
+    pub mail_per_domain: BTreeMap<String, u32>,
     pub mail_in_flight: usize,
     pub language: Language,
     pub timezone: Tz,
@@ -105,6 +108,7 @@ impl Settings {
                 &get("PRASHIKSHAN_MAIL_PER_MINUTE", "0")?,
                 "PRASHIKSHAN_MAIL_PER_MINUTE",
             )?,
+            mail_per_domain: per_domain(&get("PRASHIKSHAN_MAIL_PER_DOMAIN", "")?)?,
             mail_in_flight: number(
                 &get("PRASHIKSHAN_MAIL_IN_FLIGHT", "8")?,
                 "PRASHIKSHAN_MAIL_IN_FLIGHT",
@@ -185,7 +189,7 @@ fn refuse_unknown(vars: &BTreeMap<String, String>) -> Result<(), String> {
     for name in vars.keys() {
         let plain = name.strip_suffix("_FILE").unwrap_or(name);
         let known = KNOWN.iter().any(|(k, secret)| *k == name || (*secret && *k == plain));
-        if !known {
+        if !known && !is_trial(name) {
             let near = KNOWN.iter().max_by(|a, b| {
                 strsim::jaro_winkler(a.0, plain).total_cmp(&strsim::jaro_winkler(b.0, plain))
             });
@@ -213,6 +217,36 @@ fn read(
 
 fn number<N: std::str::FromStr>(text: &str, name: &str) -> Result<N, String> {
     text.parse().map_err(|_| format!("{name}: {text:?} is not a number"))
+}
+
+/// `gmail.com=100,*=300`, or one number for every domain.
+fn per_domain(text: &str) -> Result<BTreeMap<String, u32>, String> {
+    let name = "PRASHIKSHAN_MAIL_PER_DOMAIN";
+    let parts = text.split([',', ' ']).filter(|part| !part.is_empty());
+    parts
+        .map(|part| {
+            let (domain, limit) = part.split_once('=').unwrap_or(("*", part));
+            Ok((domain.trim().to_lowercase(), number(limit.trim(), name)?))
+        })
+        .collect()
+}
+
+/// What a crash trial of a debug build asks for (`kit/trial.rs`).
+#[cfg(debug_assertions)]
+pub fn trial() -> String {
+    let asked = std::env::vars().find(|(name, _)| name == TRIAL);
+    asked.map(|(_, value)| value).unwrap_or_default()
+}
+
+/// No setting: only debug builds know it, and it is not shown.
+#[cfg(debug_assertions)]
+const TRIAL: &str = "PRASHIKSHAN_TRIAL";
+
+fn is_trial(_name: &str) -> bool {
+    #[cfg(debug_assertions)]
+    return _name == TRIAL;
+    #[cfg(not(debug_assertions))]
+    return false;
 }
 
 fn checked_base(text: &str) -> Result<String, String> {
@@ -266,6 +300,19 @@ mod tests {
     fn an_unknown_setting_names_the_nearest() {
         let said = from(&[("PRASHIKSHAN_LISTN", "x")]).unwrap_err();
         assert_eq!(said, "PRASHIKSHAN_LISTN is not a setting; did you mean PRASHIKSHAN_LISTEN?");
+    }
+
+    #[test]
+    fn a_limit_for_each_domain() {
+        let limits =
+            |text: &str| from(&[("PRASHIKSHAN_MAIL_PER_DOMAIN", text)]).map(|s| s.mail_per_domain);
+        let of = |pairs: &[(&str, u32)]| -> BTreeMap<String, u32> {
+            pairs.iter().map(|(d, n)| ((*d).to_owned(), *n)).collect()
+        };
+        assert_eq!(limits("").unwrap(), of(&[]));
+        assert_eq!(limits("60").unwrap(), of(&[("*", 60)]));
+        assert_eq!(limits("Gmail.com=100, *=300").unwrap(), of(&[("gmail.com", 100), ("*", 300)]));
+        assert!(limits("gmail.com=many").is_err());
     }
 
     #[test]

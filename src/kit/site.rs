@@ -1,5 +1,6 @@
 //! The running service in one value: database, clock, ids, views, mail, settings.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono_tz::Tz;
@@ -49,12 +50,14 @@ impl Stamp {
 }
 
 /// How much of something is allowed; tests make these small.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Limits {
     /// Seconds within which a request's body must have arrived.
     pub body_seconds: u64,
     /// Letters a minute, 0 for no limit.
     pub mail_per_minute: u32,
+    /// Letters a minute to a receiving domain; `*` is every other one.
+    pub mail_per_domain: Arc<BTreeMap<String, u32>>,
     /// Connections to the mail server at once.
     pub mail_in_flight: usize,
     /// Requests of one network address to sign-in pages in a minute.
@@ -63,13 +66,27 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body_seconds: 20, mail_per_minute: 0, mail_in_flight: 8, sign_in_per_minute: 60 }
+        Self {
+            body_seconds: 20,
+            mail_per_minute: 0,
+            mail_per_domain: Arc::default(),
+            mail_in_flight: 8,
+            sign_in_per_minute: 60,
+        }
     }
 }
 
 impl Site {
     pub fn now(&self) -> Moment {
         self.clock.now()
+    }
+
+    /// What every node reads alike, whatever its own clock says: by it leases end and slots come.
+    pub fn shared_now(&self, db: &mut Db) -> Result<Moment, Fault> {
+        match self.clock {
+            Clock::Machine => db::shared_clock(db, self.now()),
+            Clock::Fixed(_) => Ok(self.now()),
+        }
     }
 
     pub fn stamp(&self) -> Stamp {

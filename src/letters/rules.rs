@@ -15,6 +15,8 @@ pub struct Now<'a> {
     /// Whether the lease is still this worker's.
     pub is_mine: bool,
     pub useless_after: Option<Moment>,
+    /// Whether all mail is stopped.
+    pub is_paused: bool,
     /// Whether the person has a seat on a batch that is not cancelled.
     pub is_seated: bool,
     pub is_waiting: bool,
@@ -27,6 +29,8 @@ pub enum Verdict {
     Send,
     /// Another worker has it, or somebody took it back.
     Lost,
+    /// All mail is stopped: back into the ledger as it was.
+    Paused,
     TooLate,
     /// What it says is no longer so; the planner shall look again.
     Unwanted,
@@ -35,6 +39,10 @@ pub enum Verdict {
 pub fn verdict(kind: Kind, told: &[Announced], seen: &Now<'_>, now: Moment) -> Verdict {
     if seen.state != State::Leased || !seen.is_mine {
         return Verdict::Lost;
+    }
+    // Whoever may start mail again must be able to come in.
+    if seen.is_paused && kind != Kind::SignIn {
+        return Verdict::Paused;
     }
     if seen.useless_after.is_some_and(|useless| useless <= now) {
         return Verdict::TooLate;
@@ -68,6 +76,7 @@ mod tests {
             state: State::Leased,
             is_mine: true,
             useless_after: Some(now.plus_minutes(1)),
+            is_paused: false,
             is_seated: place == "seat",
             is_waiting: place == "waiting",
             sessions: &sessions,
@@ -79,6 +88,9 @@ mod tests {
         assert_eq!(verdict(kind, &told, &late, now), Verdict::TooLate);
         let taken = Now { is_mine: false, ..seen.clone() };
         assert_eq!(verdict(kind, &told, &taken, now), Verdict::Lost);
+        let paused = Now { is_paused: true, ..seen.clone() };
+        let held = if kind == Kind::SignIn { verdict_is } else { Verdict::Paused };
+        assert_eq!(verdict(kind, &told, &paused, now), held);
         let cancelled = Now { state: State::Cancelled, ..seen };
         assert_eq!(verdict(kind, &told, &cancelled, now), Verdict::Lost);
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::enrolment::rules::Place;
@@ -11,8 +12,8 @@ use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, EnrolmentId, LetterId, PersonId, SessionId, UnitId};
 use crate::kit::schema::{
-    batches, courses, emails, enrolments, letters, modules, people, phones, session_modules,
-    session_revisions, session_trainers, sessions, units, venues,
+    batches, courses, emails, enrolments, letters, mail_pauses, modules, people, phones,
+    session_modules, session_revisions, session_trainers, sessions, units, venues,
 };
 use crate::post::rules::State;
 use crate::schedule::rules::{BatchState, SessionState};
@@ -341,6 +342,7 @@ pub struct Standing {
     pub useless_after: Option<Moment>,
     pub place: Option<Place>,
     pub batch: Option<BatchState>,
+    pub is_paused: bool,
 }
 
 pub fn standing(db: &mut Db, id: LetterId) -> Result<Option<Standing>, Fault> {
@@ -354,6 +356,7 @@ pub fn standing(db: &mut Db, id: LetterId) -> Result<Option<Standing>, Fault> {
             letters::useless_after.nullable(),
             enrolments::place.nullable(),
             batches::state.nullable(),
+            exists(mail_pauses::table.filter(mail_pauses::ended_at.is_null())),
         ))
         .first(db)
         .optional()?)

@@ -1,4 +1,4 @@
-//! Owns letters.
+//! Owns letters, mail_pauses, mail_paces.
 
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -10,7 +10,7 @@ use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, EnrolmentId, LetterId, PersonId, SessionId, UnitId};
 use crate::kit::page::{PageNumber, ROWS};
-use crate::kit::schema::{batches, letters, people, sessions, units};
+use crate::kit::schema::{batches, letters, mail_paces, mail_pauses, people, sessions, units};
 use crate::post::rules::{Kind, MOST_TRIES, Settlement, State, reason};
 
 /// Ids in one statement; a larger batch takes several.
@@ -74,22 +74,25 @@ pub fn amend(
     Ok(done)
 }
 
-/// Whether any letter could be leased or must be swept now.
+/// Whether any letter could be leased or must be swept now; while mail is paused, any sign-in code.
 pub fn is_due(db: &mut Db, now: Moment) -> Result<bool, Fault> {
-    let planned = letters::table
+    let paused = pause(db)?.is_some();
+    let mut planned = letters::table
         .filter(letters::state.eq(State::Planned).and(letters::next_try_at.le(now)))
         .select(letters::id)
-        .first::<LetterId>(db)
-        .optional()?;
-    if planned.is_some() {
-        return Ok(true);
-    }
-    let dropped = letters::table
+        .into_boxed();
+    let mut dropped = letters::table
         .filter(letters::state.eq(State::Leased).and(letters::leased_until.le(now)))
         .select(letters::id)
-        .first::<LetterId>(db)
-        .optional()?;
-    Ok(dropped.is_some())
+        .into_boxed();
+    if paused {
+        planned = planned.filter(letters::kind.eq(Kind::SignIn));
+        dropped = dropped.filter(letters::kind.eq(Kind::SignIn));
+    }
+    if planned.first::<LetterId>(db).optional()?.is_some() {
+        return Ok(true);
+    }
+    Ok(dropped.first::<LetterId>(db).optional()?.is_some())
 }
 
 /// Records what has become useless: as missed when it was not tried, as uncertain when a worker
@@ -116,9 +119,16 @@ pub fn sweep_useless(db: &mut Db, now: Moment) -> Result<usize, Fault> {
     Ok(missed + uncertain)
 }
 
+/// Sign-in codes that are due.
+const CODES: &str = "state = 'planned' and kind = 'sign_in' and next_try_at <= $3";
+/// Letters that a dead worker left.
+const LEFT: &str = "state = 'leased' and leased_until <= $3";
+const CODES_LEFT: &str = "state = 'leased' and kind = 'sign_in' and leased_until <= $3";
+/// Everything that is due.
+const DUE: &str = "state = 'planned' and next_try_at <= $3";
+
 /// Puts up to `most` due letters under a lease: sign-in codes first, then those that a dead worker
-/// left, then the rest by their time. On PostgreSQL a row that another worker is taking is passed
-/// over; on SQLite this runs in a transaction that began IMMEDIATE.
+/// left, then the rest by their time.
 pub fn lease(
     db: &mut Db,
     token: &str,
@@ -126,15 +136,32 @@ pub fn lease(
     until: Moment,
     now: Moment,
 ) -> Result<usize, Fault> {
+    lease_in_turn(db, [CODES, LEFT, DUE], token, most, until, now)
+}
+
+/// As `lease`, sign-in codes only.
+pub fn lease_codes(
+    db: &mut Db,
+    token: &str,
+    most: i64,
+    until: Moment,
+    now: Moment,
+) -> Result<usize, Fault> {
+    lease_in_turn(db, [CODES, CODES_LEFT], token, most, until, now)
+}
+
+/// On PostgreSQL a row that another worker is taking is passed over; on SQLite this runs in a
+/// transaction that began IMMEDIATE.
+fn lease_in_turn<const N: usize>(
+    db: &mut Db,
+    turns: [&str; N],
+    token: &str,
+    most: i64,
+    until: Moment,
+    now: Moment,
+) -> Result<usize, Fault> {
     let mut taken = 0;
-    let useful = "(useless_after is null or useless_after > $3)";
-    for which in [
-        format!(
-            "state = 'planned' and kind = 'sign_in' and next_try_at <= $3 and {useful} order by next_try_at"
-        ),
-        format!("state = 'leased' and leased_until <= $3 and {useful} order by next_try_at"),
-        format!("state = 'planned' and next_try_at <= $3 and {useful} order by next_try_at"),
-    ] {
+    for which in turns {
         let left = most - i64::try_from(taken).unwrap_or(most);
         if left <= 0 {
             break;
@@ -143,7 +170,9 @@ pub fn lease(
         let text = format!(
             "update letters set state = 'leased', lease_token = $1, leased_until = $2, \
              attempts = attempts + 1, updated_at = $3 \
-             where id in (select id from letters where {which} limit $4{skip})"
+             where id in (select id from letters where {which} \
+             and (useless_after is null or useless_after > $3) \
+             order by next_try_at limit $4{skip})"
         );
         taken += sql_query(text)
             .bind::<Text, _>(token)
@@ -172,6 +201,8 @@ pub struct Leased {
     pub message_id: String,
     pub address: Option<String>,
     pub body: Option<String>,
+    /// Its place under the limit of its domain, once that is booked.
+    pub slot_at: Option<Moment>,
 }
 
 pub fn leased(db: &mut Db, token: &str) -> Result<Vec<Leased>, Fault> {
@@ -193,6 +224,7 @@ pub fn leased(db: &mut Db, token: &str) -> Result<Vec<Leased>, Fault> {
             letters::message_id,
             letters::address.nullable(),
             letters::body.nullable(),
+            letters::slot_at.nullable(),
         ))
         .load(db)?)
 }
@@ -240,6 +272,8 @@ struct Ended<'a> {
     lease_token: Option<Option<&'a str>>,
     leased_until: Option<Option<Moment>>,
     next_try_at: Option<Moment>,
+    /// The next try books another one.
+    slot_at: Option<Option<Moment>>,
     sent_at: Option<Moment>,
     updated_at: Moment,
 }
@@ -258,6 +292,7 @@ pub fn settle(
         lease_token: Some(None),
         leased_until: Some(None),
         next_try_at: settlement.next_try_at,
+        slot_at: Some(None),
         sent_at: (settlement.state == State::Sent).then_some(now),
         updated_at: now,
     };
@@ -293,6 +328,123 @@ pub fn release(db: &mut Db, token: &str, ids: &[LetterId], now: Moment) -> Resul
     Ok(())
 }
 
+/// Puts leased letters back, each until its slot.
+pub fn postpone(
+    db: &mut Db,
+    token: &str,
+    later: &[(LetterId, Moment)],
+    now: Moment,
+) -> Result<(), Fault> {
+    for chunk in later.chunks(BODIES_AT_ONCE) {
+        let rows: Vec<String> = (0..chunk.len())
+            .map(|i| format!("(${}, ${}, ${})", i * 3 + 1, i * 3 + 2, i * 3 + 3))
+            .collect();
+        let text = format!(
+            "update letters set state = 'planned', attempts = attempts - 1, lease_token = null, \
+             leased_until = null, next_try_at = v.column2, slot_at = v.column2, \
+             updated_at = v.column3 from (values {}) as v \
+             where letters.id = v.column1 and letters.state = 'leased' and letters.lease_token = ${}",
+            rows.join(", "),
+            chunk.len() * 3 + 1
+        );
+        on_each!(db, c => {
+            let mut query = sql_query(&text).into_boxed();
+            for (id, at) in chunk {
+                query = query
+                    .bind::<BigInt, _>(id)
+                    .bind::<Timestamp, _>(at)
+                    .bind::<Timestamp, _>(now);
+            }
+            query.bind::<Text, _>(token).execute(c)
+        })?;
+    }
+    Ok(())
+}
+
+/// The next free slot of a scope, not before now. On PostgreSQL the row is this transaction's until
+/// its end, so that no two nodes get the same slot.
+pub fn next_slot(db: &mut Db, scope: &str, now: Moment) -> Result<Moment, Fault> {
+    on_each!(db, c => diesel::insert_into(mail_paces::table)
+        .values((mail_paces::scope.eq(scope), mail_paces::next_slot_at.eq(now)))
+        .on_conflict(mail_paces::scope)
+        .do_update()
+        .set(mail_paces::scope.eq(scope))
+        .execute(c))?;
+    let next: Moment = mail_paces::table.find(scope).select(mail_paces::next_slot_at).first(db)?;
+    Ok(next.max(now))
+}
+
+/// Moves a scope on: everything before `next` is taken.
+pub fn book(db: &mut Db, scope: &str, next: Moment) -> Result<(), Fault> {
+    diesel::update(mail_paces::table.find(scope))
+        .set(mail_paces::next_slot_at.eq(next))
+        .execute(db)?;
+    Ok(())
+}
+
+/// A pause that has not ended.
+#[derive(Debug, Clone, Queryable)]
+pub struct Pause {
+    pub reason: String,
+    pub paused_at: Moment,
+    pub by: Option<String>,
+}
+
+pub fn pause(db: &mut Db) -> Result<Option<Pause>, Fault> {
+    Ok(mail_pauses::table
+        .left_join(people::table)
+        .filter(mail_pauses::ended_at.is_null())
+        .order(mail_pauses::id)
+        .select((mail_pauses::reason, mail_pauses::paused_at, people::name.nullable()))
+        .first(db)
+        .optional()?)
+}
+
+pub fn begin_pause(
+    db: &mut Db,
+    id: i64,
+    reason: &str,
+    by: Option<PersonId>,
+    now: Moment,
+) -> Result<(), Fault> {
+    diesel::insert_into(mail_pauses::table)
+        .values((
+            mail_pauses::id.eq(id),
+            mail_pauses::reason.eq(reason),
+            mail_pauses::paused_at.eq(now),
+            mail_pauses::paused_by.eq(by),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+pub fn end_pauses(db: &mut Db, by: Option<PersonId>, now: Moment) -> Result<(), Fault> {
+    diesel::update(mail_pauses::table.filter(mail_pauses::ended_at.is_null()))
+        .set((mail_pauses::ended_at.eq(now), mail_pauses::ended_by.eq(by)))
+        .execute(db)?;
+    Ok(())
+}
+
+/// The paths of the topmost units.
+pub fn roots(db: &mut Db) -> Result<Vec<String>, Fault> {
+    Ok(units::table.filter(units::parent_id.is_null()).select(units::path).load(db)?)
+}
+
+/// How the newest letters ended, over everybody: (ended, went wrong). The words stand in the
+/// statement so that both databases see that their index of ended letters fits.
+pub fn newest_ends(db: &mut Db, most: i64) -> Result<(usize, usize), Fault> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        state: String,
+    }
+    let text = "select state from letters where state in ('sent', 'failed', 'uncertain') \
+        order by updated_at desc limit $1";
+    let rows: Vec<Row> = sql_query(text).bind::<BigInt, _>(most).load(db)?;
+    let wrong = rows.iter().filter(|row| row.state != State::Sent.word()).count();
+    Ok((rows.len(), wrong))
+}
+
 /// Holds what is left of a lease longer.
 pub fn renew(db: &mut Db, token: &str, until: Moment) -> Result<(), Fault> {
     diesel::update(letters::table)
@@ -308,6 +460,7 @@ pub struct Filter {
     pub state: Option<State>,
     pub kind: Option<Kind>,
     pub person: Option<PersonId>,
+    pub batch: Option<BatchId>,
 }
 
 /// A letter as a list shows it.
@@ -373,6 +526,9 @@ macro_rules! rows_within {
         if let Some(person) = $filter.person {
             rows = rows.filter(letters::person_id.eq(person));
         }
+        if let Some(batch) = $filter.batch {
+            rows = rows.filter(letters::batch_id.eq(batch));
+        }
         rows
     }};
 }
@@ -406,10 +562,39 @@ pub fn letters_after(
         .load(db)?)
 }
 
+/// The oldest letters of a selection, a few of them.
+pub fn sample_of(db: &mut Db, reach: &Reach, filter: &Filter) -> Result<Vec<LetterRow>, Fault> {
+    Ok(rows_within!(reach, filter).order((letters::due_at, letters::id)).limit(SAMPLE).load(db)?)
+}
+
+/// Letters of a sample.
+const SAMPLE: i64 = 5;
+
+/// The planned letters of a selection.
+pub fn planned_within(db: &mut Db, reach: &Reach, filter: &Filter) -> Result<Vec<LetterId>, Fault> {
+    let mut rows = letters::table
+        .inner_join(people::table.inner_join(units::table.on(units::id.eq(people::unit_id))))
+        .select(letters::id)
+        .into_boxed();
+    for (from, to) in reach.ranges() {
+        rows = rows.or_filter(units::path.ge(from).and(units::path.lt(to)));
+    }
+    rows = rows.filter(letters::state.eq(State::Planned));
+    if let Some(kind) = filter.kind {
+        rows = rows.filter(letters::kind.eq(kind));
+    }
+    if let Some(person) = filter.person {
+        rows = rows.filter(letters::person_id.eq(person));
+    }
+    if let Some(batch) = filter.batch {
+        rows = rows.filter(letters::batch_id.eq(batch));
+    }
+    Ok(rows.load(db)?)
+}
+
 /// How many letters of each state lie within a reach. Over everybody, the index alone answers.
 pub fn counts_within(db: &mut Db, reach: &Reach) -> Result<Vec<(State, i64)>, Fault> {
-    let roots: Vec<String> =
-        units::table.filter(units::parent_id.is_null()).select(units::path).load(db)?;
+    let roots = roots(db)?;
     if roots.iter().all(|root| reach.covers(root)) {
         return Ok(letters::table
             .group_by(letters::state)
