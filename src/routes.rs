@@ -132,6 +132,7 @@ fn people(app: &mut ServiceConfig) {
     app.route("/people/{id}", get().to(people::pages::show));
     app.route("/people/{id}", post().to(people::pages::change));
     app.route("/people/{id}/edit", get().to(people::pages::edit));
+    app.route("/people/{id}/addresses", post().to(people::pages::use_address_again));
     app.route("/api/v1/people", get().to(people::api::list));
     app.route("/api/v1/people", post().to(people::api::create));
     app.route("/api/v1/people/{id}", get().to(people::api::show));
@@ -156,6 +157,10 @@ fn letters(app: &mut ServiceConfig) {
     app.route("/letters/{id}", get().to(room::pages::letter));
     app.route("/letters/{id}/again", post().to(room::pages::send_again));
     app.route("/letters/{id}/cancellation", post().to(room::pages::cancel));
+    app.route("/unsubscribe/{token}", get().to(room::pages::stop_reminders));
+    app.route("/unsubscribe/{token}", post().to(room::pages::unsubscribe));
+    app.route("/me/reminders", post().to(room::pages::want_own_reminders));
+    app.route("/me/reminders/end", post().to(room::pages::stop_own_reminders));
     app.route("/api/v1/letters", get().to(room::api::letters));
 }
 

@@ -74,6 +74,16 @@ post-stop-now = { $count ->
    *[other] Stop { $count } letters
 }
 
+post-kind-bounce = Address that does not work
+post-reason-unsubscribed = The reader wants no reminders
+post-reason-blocked = Letters to this address come back
+post-stop-reminders = Stop reminders
+post-stop-reminders-ask = Stop the reminders for { $name }?
+post-stop-reminders-rest = Letters about your seat, about changed and about cancelled sessions still come.
+post-stop-reminders-now = Stop reminders
+post-stop-reminders-done = The reminders for { $name } are stopped.
+post-stop-reminders-back = To get them again, sign in and open “My details”.
+
 notice-letter-planned = The letter is being sent again.
 notice-letter-cancelled = This letter will not be sent.
 conflict-letter-state = The letter's state has changed, so this is no longer possible.
@@ -84,3 +94,7 @@ notice-letters-cancelled = These letters will not be sent.
 conflict-mail-paused = All mail is stopped already.
 conflict-mail-not-paused = Mail is not stopped.
 conflict-letters-none = None of these letters is planned any more.
+notice-reminders-stopped = You get no more reminders.
+notice-reminders-wanted = You get reminders again.
+notice-address-well = Letters go to this address again.
+conflict-address-well = Letters go to this address already.

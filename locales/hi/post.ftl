@@ -74,6 +74,16 @@ post-stop-now = { $count ->
    *[other] { $count } पत्र रोकें
 }
 
+post-kind-bounce = ईमेल पता काम नहीं करता
+post-reason-unsubscribed = सदस्य को रिमाइंडर नहीं चाहिए
+post-reason-blocked = इस पते से पत्र लौट आते हैं
+post-stop-reminders = रिमाइंडर बंद करें
+post-stop-reminders-ask = { $name } के रिमाइंडर बंद करें?
+post-stop-reminders-rest = सीट, समय बदलने और सत्र रद्द होने के पत्र फिर भी आते रहेंगे।
+post-stop-reminders-now = रिमाइंडर बंद करें
+post-stop-reminders-done = { $name } के रिमाइंडर बंद हैं।
+post-stop-reminders-back = फिर पाने के लिए लॉगिन करें और “मेरा विवरण” खोलें।
+
 notice-letter-planned = पत्र दोबारा भेज रहे हैं।
 notice-letter-cancelled = यह पत्र नहीं भेजा जाएगा।
 conflict-letter-state = इस पत्र की स्थिति बदल चुकी है, इसलिए यह अब संभव नहीं।
@@ -84,3 +94,7 @@ notice-letters-cancelled = ये पत्र नहीं भेजे जा�
 conflict-mail-paused = सभी पत्र पहले से रोके गए हैं।
 conflict-mail-not-paused = पत्र रोके नहीं गए हैं।
 conflict-letters-none = इनमें से कोई पत्र अब भेजा जाने वाला नहीं है।
+notice-reminders-stopped = अब आपको रिमाइंडर नहीं आएँगे।
+notice-reminders-wanted = अब आपको रिमाइंडर फिर आएँगे।
+notice-address-well = इस पते पर पत्र फिर जाएँगे।
+conflict-address-well = इस पते पर पत्र पहले से जा रहे हैं।

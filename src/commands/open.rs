@@ -12,8 +12,9 @@ use crate::kit::db::{Address, Database};
 use crate::kit::i18n::Texts;
 use crate::kit::ids::Ids;
 use crate::kit::mail::Mail;
+use crate::kit::mail::dkim::Signer;
 use crate::kit::settings::Settings;
-use crate::kit::site::{Limits, Site};
+use crate::kit::site::{Letterhead, Limits, Site};
 use crate::kit::view::Views;
 
 /// The house, with its schema brought up to date.
@@ -50,12 +51,26 @@ pub fn site(settings: &Settings) -> Result<Site, String> {
         secret: secret.into(),
         base_url: settings.base_url.clone().into(),
         mail_from: settings.mail_from.clone().into(),
+        letters: letterhead(settings)?,
         language: settings.language,
         timezone: settings.timezone,
         limits,
         bell: Arc::default(),
         trusted_proxies: settings.trusted_proxies.clone().into(),
         throttle: Arc::new(governor::RateLimiter::keyed(governor::Quota::per_minute(quota))),
+    })
+}
+
+fn letterhead(settings: &Settings) -> Result<Letterhead, String> {
+    let signer = match &settings.dkim_key {
+        Some(key) => Some(Signer::parse(key).map_err(|e| format!("PRASHIKSHAN_DKIM_KEY: {e}"))?),
+        None => None,
+    };
+    Ok(Letterhead {
+        reply_to: settings.mail_reply_to.as_deref().map(Arc::from),
+        neutral: settings.mail_neutral,
+        signer: signer.map(Arc::new),
+        bounces: settings.bounce_maildir.as_deref().map(Arc::from),
     })
 }
 

@@ -425,6 +425,35 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    unsubscribes (person_id) {
+        person_id -> BigInt,
+        stopped_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    bounces (id) {
+        id -> BigInt,
+        key -> Text,
+        folded -> Text,
+        letter_id -> Nullable<BigInt>,
+        is_final -> Bool,
+        status -> Text,
+        said -> Text,
+        forgiven -> Bool,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    blocked_addresses (folded) {
+        folded -> Text,
+        blocked_at -> Timestamp,
+        said -> Text,
+    }
+}
+
 diesel::joinable!(units -> levels (level_id));
 diesel::joinable!(phones -> people (person_id));
 diesel::joinable!(emails -> people (person_id));
@@ -467,6 +496,8 @@ diesel::joinable!(letters -> enrolments (enrolment_id));
 diesel::joinable!(plan_requests -> batches (batch_id));
 diesel::joinable!(idempotency_keys -> people (person_id));
 diesel::joinable!(mail_pauses -> people (paused_by));
+diesel::joinable!(unsubscribes -> people (person_id));
+diesel::joinable!(bounces -> letters (letter_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     levels,
@@ -503,4 +534,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     mail_pauses,
     mail_paces,
+    unsubscribes,
+    bounces,
+    blocked_addresses,
 );

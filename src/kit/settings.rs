@@ -21,6 +21,10 @@ const KNOWN: &[(&str, bool)] = &[
     ("PRASHIKSHAN_MAIL_PER_MINUTE", false),
     ("PRASHIKSHAN_MAIL_PER_DOMAIN", false),
     ("PRASHIKSHAN_MAIL_IN_FLIGHT", false),
+    ("PRASHIKSHAN_MAIL_REPLY_TO", false),
+    ("PRASHIKSHAN_MAIL_NEUTRAL", false),
+    ("PRASHIKSHAN_DKIM_KEY", true),
+    ("PRASHIKSHAN_BOUNCE_MAILDIR", false),
     ("PRASHIKSHAN_LANGUAGE", false),
     ("PRASHIKSHAN_TIMEZONE", false),
     ("PRASHIKSHAN_LOG", false),
@@ -44,6 +48,14 @@ pub struct Settings {
     /// Letters a minute to a receiving domain; `*` is every other one.
     pub mail_per_domain: BTreeMap<String, u32>,
     pub mail_in_flight: usize,
+    /// Where answers to letters go, when not to the sender.
+    pub mail_reply_to: Option<String>,
+    /// Subjects name no course.
+    pub mail_neutral: bool,
+    /// The name and the private key that letters are signed with.
+    pub dkim_key: Option<String>,
+    /// Where the mail server puts what comes back.
+    pub bounce_maildir: Option<PathBuf>,
     pub language: Language,
     pub timezone: Tz,
     pub log: String,
@@ -113,6 +125,14 @@ impl Settings {
                 &get("PRASHIKSHAN_MAIL_IN_FLIGHT", "8")?,
                 "PRASHIKSHAN_MAIL_IN_FLIGHT",
             )?,
+            mail_reply_to: some(get("PRASHIKSHAN_MAIL_REPLY_TO", "")?),
+            mail_neutral: match get("PRASHIKSHAN_MAIL_NEUTRAL", "yes")?.as_str() {
+                "yes" => true,
+                "no" => false,
+                other => return Err(format!("PRASHIKSHAN_MAIL_NEUTRAL: yes or no, not {other:?}")),
+            },
+            dkim_key: some(get("PRASHIKSHAN_DKIM_KEY", "")?),
+            bounce_maildir: some(get("PRASHIKSHAN_BOUNCE_MAILDIR", "")?).map(PathBuf::from),
             language: Language::parse(&get("PRASHIKSHAN_LANGUAGE", "hi")?)
                 .ok_or("PRASHIKSHAN_LANGUAGE: hi or en")?,
             timezone: get("PRASHIKSHAN_TIMEZONE", "Asia/Kolkata")?
@@ -213,6 +233,10 @@ fn read(
         Some(value) => Ok((value.trim().to_owned(), "environment")),
         None => Ok((default.to_owned(), "default")),
     }
+}
+
+fn some(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
 }
 
 fn number<N: std::str::FromStr>(text: &str, name: &str) -> Result<N, String> {
@@ -320,10 +344,16 @@ mod tests {
         let settings = from(&[
             ("DATABASE_URL", "postgres://app:hunter2@db/x"),
             ("PRASHIKSHAN_SECRET_KEY", "0123456789012345678901234567890123"),
+            (
+                "PRASHIKSHAN_DKIM_KEY",
+                "m1._domainkey.example.org\n-----BEGIN PRIVATE KEY-----\nMC4C",
+            ),
         ])
         .unwrap();
         let shown = format!("{:?}", settings.shown());
-        assert!(!shown.contains("hunter2") && !shown.contains("0123456789"), "{shown}");
+        for secret in ["hunter2", "0123456789", "MC4C"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The running service in one value: database, clock, ids, views, mail, settings.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use chrono_tz::Tz;
@@ -13,6 +14,7 @@ use crate::kit::fault::Fault;
 use crate::kit::i18n::Texts;
 use crate::kit::ids::Ids;
 use crate::kit::mail::Mail;
+use crate::kit::mail::dkim::Signer;
 use crate::kit::view::Views;
 
 #[derive(Clone)]
@@ -26,6 +28,7 @@ pub struct Site {
     pub secret: Arc<str>,
     pub base_url: Arc<str>,
     pub mail_from: Arc<str>,
+    pub letters: Letterhead,
     pub language: Language,
     pub timezone: Tz,
     pub limits: Limits,
@@ -34,6 +37,17 @@ pub struct Site {
     pub trusted_proxies: Arc<[std::net::IpAddr]>,
     /// Sign-in requests by network address.
     pub throttle: Arc<governor::DefaultKeyedRateLimiter<String>>,
+}
+
+/// What every letter of the house has beside its text.
+#[derive(Debug, Clone, Default)]
+pub struct Letterhead {
+    pub reply_to: Option<Arc<str>>,
+    /// Subjects name no course: a name in an inbox tells the household whose training it is.
+    pub neutral: bool,
+    pub signer: Option<Arc<Signer>>,
+    /// Where what comes back is read from.
+    pub bounces: Option<Arc<Path>>,
 }
 
 /// When a thing is done, with fresh ids for what it makes. Time is an argument everywhere.

@@ -3,6 +3,7 @@
 pub mod rules;
 pub mod store;
 pub mod compose;
+pub mod returns;
 
 use std::collections::{BTreeSet, VecDeque};
 use std::panic::AssertUnwindSafe;
@@ -24,7 +25,7 @@ use crate::kit::ledger;
 use crate::kit::mail::Delivery;
 use crate::kit::mail::courier::{Courier, Parcel};
 use crate::kit::mail_text;
-use crate::kit::site::Site;
+use crate::kit::site::{Site, Stamp};
 use crate::kit::trial::{self, Sabotage};
 use crate::letters::compose::Composed;
 use crate::letters::rules::{Now, Verdict};
@@ -62,6 +63,8 @@ const BREATH: Duration = Duration::from_millis(100);
 pub struct Turn {
     pub planned: Planned,
     pub sent: Tally,
+    /// Letters that came back.
+    pub returned: usize,
 }
 
 /// Plans and sends, turn by turn, every so many seconds or when the bell rings; ends after the
@@ -104,7 +107,7 @@ pub async fn tick(site: &Site) -> Result<Turn, Fault> {
 }
 
 async fn tick_until(site: &Site, stop: &watch::Receiver<bool>) -> Result<Turn, Fault> {
-    let mut turn = Turn::default();
+    let mut turn = Turn { returned: returns::collect(site).await?, ..Turn::default() };
     let mut office = Office::of(site);
     loop {
         // Between any two batches, so that a change is not kept waiting by a long queue.
@@ -412,6 +415,8 @@ impl Errand {
                     is_mine: seen.lease.as_deref() == Some(&*token),
                     useless_after: seen.useless_after,
                     is_paused: seen.is_paused,
+                    is_unsubscribed: seen.is_unsubscribed,
+                    is_blocked: seen.is_blocked,
                     is_seated: is_open && seen.place == Some(Place::Seat),
                     is_waiting: is_open && seen.place == Some(Place::Waiting),
                     sessions: &sessions,
@@ -442,12 +447,15 @@ impl Errand {
             Delivery::Sent => Outcome::Ended(End::Sent),
             Delivery::Later(why) => Outcome::Ended(End::Later(why)),
             Delivery::Refused(why) => Outcome::Ended(End::Refused(why)),
+            Delivery::Unreachable(why) => Outcome::Ended(End::Unreachable(why)),
             Delivery::Unknown(why) => Outcome::Ended(End::Unknown(why)),
             Delivery::Withheld => match seen {
                 Ok(Verdict::Send | Verdict::Lost) => Outcome::Lost,
                 Ok(Verdict::Paused) => Outcome::Back,
                 Ok(Verdict::TooLate) => Outcome::Ended(End::Missed(reason::TOO_LATE)),
                 Ok(Verdict::Unwanted) => Outcome::Ended(End::Unwanted),
+                Ok(Verdict::Unsubscribed) => Outcome::Ended(End::Unsubscribed),
+                Ok(Verdict::Blocked) => Outcome::Ended(End::Missed(reason::BLOCKED)),
                 // The database is away; the letter was not tried.
                 Err(fault) => Outcome::Ended(End::Later(fault.to_string())),
             },
@@ -494,7 +502,7 @@ async fn prepare(
                 let now = here.shared_now(db)?;
                 post::pace_domains(db, &mine, &limited, now)?
             };
-            Ok((settle_here(db, &mine, &failed, now)?, later))
+            Ok((settle_here(db, &mine, &failed, &here.stamp())?, later))
         })?;
         ready.retain(|r| !later.contains(&r.letter.id));
         // Somebody waits for a code with the page open.
@@ -525,6 +533,7 @@ fn subjects(letters: &[&Leased]) -> Subjects {
     let mut about = Subjects::default();
     for letter in letters {
         about.people.extend(letter.person);
+        about.people.extend(compose::bounced(letter).map(|notice| notice.person));
         about.batches.extend(letter.batch);
         about.enrolments.extend(letter.enrolment);
         about.sessions.extend(reminders::told(&letter.facts).sessions.iter().map(|(id, _)| *id));
@@ -549,14 +558,21 @@ fn compose_all(
                 let work = move || {
                     part.iter().map(|l| compose_one(site, facts, l, now)).collect::<Vec<_>>()
                 };
-                (part.len(), scope.spawn(work))
+                let thread = std::thread::Builder::new().stack_size(COMPOSING_STACK);
+                (part.len(), thread.spawn_scoped(scope, work))
             })
             .collect();
         let stumbled = |n: usize| vec![Err(End::Refused(STUMBLED.to_owned())); n];
-        parts.into_iter().flat_map(|(n, p)| p.join().unwrap_or_else(|_| stumbled(n))).collect()
+        let join = |(n, part): (usize, std::io::Result<std::thread::ScopedJoinHandle<'_, _>>)| {
+            part.ok().and_then(|p| p.join().ok()).unwrap_or_else(|| stumbled(n))
+        };
+        parts.into_iter().flat_map(join).collect()
     });
     letters.into_iter().zip(made).collect()
 }
+
+/// The library signs headers by a recursion over their characters.
+const COMPOSING_STACK: usize = 16 * 1024 * 1024;
 
 const STUMBLED: &str = "the letter could not be made";
 
@@ -585,7 +601,7 @@ async fn settle(site: &Site, token: &str, reports: Vec<Report>) -> Result<Tally,
     let mut waits = RETRIES.iter().chain(std::iter::repeat(&RETRIES[RETRIES.len() - 1]));
     loop {
         let (mine, told) = (token.to_owned(), reports.clone());
-        let done = write(site, move |db, site| settle_here(db, &mine, &told, site.now())).await;
+        let done = write(site, move |db, site| settle_here(db, &mine, &told, &site.stamp())).await;
         match (done, waits.next()) {
             (Err(fault), Some(wait)) if began.elapsed() < PATIENCE => {
                 tracing::warn!(%fault, letters = reports.len(), "results are kept in hand");
@@ -597,7 +613,14 @@ async fn settle(site: &Site, token: &str, reports: Vec<Report>) -> Result<Tally,
 }
 
 /// Writes ends down; for a letter that was no longer true, the planner is asked to look again.
-fn settle_here(db: &mut Db, token: &str, reports: &[Report], now: Moment) -> Result<Tally, Fault> {
+fn settle_here(
+    db: &mut Db,
+    token: &str,
+    reports: &[Report],
+    stamp: &Stamp,
+) -> Result<Tally, Fault> {
+    let now = stamp.now;
+    let mut unreachable = vec![];
     let (mut tried, mut back, mut lost, mut stale) = (vec![], vec![], 0, BTreeSet::new());
     for Report { letter, outcome } in reports {
         let id = letter.id;
@@ -615,6 +638,9 @@ fn settle_here(db: &mut Db, token: &str, reports: &[Report], now: Moment) -> Res
         if end == End::Unwanted && letter.kind != Kind::SignIn {
             stale.extend(letter.batch);
         }
+        if let End::Unreachable(why) = &end {
+            unreachable.push((id, why.clone()));
+        }
         let (attempts, useless_after) = (letter.attempts, letter.useless_after);
         tried.push(Tried { id, attempts, useless_after, end });
     }
@@ -628,6 +654,9 @@ fn settle_here(db: &mut Db, token: &str, reports: &[Report], now: Moment) -> Res
             late_result = tally.late,
             "letters were in other hands when their results came"
         );
+    }
+    if !unreachable.is_empty() {
+        post::bounces::refused(db, &unreachable, stamp)?;
     }
     for batch in stale {
         ledger::ask(db, batch, now)?;

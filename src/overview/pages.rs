@@ -176,6 +176,7 @@ pub async fn profile(visitor: Visitor) -> Answer {
                 "unit": pick(language, profile.unit_hi, profile.unit_en),
                 "phones": phones,
                 "emails": profile.emails,
+                "reminders_stopped": post::store::is_unsubscribed(db, actor.person)?,
                 "contact": contact(db, &profile.path)?,
             }))
         })

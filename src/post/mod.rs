@@ -3,6 +3,8 @@
 pub mod rules;
 pub mod store;
 pub mod pause;
+pub mod unsubscribe;
+pub mod bounces;
 pub mod pages;
 pub mod api;
 

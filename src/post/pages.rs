@@ -1,7 +1,8 @@
 //! The outbox: which letters are planned, sent, failed, and why.
 
-use actix_web::web::{Path, Query};
+use actix_web::web::{Bytes, Path, Query};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::access::Actor;
 use crate::access::door::{Answer, Form, Visitor, done};
@@ -17,7 +18,7 @@ use crate::kit::page::{PageNumber, Paging};
 use crate::kit::site::{Site, Stamp};
 use crate::post::rules::{Kind, State, may_repeat, reason};
 use crate::post::store::{Detail, Filter, LetterRow, Pause};
-use crate::post::{self, pause, store};
+use crate::post::{self, pause, store, unsubscribe};
 
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Asked {
@@ -222,6 +223,35 @@ pub async fn end_pause(visitor: Visitor, _form: Form<Nothing>) -> Answer {
             visitor.again(fault, "post/letters.html", page).await
         }
     }
+}
+
+/// Whose reminders a link stops: shown, and changed by nothing but the button.
+pub async fn stop_reminders(visitor: Visitor, token: Path<String>) -> Answer {
+    let (secret, asked) = (visitor.site.secret.clone(), token.clone());
+    let (name, stopped) =
+        visitor.site.read(move |db| unsubscribe::look(db, &secret, &asked)).await?;
+    let content = json!({ "name": name, "stopped": stopped, "token_path": *token });
+    visitor.public(200, "post/unsubscribe.html", &Fields::default(), &content)
+}
+
+/// The one click of RFC 8058: a mail program sends it without a cookie, a visit or a form of ours;
+/// the token says whose reminders, and that is all it can do. The body says nothing more.
+pub async fn unsubscribe(visitor: Visitor, token: Path<String>, _body: Bytes) -> Answer {
+    let (secret, stamp) = (visitor.site.secret.clone(), visitor.site.stamp());
+    let asked = token.clone();
+    let name = visitor.site.write(move |db| unsubscribe::stop(db, &secret, &asked, &stamp)).await?;
+    let content = json!({ "name": name, "stopped": true, "token_path": *token });
+    visitor.public(200, "post/unsubscribe.html", &Fields::default(), &content)
+}
+
+pub async fn stop_own_reminders(visitor: Visitor, _form: Form<Nothing>) -> Answer {
+    visitor.act(unsubscribe::stop_own).await?;
+    Ok(done("/me/profile", "reminders-stopped"))
+}
+
+pub async fn want_own_reminders(visitor: Visitor, _form: Form<Nothing>) -> Answer {
+    visitor.act(unsubscribe::start_own).await?;
+    Ok(done("/me/profile", "reminders-wanted"))
 }
 
 /// What is asked before a selection is stopped.

@@ -16,6 +16,30 @@ words! {
         Change = "change",
         Cancellation = "cancellation",
         Withdrawal = "withdrawal",
+        Bounce = "bounce",
+    }
+}
+
+impl Kind {
+    /// Whether its reader may stop letters of this kind: reminders and what follows up on them,
+    /// never what has changed, was decided or was asked for.
+    pub fn can_be_stopped(self) -> bool {
+        match self {
+            Self::Reminder => true,
+            Self::SignIn
+            | Self::Confirmation
+            | Self::Waiting
+            | Self::Invitation
+            | Self::Change
+            | Self::Cancellation
+            | Self::Withdrawal
+            | Self::Bounce => false,
+        }
+    }
+
+    /// Those that can be stopped.
+    pub fn stoppable() -> Vec<Self> {
+        Self::ALL.iter().copied().filter(|kind| kind.can_be_stopped()).collect()
     }
 }
 
@@ -40,8 +64,11 @@ pub mod reason {
     pub const BY_HAND: &str = "by-hand";
     pub const NOT_WANTED: &str = "not-wanted";
     pub const BROKEN_OFF: &str = "broken-off";
+    pub const UNSUBSCRIBED: &str = "unsubscribed";
+    pub const BLOCKED: &str = "blocked";
     /// Those that have a text of their own (`post-reason-{word}`).
-    pub const ALL: [&str; 5] = [NO_ADDRESS, TOO_LATE, BY_HAND, NOT_WANTED, BROKEN_OFF];
+    pub const ALL: [&str; 7] =
+        [NO_ADDRESS, TOO_LATE, BY_HAND, NOT_WANTED, BROKEN_OFF, UNSUBSCRIBED, BLOCKED];
 }
 
 /// How long a worker holds a letter; it may ask for more before that ends.
@@ -61,12 +88,16 @@ pub enum End {
     Later(String),
     /// Certainly not taken, never will be.
     Refused(String),
+    /// Refused because of its address.
+    Unreachable(String),
     /// Perhaps taken.
     Unknown(String),
     /// Not tried: it would come too late, or there is no address.
     Missed(&'static str),
     /// Not tried: what it says is no longer so.
     Unwanted,
+    /// Not tried: its reader stopped letters of this kind.
+    Unsubscribed,
 }
 
 /// What the ledger writes down after a try.
@@ -90,10 +121,11 @@ pub fn settlement(
         |state, why: &str| Settlement { state, reason: Some(plain(why)), next_try_at: None };
     match end {
         End::Sent => Settlement { state: State::Sent, reason: None, next_try_at: None },
-        End::Refused(why) => end_as(State::Failed, why),
+        End::Refused(why) | End::Unreachable(why) => end_as(State::Failed, why),
         End::Unknown(why) => end_as(State::Uncertain, why),
         End::Missed(why) => end_as(State::Missed, why),
         End::Unwanted => end_as(State::Cancelled, reason::NOT_WANTED),
+        End::Unsubscribed => end_as(State::Cancelled, reason::UNSUBSCRIBED),
         End::Later(why) => match next_try(attempts, spread, now) {
             None => end_as(State::Failed, why),
             Some(at) if useless_after.is_some_and(|u| at >= u) => end_as(State::Missed, why),
@@ -157,6 +189,9 @@ impl Pace {
     }
 }
 
+/// Letters that came back for good until an address is blocked.
+pub const MOST_RETURNS: i64 = 3;
+
 /// Letters that the alarm looks back on.
 pub const LOOK_BACK: i64 = 500;
 
@@ -170,7 +205,7 @@ pub fn is_alarming(ended: usize, wrong: usize) -> bool {
 pub fn may_repeat(state: State, why: Option<&str>) -> bool {
     match state {
         State::Failed | State::Uncertain => true,
-        State::Missed => why == Some(reason::NO_ADDRESS),
+        State::Missed => matches!(why, Some(reason::NO_ADDRESS | reason::BLOCKED)),
         _ => false,
     }
 }
@@ -251,6 +286,8 @@ mod tests {
         check(End::Unknown(said()), 1, None, State::Uncertain);
         check(End::Missed(reason::NO_ADDRESS), 1, None, State::Missed);
         check(End::Unwanted, 1, None, State::Cancelled);
+        check(End::Unsubscribed, 1, None, State::Cancelled);
+        check(End::Unreachable(said()), 1, None, State::Failed);
     }
 
     #[test]

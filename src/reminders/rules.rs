@@ -140,9 +140,11 @@ pub fn difference(facts: &BatchFacts, existing: &[Existing], now: Moment) -> Dif
     out
 }
 
-/// Cancelled by the planner itself, so that it may come back; what a person cancelled stays so.
+/// Cancelled by the planner itself or for a reader who wanted no reminders, so that it may come
+/// back; what an administrator cancelled stays so.
 fn is_withdrawn(letter: &Existing) -> bool {
-    letter.state == State::Cancelled && letter.reason.as_deref() == Some(reason::NOT_WANTED)
+    letter.state == State::Cancelled
+        && matches!(letter.reason.as_deref(), Some(reason::NOT_WANTED | reason::UNSUBSCRIBED))
 }
 
 /// What a person was told by letters that went out, or whose fate was decided by hand.
@@ -170,7 +172,7 @@ impl Known {
                         known.sessions.remove(&session);
                     }
                 }
-                Kind::SignIn | Kind::Waiting | Kind::Reminder => {}
+                Kind::SignIn | Kind::Waiting | Kind::Reminder | Kind::Bounce => {}
             }
         }
         known

@@ -130,8 +130,12 @@ async fn converse(
         Err(no) => return no,
     }
     for to in envelope.to() {
-        if let Err(no) = said(line.command(Rcpt::new(to.clone(), vec![]))).await {
-            return no;
+        match said(line.command(Rcpt::new(to.clone(), vec![]))).await {
+            Ok(_) => {}
+            Err(Delivery::Refused(why)) if is_of_address(&why) => {
+                return Delivery::Unreachable(why);
+            }
+            Err(no) => return no,
         }
     }
     if !may_go.await {
@@ -154,6 +158,11 @@ async fn converse(
         Ok(Err(e)) => Delivery::Unknown(e.to_string()),
         Err(_) => Delivery::Unknown("no answer after the letter".to_owned()),
     }
+}
+
+/// Whether a no to the receiver is about the mailbox: what says `5.7` (policy, relaying) is not.
+fn is_of_address(why: &str) -> bool {
+    !why.contains(" 5.7.") && !why.contains("(5.7.")
 }
 
 /// The answer to one command.

@@ -1,6 +1,8 @@
 //! Making a message; this folder is the only place that knows the mail library.
 
 pub mod courier;
+pub mod dkim;
+pub mod dsn;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -11,6 +13,7 @@ use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Body, Mailbox, Message, MultiPart, SinglePart};
 
 use crate::kit::clock::Moment;
+use crate::kit::mail::dkim::Signer;
 use crate::kit::settings::Smtp;
 
 /// Where letters go.
@@ -49,6 +52,10 @@ pub struct Draft {
     pub language: &'static str,
     /// A link that stops reminders by one POST (RFC 8058).
     pub unsubscribe: Option<String>,
+    /// What mail programs sort these letters by (RFC 2919), without angle brackets.
+    pub list: Option<String>,
+    /// Where answers go, when not to the sender.
+    pub reply_to: Option<String>,
     pub date: Option<Moment>,
 }
 
@@ -60,6 +67,8 @@ pub enum Delivery {
     Later(String),
     /// Certainly not taken, never will be.
     Refused(String),
+    /// The same, because of its address.
+    Unreachable(String),
     /// The connection broke after the last dot and before the answer: perhaps taken.
     Unknown(String),
     /// Held back by the last look, before any of it was said.
@@ -68,7 +77,7 @@ pub enum Delivery {
 
 /// The whole message as it goes over the wire: text, HTML, calendar as alternatives, in this
 /// order, with the calendar once more as a file for programs that only know attachments.
-pub fn compose(draft: &Draft) -> Result<String, String> {
+pub fn compose(draft: &Draft, signer: Option<&Signer>) -> Result<String, String> {
     let from: Mailbox = draft.from.parse().map_err(|e| format!("sender {:?}: {e}", draft.from))?;
     let to: Address = draft.to.parse().map_err(|e| format!("address: {e}"))?;
     // lettre panics on a line end in a display name; ours are clean, and stay so here.
@@ -87,6 +96,14 @@ pub fn compose(draft: &Draft) -> Result<String, String> {
     }
     if let Some(first) = &draft.references {
         builder = builder.references(format!("<{first}>")).in_reply_to(format!("<{first}>"));
+    }
+    if let Some(list) = &draft.list {
+        builder = builder.header(ListId(format!("<{list}>")));
+    }
+    if let Some(reply_to) = &draft.reply_to {
+        let office: Mailbox =
+            reply_to.parse().map_err(|e| format!("reply to {reply_to:?}: {e}"))?;
+        builder = builder.reply_to(office);
     }
     if let Some(link) = &draft.unsubscribe {
         builder = builder
@@ -110,7 +127,11 @@ pub fn compose(draft: &Draft) -> Result<String, String> {
             builder.multipart(MultiPart::mixed().multipart(body).singlepart(file))
         }
     };
-    let bytes = message.map_err(|e| e.to_string())?.formatted();
+    let mut message = message.map_err(|e| e.to_string())?;
+    if let Some(signer) = signer {
+        signer.sign(&mut message);
+    }
+    let bytes = message.formatted();
     String::from_utf8(bytes).map_err(|e| e.to_string())
 }
 
@@ -135,6 +156,7 @@ macro_rules! header {
 header!(AutoSubmitted, "Auto-Submitted");
 header!(AutoResponse, "X-Auto-Response-Suppress");
 header!(ContentLanguage, "Content-Language");
+header!(ListId, "List-Id");
 header!(ListUnsubscribe, "List-Unsubscribe");
 header!(ListUnsubscribePost, "List-Unsubscribe-Post");
 
@@ -153,10 +175,10 @@ mod tests {
             language: "en",
             ..Draft::default()
         };
-        let bytes = compose(&draft).unwrap();
+        let bytes = compose(&draft, None).unwrap();
         let headers = bytes.split("\r\n\r\n").next().unwrap();
         assert!(!headers.lines().any(|l| l.starts_with("Bcc:")), "{headers}");
         let evil = Draft { to: "asha@example.org\r\nBcc: x@example.org".to_owned(), ..draft };
-        assert!(compose(&evil).is_err());
+        assert!(compose(&evil, None).is_err());
     }
 }
