@@ -406,6 +406,11 @@ async fn snapshot(name: &str, story: impl Fn(&Stage, PersonId)) {
                 let end = word.find(['?', '\n', ' ']).unwrap_or(word.len());
                 format!("{}/l/v.….…{}", &word[..at], &word[end..])
             }
+            None if word.contains("/unsubscribe/") => {
+                let at = word.find("/unsubscribe/").unwrap_or_default();
+                let end = word.find(['\n', ' ']).unwrap_or(word.len());
+                format!("{}/unsubscribe/….…{}", &word[..at], &word[end..])
+            }
             None => word.to_owned(),
         })
         .collect();
@@ -806,7 +811,7 @@ async fn two_workers_never_send_the_same_letter() {
 
 /// A mail server that misbehaves as the receiver's name asks. Gives its port and how many letters
 /// it took.
-async fn faulty_server(
+pub async fn faulty_server(
     mode_at_connect: &'static str,
 ) -> (u16, Arc<AtomicUsize>, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");

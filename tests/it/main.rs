@@ -25,3 +25,5 @@ mod journeys;
 mod statements;
 mod letters;
 mod mail;
+mod headers;
+mod returns;
