@@ -408,6 +408,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    office_kinds (id) {
+        id -> BigInt,
+        code -> Text,
+        ordinal -> Integer,
+        name_hi -> Text,
+        name_en -> Text,
+        level -> Nullable<Text>,
+        approves -> Bool,
+        several -> Bool,
+    }
+}
+
+diesel::table! {
+    offices (id) {
+        id -> BigInt,
+        kind_id -> BigInt,
+        unit_id -> BigInt,
+        person_id -> BigInt,
+        valid_from -> Date,
+        valid_to -> Nullable<Date>,
+        appointed_by -> Nullable<BigInt>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     mail_pauses (id) {
         id -> BigInt,
         reason -> Text,
@@ -498,6 +524,9 @@ diesel::joinable!(idempotency_keys -> people (person_id));
 diesel::joinable!(mail_pauses -> people (paused_by));
 diesel::joinable!(unsubscribes -> people (person_id));
 diesel::joinable!(bounces -> letters (letter_id));
+diesel::joinable!(offices -> office_kinds (kind_id));
+diesel::joinable!(offices -> units (unit_id));
+diesel::joinable!(offices -> people (person_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     levels,
@@ -537,4 +566,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     unsubscribes,
     bounces,
     blocked_addresses,
+    office_kinds,
+    offices,
 );

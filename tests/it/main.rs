@@ -27,3 +27,4 @@ mod letters;
 mod mail;
 mod headers;
 mod returns;
+mod offices;
