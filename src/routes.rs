@@ -70,7 +70,7 @@ fn courses(app: &mut ServiceConfig) {
 }
 
 fn schedule(app: &mut ServiceConfig) {
-    use schedule::{api, batches, pages, venues};
+    use schedule::{api, batches, calendar, feeds, pages, venues};
     app.route("/venues", get().to(venues::pages::list));
     app.route("/venues", post().to(venues::pages::create));
     app.route("/venues/new", get().to(venues::pages::new));
@@ -94,6 +94,11 @@ fn schedule(app: &mut ServiceConfig) {
     app.route("/sessions/{id}/cancellation", get().to(pages::cancelling));
     app.route("/sessions/{id}/cancellation", post().to(pages::cancel));
     app.route("/sessions/{id}/calendar", get().to(pages::calendar));
+    app.route("/calendar", get().to(calendar::pages::show));
+    app.route("/calendars/{token}.ics", get().to(feeds::pages::file));
+    app.route("/me/calendars", get().to(feeds::pages::list));
+    app.route("/me/calendars", post().to(feeds::pages::create));
+    app.route("/feeds/{id}/revocation", post().to(feeds::pages::revoke));
     app.route("/api/v1/venues", get().to(venues::api::list));
     app.route("/api/v1/venues", post().to(venues::api::create));
     app.route("/api/v1/venues/{id}", get().to(venues::api::show));
