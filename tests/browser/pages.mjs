@@ -40,6 +40,7 @@ export const pages = {
     { page: 'feeds', at: '/me/calendars' },
     { page: 'attendance', at: '/me/attendance' },
     { page: 'profile', at: '/me/profile' },
+    { page: 'check-in-code', at: '/check-in' },
   ],
   trainer: [
     { page: 'today', at: '/today' },
@@ -49,6 +50,7 @@ export const pages = {
     { page: 'session', at: '/sessions/{session}' },
     { page: 'roll-call', at: '/sessions/{session}/roll-call' },
     { page: 'sheet', at: '/sessions/{session}/sheet' },
+    { page: 'hall', at: '/sessions/{session}/check-in' },
   ],
   admin: [
     { page: 'dashboard', at: '/dashboard' },
