@@ -474,6 +474,51 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    holidays (id) {
+        id -> BigInt,
+        day -> Date,
+        name_hi -> Text,
+        name_en -> Text,
+        kind -> Text,
+        estimated -> Bool,
+        unit_id -> Nullable<BigInt>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        removed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    travel_settings (id) {
+        id -> Integer,
+        minutes -> Integer,
+    }
+}
+
+diesel::table! {
+    travel_times (venue_id, other_id) {
+        venue_id -> BigInt,
+        other_id -> BigInt,
+        minutes -> Integer,
+        set_by -> Nullable<BigInt>,
+        set_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    plans (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        course_id -> BigInt,
+        state -> Text,
+        grid -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        published_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::joinable!(units -> levels (level_id));
 diesel::joinable!(phones -> people (person_id));
 diesel::joinable!(emails -> people (person_id));
@@ -523,6 +568,8 @@ diesel::joinable!(offices -> units (unit_id));
 diesel::joinable!(offices -> people (person_id));
 diesel::joinable!(calendar_feeds -> people (person_id));
 diesel::joinable!(calendar_feeds -> units (unit_id));
+diesel::joinable!(holidays -> units (unit_id));
+diesel::joinable!(plans -> courses (course_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     levels,
@@ -562,4 +609,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     office_kinds,
     offices,
     calendar_feeds,
+    holidays,
+    travel_settings,
+    travel_times,
+    plans,
 );

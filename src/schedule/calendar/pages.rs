@@ -20,6 +20,7 @@ use crate::kit::ids::SessionId;
 use crate::kit::page::{PageNumber, Paging};
 use crate::schedule::calendar::rules::{self, Shown, View};
 use crate::schedule::calendar::store::{self, Slot, Whose};
+use crate::schedule::holidays;
 use crate::schedule::pages::{place, trainers, what};
 use crate::schedule::rules::SessionState;
 use crate::schedule::store::sessions_with;
@@ -126,8 +127,12 @@ fn page(db: &mut Db, actor: &Actor, visitor: &Visitor, asked: Asked) -> Result<P
     let way = Way { asked: &asked, view, mine: scope.mine };
     let paging = cut(&mut days, view, &asked, &way, shown);
     let wanted = wanted(&days, view);
+    let holidays = holidays(db, actor, &scope, shown, language)?;
     let entries = entries(db, &wanted, language)?;
-    let row = |day: NaiveDate| day_view(day, &days, &entries, view, shown, today, &way, language);
+    let row = |day: NaiveDate| DayView {
+        holidays: holidays.get(&day).cloned().unwrap_or_default(),
+        ..day_view(day, &days, &entries, view, shown, today, &way, language)
+    };
     let all: Vec<NaiveDate> = shown.days().collect();
     let weeks = match view {
         View::Month => all.chunks(7).map(|week| week.iter().map(|d| row(*d)).collect()).collect(),
@@ -351,6 +356,33 @@ fn day_view(
         entries: told.filter_map(|id| entries.get(id).cloned()).collect(),
         more: ids.len().saturating_sub(most_of(view)),
     }
+}
+
+/// The holidays of each day, where the sessions shown are held or, for who plans nothing, at home.
+fn holidays(
+    db: &mut Db,
+    actor: &Actor,
+    scope: &Scope,
+    shown: Shown,
+    language: Language,
+) -> Result<HashMap<NaiveDate, Vec<String>>, Fault> {
+    let places = match &scope.unit {
+        Some(unit) => vec![unit.row.path.clone()],
+        None if scope.reach.is_empty() => vec![units::store::path_of(db, actor.unit)?],
+        None => scope.reach.paths().to_vec(),
+    };
+    let last = shown.end.pred_opt().unwrap_or(shown.end);
+    let mut out: HashMap<NaiveDate, Vec<String>> = HashMap::new();
+    for holiday in holidays::store::between(db, shown.first, last)? {
+        let holds = holiday.unit_path.as_deref().is_none_or(|above| {
+            places.iter().any(|place| place.starts_with(above) || above.starts_with(place.as_str()))
+        });
+        if holds {
+            let name = pick(language, &holiday.name_hi, &holiday.name_en).to_owned();
+            out.entry(holiday.day).or_default().push(name);
+        }
+    }
+    Ok(out)
 }
 
 fn title(view: View, shown: Shown, language: Language) -> String {
