@@ -70,7 +70,7 @@ fn courses(app: &mut ServiceConfig) {
 }
 
 fn schedule(app: &mut ServiceConfig) {
-    use schedule::{api, batches, ground, holidays, pages, plans, venues};
+    use schedule::{api, batches, calendar, feeds, ground, holidays, pages, plans, venues};
     app.route("/holidays", get().to(holidays::pages::list));
     app.route("/holidays", post().to(holidays::pages::create));
     app.route("/holidays.csv", get().to(holidays::pages::csv));
@@ -120,6 +120,11 @@ fn schedule(app: &mut ServiceConfig) {
     app.route("/sessions/{id}/cancellation", get().to(pages::cancelling));
     app.route("/sessions/{id}/cancellation", post().to(pages::cancel));
     app.route("/sessions/{id}/calendar", get().to(pages::calendar));
+    app.route("/calendar", get().to(calendar::pages::show));
+    app.route("/calendars/{token}.ics", get().to(feeds::pages::file));
+    app.route("/me/calendars", get().to(feeds::pages::list));
+    app.route("/me/calendars", post().to(feeds::pages::create));
+    app.route("/feeds/{id}/revocation", post().to(feeds::pages::revoke));
     app.route("/api/v1/venues", get().to(venues::api::list));
     app.route("/api/v1/venues", post().to(venues::api::create));
     app.route("/api/v1/venues/{id}", get().to(venues::api::show));

@@ -102,6 +102,7 @@ ids!(
     LetterId,
     OfficeKindId,
     OfficeId,
+    FeedId,
 );
 
 /// Makes ids that grow with time: milliseconds since 2020, then 22 bits that count up from a

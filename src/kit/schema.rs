@@ -506,6 +506,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    calendar_feeds (id) {
+        id -> BigInt,
+        token_hash -> Text,
+        person_id -> BigInt,
+        purpose -> Text,
+        unit_id -> Nullable<BigInt>,
+        label -> Text,
+        language -> Text,
+        neutral -> Bool,
+        etag -> Text,
+        changed_at -> Timestamp,
+        created_at -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     holidays (id) {
         id -> BigInt,
         day -> Date,
@@ -600,6 +617,8 @@ diesel::joinable!(idempotency_keys -> people (person_id));
 diesel::joinable!(offices -> office_kinds (kind_id));
 diesel::joinable!(offices -> units (unit_id));
 diesel::joinable!(offices -> people (person_id));
+diesel::joinable!(calendar_feeds -> people (person_id));
+diesel::joinable!(calendar_feeds -> units (unit_id));
 diesel::joinable!(holidays -> units (unit_id));
 diesel::joinable!(plans -> courses (course_id));
 
@@ -645,6 +664,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     office_kinds,
     offices,
+    calendar_feeds,
     holidays,
     travel_settings,
     travel_times,

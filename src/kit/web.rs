@@ -83,7 +83,9 @@ fn fault_of(answer: &ServiceResponse<BoxBody>) -> Option<Fault> {
 fn tell(answer: ServiceResponse<BoxBody>, fault: &Fault) -> ServiceResponse<BoxBody> {
     let request = answer.request().clone();
     if let Fault::Broken(cause) = fault {
-        tracing::error!(cause = %cause, path = request.path(), "broken");
+        // The pattern, not the address: some addresses are secrets.
+        let path = request.match_pattern().unwrap_or_default();
+        tracing::error!(cause = %cause, path, "broken");
     }
     let Some(site) = request.app_data::<Data<Site>>() else { return answer };
     let mut response = fault.error_response();

@@ -8,6 +8,8 @@ pub mod holidays;
 pub mod ground;
 pub mod venues;
 pub mod batches;
+pub mod calendar;
+pub mod feeds;
 pub mod plans;
 pub mod pages;
 pub mod api;
@@ -73,6 +75,7 @@ pub struct Session {
     /// Starts at 1; the calendar's SEQUENCE is one less.
     pub revision: i32,
     pub cancel_reason: Option<String>,
+    pub updated_at: Moment,
     pub trainers: Vec<(PersonId, String)>,
     pub modules: Vec<Lesson>,
 }
@@ -124,7 +127,8 @@ impl Session {
     }
 }
 
-fn zone_named(name: Option<&str>, otherwise: Tz) -> Tz {
+/// A zone by its name, which the database has kept as text.
+pub fn zone_named(name: Option<&str>, otherwise: Tz) -> Tz {
     name.and_then(|n| n.parse().ok()).unwrap_or(otherwise)
 }
 

@@ -52,18 +52,18 @@ pub fn line(session: &Session, language: Language) -> Line {
     }
 }
 
-fn what(session: &Session, language: Language) -> String {
+pub fn what(session: &Session, language: Language) -> String {
     let titles: Vec<&str> =
         session.modules.iter().map(|m| said(language, &m.title_hi, &m.title_en)).collect();
     if titles.is_empty() { session.batch_title.clone() } else { titles.join(" · ") }
 }
 
-fn place(session: &Session, language: Language) -> Option<String> {
+pub fn place(session: &Session, language: Language) -> Option<String> {
     let venue = session.venue.as_ref().map(|v| said(language, &v.name_hi, &v.name_en).to_owned());
     venue.or_else(|| session.link.clone())
 }
 
-fn trainers(session: &Session) -> String {
+pub fn trainers(session: &Session) -> String {
     session.trainers.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
@@ -659,20 +659,25 @@ pub async fn calendar(visitor: Visitor, id: Path<SessionId>) -> Answer {
         .body(file))
 }
 
-fn calendar_text(
-    site: &Site,
-    session: &Session,
-    person: ids::PersonId,
-    language: Language,
-) -> String {
-    let location = match &session.venue {
+/// Where a session is, as a calendar says it.
+pub fn location(session: &Session, language: Language) -> String {
+    match &session.venue {
         Some(v) => [said(language, &v.name_hi, &v.name_en), &v.address]
             .into_iter()
             .filter(|t| !t.is_empty())
             .collect::<Vec<_>>()
             .join(", "),
         None => session.link.clone().unwrap_or_default(),
-    };
+    }
+}
+
+fn calendar_text(
+    site: &Site,
+    session: &Session,
+    person: ids::PersonId,
+    language: Language,
+) -> String {
+    let location = location(session, language);
     let what = what(session, language);
     let description = [session.batch_title.clone(), trainers(session)].join("\n");
     let url = format!("{}/sessions/{}", site.base_url, session.id);

@@ -20,7 +20,7 @@ words! {
 }
 
 /// The longest session: a day in a camp.
-const MOST_HOURS: i64 = 16;
+pub const MOST_HOURS: i64 = 16;
 
 /// A session as typed. Times are RFC 3339 with offset, or wall clock readings of the place.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]

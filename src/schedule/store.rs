@@ -1,5 +1,7 @@
 //! Owns sessions, session_modules, session_trainers, session_revisions.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -142,6 +144,7 @@ struct SessionRow {
     state: SessionState,
     revision: i32,
     cancel_reason: Option<String>,
+    updated_at: Moment,
 }
 
 #[derive(Queryable, Selectable)]
@@ -171,6 +174,18 @@ pub fn session(db: &mut Db, id: SessionId) -> Result<Session, Fault> {
         .select((SessionRow::as_select(), HOME, Option::<PlaceRow>::as_select()))
         .first(db)?;
     filled(db, vec![row])?.pop().ok_or(Fault::NotFound)
+}
+
+/// Some sessions with all that is told of them, by time.
+pub fn sessions_with(db: &mut Db, ids: &[SessionId]) -> Result<Vec<Session>, Fault> {
+    let rows = sessions::table
+        .inner_join(batches::table.inner_join(units::table))
+        .left_join(venues::table)
+        .filter(ids_among(sessions::id, ids))
+        .select((SessionRow::as_select(), HOME, Option::<PlaceRow>::as_select()))
+        .order((sessions::starts_at, sessions::id))
+        .load(db)?;
+    filled(db, rows)
 }
 
 pub fn sessions_of(db: &mut Db, batch: BatchId) -> Result<Vec<Session>, Fault> {
@@ -233,18 +248,18 @@ fn filled(
     rows: Vec<(SessionRow, HomeRow, Option<PlaceRow>)>,
 ) -> Result<Vec<Session>, Fault> {
     let ids: Vec<SessionId> = rows.iter().map(|(row, ..)| row.id).collect();
-    let trainers = trainers_of(db, &ids)?;
-    let lessons = lessons_of(db, &ids)?;
+    let mut trainers: HashMap<SessionId, Vec<(PersonId, String)>> = HashMap::new();
+    for (session, person, name) in trainers_of(db, &ids)? {
+        trainers.entry(session).or_default().push((person, name));
+    }
+    let mut lessons: HashMap<SessionId, Vec<Lesson>> = HashMap::new();
+    for (session, lesson) in lessons_of(db, &ids)? {
+        lessons.entry(session).or_default().push(lesson);
+    }
     let mut all: Vec<Session> = rows.into_iter().map(session_of).collect();
     for session in &mut all {
-        let mine = |id: &SessionId| *id == session.id;
-        session.trainers = trainers
-            .iter()
-            .filter(|(id, ..)| mine(id))
-            .map(|(_, p, name)| (*p, name.clone()))
-            .collect();
-        session.modules =
-            lessons.iter().filter(|(id, _)| mine(id)).map(|(_, l)| l.clone()).collect();
+        session.trainers = trainers.remove(&session.id).unwrap_or_default();
+        session.modules = lessons.remove(&session.id).unwrap_or_default();
     }
     Ok(all)
 }
@@ -275,6 +290,7 @@ fn session_of((row, home, place): (SessionRow, HomeRow, Option<PlaceRow>)) -> Se
         state: row.state,
         revision: row.revision,
         cancel_reason: row.cancel_reason,
+        updated_at: row.updated_at,
         trainers: vec![],
         modules: vec![],
     }

@@ -31,3 +31,4 @@ mod mail;
 mod headers;
 mod returns;
 mod offices;
+mod calendars;
