@@ -13,6 +13,7 @@ use crate::kit;
 use crate::openapi;
 use crate::overview;
 use crate::people;
+use crate::postponement;
 use crate::schedule;
 use crate::units;
 
@@ -31,6 +32,7 @@ pub fn all(app: &mut ServiceConfig) {
     completion(app);
     enrolment(app);
     attendance(app);
+    postponement(app);
     app.route("/api", get().to(openapi::pages::readable));
     app.route("/api/v1/openapi.json", get().to(openapi::pages::document));
     app.default_service(web::to(nowhere));
@@ -87,11 +89,7 @@ fn schedule(app: &mut ServiceConfig) {
     app.route("/batches/{id}/sessions", post().to(pages::create));
     app.route("/sessions", get().to(pages::list));
     app.route("/sessions/{id}", get().to(pages::show));
-    app.route("/sessions/{id}/move", get().to(pages::moving));
-    app.route("/sessions/{id}/move", post().to(pages::move_session));
     app.route("/sessions/{id}/publication", post().to(pages::publish));
-    app.route("/sessions/{id}/cancellation", get().to(pages::cancelling));
-    app.route("/sessions/{id}/cancellation", post().to(pages::cancel));
     app.route("/sessions/{id}/calendar", get().to(pages::calendar));
     app.route("/api/v1/venues", get().to(venues::api::list));
     app.route("/api/v1/venues", post().to(venues::api::create));
@@ -201,4 +199,19 @@ fn attendance(app: &mut ServiceConfig) {
     app.route("/sessions/{id}/marks", get().to(attendance::pages::history));
     app.route("/api/v1/sessions/{id}/roster", get().to(attendance::api::roster));
     app.route("/api/v1/sessions/{id}/marks", post().to(attendance::api::take));
+}
+
+fn postponement(app: &mut ServiceConfig) {
+    use postponement::{api, batches, pages};
+    app.route("/sessions/{id}/move", get().to(pages::moved));
+    app.route("/sessions/{id}/postponement", get().to(pages::moving));
+    app.route("/sessions/{id}/postponement", post().to(pages::move_session));
+    app.route("/sessions/{id}/cancellation", get().to(pages::cancelling));
+    app.route("/sessions/{id}/cancellation", post().to(pages::cancel));
+    app.route("/batches/{id}/postponement", get().to(batches::pages::moving));
+    app.route("/batches/{id}/postponement", post().to(batches::pages::move_batch));
+    app.route("/batches/{id}/cancellation", get().to(batches::pages::cancelling));
+    app.route("/batches/{id}/cancellation", post().to(batches::pages::cancel));
+    app.route("/api/v1/batches/{id}/postponement", post().to(api::move_batch));
+    app.route("/api/v1/batches/{id}/cancellation", post().to(api::cancel_batch));
 }

@@ -307,6 +307,7 @@ impl Errand {
                     useless_after: seen.useless_after,
                     is_seated: is_open && seen.place == Some(Place::Seat),
                     is_waiting: is_open && seen.place == Some(Place::Waiting),
+                    is_off: seen.batch == Some(BatchState::Cancelled),
                     sessions: &sessions,
                 };
                 Ok(rules::verdict(kind, &told, &seen, now))

@@ -10,6 +10,7 @@ use crate::kit::clock::{Moment, at_clock};
 use crate::kit::columns::words;
 use crate::kit::ids::{self, BatchId, EnrolmentId, LetterId, PersonId, SessionId};
 use crate::post::rules::{Kind, State, reason};
+use crate::reminders::Turn;
 use crate::schedule::rules::SessionState;
 
 words! {
@@ -74,8 +75,8 @@ pub struct Existing {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Told {
     pub sessions: Vec<Announced>,
-    /// The revision that the person knew before, for a change or a cancellation.
-    pub before: Option<i32>,
+    /// The revisions that the person knew before, for a change or a cancellation.
+    pub before: Vec<Announced>,
 }
 
 /// A letter that should be in the ledger.
@@ -140,6 +141,24 @@ pub fn difference(facts: &BatchFacts, existing: &[Existing], now: Moment) -> Dif
     out
 }
 
+/// The facts as they would be after a change of some sessions, or of the whole batch.
+pub fn turned(mut facts: BatchFacts, turns: &[Turn], is_off: bool, now: Moment) -> BatchFacts {
+    for session in &mut facts.sessions {
+        let Some(turn) = turns.iter().find(|t| t.session == session.id) else { continue };
+        (session.starts_at, session.ends_at) = (turn.starts_at, turn.ends_at);
+        if turn.is_cancelled {
+            session.state = SessionState::Cancelled;
+        }
+        if session.state != SessionState::Draft {
+            session.revision += 1;
+            session.settled_at = now;
+        }
+    }
+    facts.sessions.sort_by_key(|s| (s.starts_at, s.id));
+    facts.open &= !is_off;
+    facts
+}
+
 /// Cancelled by the planner itself, so that it may come back; what a person cancelled stays so.
 fn is_withdrawn(letter: &Existing) -> bool {
     letter.state == State::Cancelled && letter.reason.as_deref() == Some(reason::NOT_WANTED)
@@ -175,6 +194,11 @@ impl Known {
         }
         known
     }
+
+    /// Those of some sessions that the person was told of, as last told.
+    fn of_all(&self, sessions: &[&SessionFacts]) -> Vec<Announced> {
+        sessions.iter().filter_map(|s| Some((s.id, *self.sessions.get(&s.id)?))).collect()
+    }
 }
 
 fn wanted(facts: &BatchFacts, person: &PersonFacts, known: &Known, now: Moment) -> Vec<Wanted> {
@@ -194,7 +218,7 @@ fn wanted(facts: &BatchFacts, person: &PersonFacts, known: &Known, now: Moment) 
                 }
             } else {
                 out.extend(letters.invitation(&coming, known));
-                out.extend(coming.iter().filter_map(|s| letters.change(s, known)));
+                out.extend(letters.change(&coming, known));
             }
             for session in &coming {
                 out.extend(letters.reminders(session));
@@ -203,13 +227,15 @@ fn wanted(facts: &BatchFacts, person: &PersonFacts, known: &Known, now: Moment) 
         Place::Waiting if facts.open && !is_over(facts, now) => out.push(letters.waiting()),
         _ => {}
     }
-    let is_gone = person.place != Place::Seat || !facts.open;
-    if is_gone {
+    if person.place != Place::Seat {
         out.extend(letters.withdrawal(&coming, known));
     }
-    let cancelled =
-        facts.sessions.iter().filter(|s| s.state == SessionState::Cancelled && s.starts_at > now);
-    out.extend(cancelled.filter_map(|s| letters.cancellation(s, known)));
+    let cancelled: Vec<&SessionFacts> = facts
+        .sessions
+        .iter()
+        .filter(|s| s.state == SessionState::Cancelled && s.starts_at > now)
+        .collect();
+    out.extend(letters.cancellation(&cancelled, known));
     out
 }
 
@@ -259,10 +285,7 @@ impl Maker<'_> {
             coming.iter().copied().filter(|s| !known.sessions.contains_key(&s.id)).collect();
         let (first, last) = (new.first()?, new.last()?);
         let sessions = all(&new);
-        let mut words: Vec<String> =
-            sessions.iter().map(|(id, rev)| format!("{id}@{rev}")).collect();
-        words.sort();
-        let key = format!("invitation:{}:{}", self.person.person, ids::hash(&words.join(",")));
+        let key = format!("invitation:{}:{}", self.person.person, summed(&sessions));
         Some(Wanted {
             due_at: self.soon(Some(first)),
             useless_after: Some(last.starts_at),
@@ -270,24 +293,58 @@ impl Maker<'_> {
         })
     }
 
-    fn change(&self, session: &SessionFacts, known: &Known) -> Option<Wanted> {
-        let before = *known.sessions.get(&session.id)?;
-        if before >= session.revision {
-            return None;
-        }
+    /// One letter for all sessions that are no longer what the person was told.
+    fn change(&self, coming: &[&SessionFacts], known: &Known) -> Option<Wanted> {
+        let told = |s: &SessionFacts| known.sessions.get(&s.id).copied();
+        let moved: Vec<&SessionFacts> = coming
+            .iter()
+            .copied()
+            .filter(|s| told(s).is_some_and(|before| before < s.revision))
+            .collect();
         Some(Wanted {
-            due_at: self.at_once(session),
-            useless_after: Some(session.starts_at),
-            ..self.about(Kind::Change, session, Some(before))
+            due_at: self.at_once(moved.first()?),
+            useless_after: moved.iter().map(|s| s.starts_at).max(),
+            ..self.about_all(Kind::Change, &moved, known)
         })
     }
 
-    fn cancellation(&self, session: &SessionFacts, known: &Known) -> Option<Wanted> {
-        let before = *known.sessions.get(&session.id)?;
+    /// One letter for all sessions that the person was told of and that are called off; with the
+    /// batch, also to those who wait for it or were told of no session yet.
+    fn cancellation(&self, cancelled: &[&SessionFacts], known: &Known) -> Option<Wanted> {
+        let mut told: Vec<&SessionFacts> =
+            cancelled.iter().copied().filter(|s| known.sessions.contains_key(&s.id)).collect();
+        told.sort_by_key(|s| (s.starts_at, s.id));
+        if !self.facts.open {
+            return self.end_of_batch(&told, known);
+        }
         Some(Wanted {
-            due_at: self.at_once(session),
-            useless_after: Some(session.ends_at),
-            ..self.about(Kind::Cancellation, session, Some(before))
+            due_at: self.at_once(told.first()?),
+            useless_after: told.iter().map(|s| s.ends_at).max(),
+            ..self.about_all(Kind::Cancellation, &told, known)
+        })
+    }
+
+    fn end_of_batch(&self, told: &[&SessionFacts], known: &Known) -> Option<Wanted> {
+        let PersonFacts { enrolment, round, place, .. } = self.person;
+        let key = format!("cancellation:{enrolment}:{round}");
+        let first = match place {
+            Place::Seat => format!("confirmation:{enrolment}:{round}"),
+            _ => format!("waiting:{enrolment}:{round}"),
+        };
+        // Whoever heard nothing, or left before, has nothing to unlearn.
+        let is_concerned = *place != Place::Withdrawn && known.keys.contains(&first);
+        if known.keys.contains(&key) || (told.is_empty() && !is_concerned) {
+            return None;
+        }
+        if told.is_empty() && is_over(self.facts, self.now) {
+            return None;
+        }
+        let (sessions, before) = (all(told), known.of_all(told));
+        Some(Wanted {
+            due_at: told.first().map_or_else(|| self.soon(None), |s| self.at_once(s)),
+            useless_after: told.iter().map(|s| s.ends_at).max(),
+            told: Told { sessions, before },
+            ..self.letter(Kind::Cancellation, key, vec![])
         })
     }
 
@@ -321,7 +378,7 @@ impl Maker<'_> {
                 ),
                 due_at: due,
                 useless_after: Some(useless),
-                ..self.about(Kind::Reminder, session, None)
+                ..self.about(Kind::Reminder, session)
             })
             .collect()
     }
@@ -334,18 +391,31 @@ impl Maker<'_> {
             enrolment: self.person.enrolment,
             session: None,
             key,
-            told: Told { sessions, before: None },
+            told: Told { sessions, before: vec![] },
             due_at: self.now,
             useless_after: None,
         }
     }
 
     /// A letter about one session at its present revision.
-    fn about(&self, kind: Kind, session: &SessionFacts, before: Option<i32>) -> Wanted {
+    fn about(&self, kind: Kind, session: &SessionFacts) -> Wanted {
         let key = format!("{kind}:{}:{}:{}", session.id, self.person.person, session.revision);
         let mut letter = self.letter(kind, key, vec![(session.id, session.revision)]);
         letter.session = Some((session.id, session.revision));
-        letter.told.before = before;
+        letter
+    }
+
+    /// A letter about one or several sessions at their present revisions, with those known before.
+    fn about_all(&self, kind: Kind, sessions: &[&SessionFacts], known: &Known) -> Wanted {
+        let mut letter = match sessions {
+            [one] => self.about(kind, one),
+            many => {
+                let told = all(many);
+                let key = format!("{kind}:{}:{}", self.person.person, summed(&told));
+                self.letter(kind, key, told)
+            }
+        };
+        letter.told.before = known.of_all(sessions);
         letter
     }
 
@@ -365,6 +435,13 @@ impl Maker<'_> {
 
 fn all(sessions: &[&SessionFacts]) -> Vec<Announced> {
     sessions.iter().map(|s| (s.id, s.revision)).collect()
+}
+
+/// One word for a set of sessions at their revisions.
+fn summed(sessions: &[Announced]) -> String {
+    let mut words: Vec<String> = sessions.iter().map(|(id, rev)| format!("{id}@{rev}")).collect();
+    words.sort();
+    ids::hash(&words.join(","))
 }
 
 /// For each rule: due, and useless after.
@@ -638,7 +715,87 @@ mod tests {
         s.plan();
         s.has(&["change 1@3", "one_day 1@3", "same_day 1@3", "three_days 1@3"]);
         let change = s.letters.iter().find(|l| l.key == "change:1:1:3").unwrap();
-        assert_eq!(change.told.before, Some(1));
+        assert_eq!(change.told.before, [(SessionId(1), 1)]);
+    }
+
+    #[test]
+    fn several_moves_make_one_change() {
+        let mut s = Scene::new("2026-11-20 10:00")
+            .session(1, "2026-11-29 14:00")
+            .session(2, "2026-11-30 14:00")
+            .session(3, "2026-12-01 14:00");
+        s.plan();
+        s.send();
+        let changes = |s: &Scene| -> Vec<String> {
+            s.planned().into_iter().filter(|w| w.starts_with("change")).collect()
+        };
+        s.move_to(0, "2026-12-29 14:00");
+        s.plan();
+        assert_eq!(changes(&s), ["change 1@2"]);
+        // Before it goes, another: still one letter, for both.
+        s.move_to(1, "2026-12-30 14:00");
+        s.plan();
+        assert_eq!(changes(&s), ["change 1@2,2@2"]);
+        s.plan();
+        assert_eq!(changes(&s), ["change 1@2,2@2"]);
+        s.send();
+        // What was told is not told again.
+        s.move_to(2, "2026-12-31 14:00");
+        s.plan();
+        assert_eq!(changes(&s), ["change 3@2"]);
+    }
+
+    #[test]
+    fn a_cancelled_batch_is_told_once_to_whoever_heard_of_it() {
+        let mut s = Scene::new("2026-11-20 10:00")
+            .session(1, "2026-11-29 14:00")
+            .session(2, "2026-11-30 14:00");
+        s.plan();
+        s.send();
+        s.cancel(0);
+        s.cancel(1);
+        s.facts.open = false;
+        s.plan();
+        s.has(&["cancellation 1@2,2@2"]);
+        s.send();
+        s.plan();
+        s.has(&[]);
+        // Somebody who waits, or has a seat without dates, is told too; one who left, or never
+        // heard of it, is not.
+        for (place, heard, told) in [
+            (Place::Waiting, true, &["cancellation "][..]),
+            (Place::Seat, true, &["cancellation "]),
+            (Place::Seat, false, &[]),
+            (Place::Withdrawn, true, &[]),
+        ] {
+            let mut s = Scene::new("2026-11-20 10:00");
+            s.place(place);
+            s.plan();
+            if heard {
+                s.send();
+            }
+            s.facts.open = false;
+            s.plan();
+            s.has(told);
+        }
+    }
+
+    #[test]
+    fn a_look_ahead_is_what_then_happens() {
+        let mut s = Scene::new("2026-11-20 10:00").session(1, "2026-11-29 14:00");
+        s.plan();
+        s.send();
+        let turn = Turn {
+            session: SessionId(1),
+            starts_at: ist("2026-12-29 14:00"),
+            ends_at: ist("2026-12-29 16:00"),
+            is_cancelled: false,
+        };
+        let seen = turned(s.facts.clone(), &[turn], false, s.now);
+        let foreseen = difference(&seen, &s.letters, s.now);
+        s.move_to(0, "2026-12-29 14:00");
+        assert_eq!(foreseen, difference(&s.facts, &s.letters, s.now));
+        assert_eq!(foreseen.add.len(), 4);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::kit::ids::{
 };
 use crate::kit::page::{PageNumber, ROWS};
 use crate::kit::schema::{
-    batches, courses, enrolments, grants, marks, modules, people, session_modules,
+    batches, courses, enrolments, grants, journal, marks, modules, people, session_modules,
     session_revisions, session_trainers, sessions, units, venues,
 };
 use crate::kit::within::Within;
@@ -35,7 +35,16 @@ pub fn lock_plans(db: &mut Db) -> Result<(), Fault> {
 // Reading ------------------------------------------------------------------------------------
 
 type BatchRow = (
-    (BatchId, String, i32, BatchState, Option<NaiveDate>, Option<NaiveDate>, VersionId),
+    (
+        BatchId,
+        String,
+        i32,
+        BatchState,
+        Option<NaiveDate>,
+        Option<NaiveDate>,
+        VersionId,
+        Option<String>,
+    ),
     (CourseId, String, String, String),
     (UnitId, String, String, String, String),
 );
@@ -49,6 +58,7 @@ type BatchColumns = (
         batches::starts_on,
         batches::ends_on,
         batches::course_version_id,
+        batches::cancel_reason,
     ),
     (courses::id, courses::code, courses::title_hi, courses::title_en),
     (units::id, units::code, units::path, units::name_hi, units::name_en),
@@ -64,13 +74,14 @@ pub const BATCH: BatchColumns = (
         batches::starts_on,
         batches::ends_on,
         batches::course_version_id,
+        batches::cancel_reason,
     ),
     (courses::id, courses::code, courses::title_hi, courses::title_en),
     (units::id, units::code, units::path, units::name_hi, units::name_en),
 );
 
 pub fn batch_of((batch, course, unit): BatchRow) -> Batch {
-    let (id, title, seats, state, starts_on, ends_on, version_id) = batch;
+    let (id, title, seats, state, starts_on, ends_on, version_id, cancel_reason) = batch;
     let (course_id, course_code, course_hi, course_en) = course;
     let (unit, unit_code, unit_path, unit_hi, unit_en) = unit;
     Batch {
@@ -90,6 +101,7 @@ pub fn batch_of((batch, course, unit): BatchRow) -> Batch {
         state,
         starts_on,
         ends_on,
+        cancel_reason,
     }
 }
 
@@ -280,7 +292,7 @@ fn session_of((row, home, place): (SessionRow, HomeRow, Option<PlaceRow>)) -> Se
     }
 }
 
-fn trainers_of(
+pub fn trainers_of(
     db: &mut Db,
     ids: &[SessionId],
 ) -> Result<Vec<(SessionId, PersonId, String)>, Fault> {
@@ -352,6 +364,60 @@ pub fn history(db: &mut Db, id: SessionId) -> Result<Vec<Revision>, Fault> {
         .load(db)?)
 }
 
+/// Other trainers or modules of a session, as the journal keeps it.
+#[derive(Debug, Clone)]
+pub struct Swap {
+    pub made_at: Moment,
+    pub made_by: Option<String>,
+    /// Ids, before and after; the same when they stayed.
+    pub trainers: (Vec<PersonId>, Vec<PersonId>),
+    /// Codes, likewise.
+    pub modules: (Vec<String>, Vec<String>),
+}
+
+/// What the journal knows of one side of a change.
+#[derive(serde::Deserialize)]
+struct Side {
+    #[serde(default)]
+    trainers: Vec<PersonId>,
+    #[serde(default)]
+    modules: Vec<String>,
+}
+
+#[derive(serde::Deserialize)]
+struct Sides {
+    before: Side,
+    after: Side,
+}
+
+/// Who taught what before: a change of trainers or modules is no revision, so only the journal has
+/// it.
+pub fn swaps(db: &mut Db, id: SessionId) -> Result<Vec<Swap>, Fault> {
+    let rows: Vec<(Moment, Option<String>, String)> = journal::table
+        .left_join(people::table.on(people::id.nullable().eq(journal::actor_id)))
+        .filter(journal::subject.eq(format!("session/{id}")))
+        .filter(journal::action.eq_any(["session changed", "session moved"]))
+        .order(journal::position.desc())
+        .select((journal::at, people::name.nullable(), journal::detail))
+        .limit(200)
+        .load(db)?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(made_at, made_by, detail)| {
+            let sides: Sides = serde_json::from_str(&detail).ok()?;
+            let (before, after) = (sides.before, sides.after);
+            let swap = Swap {
+                made_at,
+                made_by,
+                trainers: (before.trainers, after.trainers),
+                modules: (before.modules, after.modules),
+            };
+            let stays = swap.trainers.0 == swap.trainers.1 && swap.modules.0 == swap.modules.1;
+            (!stays).then_some(swap)
+        })
+        .collect())
+}
+
 /// How many of a session's marks there are of each status.
 pub fn mark_counts(db: &mut Db, id: SessionId) -> Result<Vec<(String, i64)>, Fault> {
     Ok(marks::table
@@ -398,6 +464,25 @@ pub fn known_people(db: &mut Db, ids: &[PersonId]) -> Result<Vec<PersonId>, Faul
     Ok(people::table.filter(people::id.eq_any(ids.to_vec())).select(people::id).load(db)?)
 }
 
+/// Some people with their names.
+pub fn names_of(db: &mut Db, ids: &[PersonId]) -> Result<Vec<(PersonId, String)>, Fault> {
+    Ok(people::table
+        .filter(people::id.eq_any(ids.to_vec()))
+        .select((people::id, people::name))
+        .order((people::folded, people::id))
+        .load(db)?)
+}
+
+/// Those of some sessions in which anybody was.
+pub fn attended_of(db: &mut Db, ids: &[SessionId]) -> Result<Vec<SessionId>, Fault> {
+    Ok(marks::table
+        .filter(marks::session_id.eq_any(ids.to_vec()))
+        .filter(marks::status.eq_any(["present", "late", "partial"]))
+        .select(marks::session_id)
+        .distinct()
+        .load(db)?)
+}
+
 /// Whether anybody was in a session: it then took place and cannot be called off.
 pub fn was_attended(db: &mut Db, id: SessionId) -> Result<bool, Fault> {
     let there = marks::table
@@ -406,24 +491,33 @@ pub fn was_attended(db: &mut Db, id: SessionId) -> Result<bool, Fault> {
     Ok(diesel::select(diesel::dsl::exists(there)).get_result(db)?)
 }
 
-/// The sessions that could clash with a wish, in three statements. Titles only within a reach.
+/// The sessions that could clash with wishes of one batch, but for some, in three statements. Titles
+/// only within a reach.
 pub fn near(
     db: &mut Db,
-    wish: &Wish,
-    except: Option<SessionId>,
+    wishes: &[Wish],
+    except: &[SessionId],
     reach: &Reach,
 ) -> Result<Vec<Busy>, Fault> {
-    let except = except.unwrap_or(SessionId(0));
-    let shared = shared_people(db, wish, except)?;
+    let (Some(from), Some(to), Some(batch)) = (
+        wishes.iter().map(|w| w.starts_at).min(),
+        wishes.iter().map(|w| w.ends_at).max(),
+        wishes.first().map(|w| w.batch),
+    ) else {
+        return Ok(vec![]);
+    };
+    let shared = shared_people(db, batch, from, to, except)?;
     let theirs: Vec<SessionId> = shared.iter().map(|(session, _)| *session).collect();
+    let trainers: Vec<PersonId> = wishes.iter().flat_map(|w| w.trainers.clone()).collect();
+    let halls: Vec<VenueId> = wishes.iter().filter_map(|w| w.venue).collect();
     let taught = session_trainers::table
-        .filter(session_trainers::person_id.eq_any(wish.trainers.clone()))
+        .filter(session_trainers::person_id.eq_any(trainers))
         .select(session_trainers::session_id);
     let matters = sessions::id
         .eq_any(theirs)
         .or(sessions::id.eq_any(taught))
-        .or(sessions::batch_id.eq(wish.batch))
-        .or(sessions::venue_id.eq(wish.venue).assume_not_null());
+        .or(sessions::batch_id.eq(batch))
+        .or(sessions::venue_id.eq_any(halls).assume_not_null());
     type Row = (
         (SessionId, BatchId, Moment, Moment, Option<VenueId>),
         (String, String),
@@ -432,9 +526,10 @@ pub fn near(
     let rows: Vec<Row> = sessions::table
         .inner_join(batches::table.inner_join(units::table))
         .left_join(venues::table)
-        .filter(sessions::state.ne(SessionState::Cancelled).and(sessions::id.ne(except)))
-        .filter(sessions::ends_at.gt(wish.starts_at.plus_minutes(-TRAVEL_MINUTES)))
-        .filter(sessions::starts_at.lt(wish.ends_at.plus_minutes(TRAVEL_MINUTES)))
+        .filter(sessions::state.ne(SessionState::Cancelled))
+        .filter(sessions::id.ne_all(except.to_vec()))
+        .filter(sessions::ends_at.gt(from.plus_minutes(-TRAVEL_MINUTES)))
+        .filter(sessions::starts_at.lt(to.plus_minutes(TRAVEL_MINUTES)))
         .filter(matters)
         .select((
             (
@@ -480,27 +575,30 @@ pub fn near(
         .collect())
 }
 
-/// People with a seat on the wish's batch who sit in another session meanwhile.
+/// People with a seat on a batch who sit in another session between two moments.
 fn shared_people(
     db: &mut Db,
-    wish: &Wish,
-    except: SessionId,
+    batch: BatchId,
+    from: Moment,
+    to: Moment,
+    except: &[SessionId],
 ) -> Result<Vec<(SessionId, String)>, Fault> {
     let mine = diesel::alias!(enrolments as mine);
     let with_a_seat = mine
-        .filter(mine.field(enrolments::batch_id).eq(wish.batch))
+        .filter(mine.field(enrolments::batch_id).eq(batch))
         .filter(mine.field(enrolments::place).eq("seat"))
         .select(mine.field(enrolments::person_id));
     Ok(enrolments::table
         .inner_join(people::table)
         .inner_join(sessions::table.on(sessions::batch_id.eq(enrolments::batch_id)))
         .filter(enrolments::place.eq("seat").and(enrolments::person_id.eq_any(with_a_seat)))
-        .filter(sessions::state.ne(SessionState::Cancelled).and(sessions::id.ne(except)))
-        .filter(sessions::batch_id.ne(wish.batch))
-        .filter(sessions::starts_at.lt(wish.ends_at).and(sessions::ends_at.gt(wish.starts_at)))
+        .filter(sessions::state.ne(SessionState::Cancelled))
+        .filter(sessions::id.ne_all(except.to_vec()))
+        .filter(sessions::batch_id.ne(batch))
+        .filter(sessions::starts_at.lt(to).and(sessions::ends_at.gt(from)))
         .select((sessions::id, people::name))
         .order((sessions::id, people::folded, people::id))
-        .limit(500)
+        .limit(5_000)
         .load(db)?)
 }
 
@@ -573,6 +671,24 @@ pub fn set_cancelled(
         .set((
             sessions::state.eq(SessionState::Cancelled),
             sessions::revision.eq(revision),
+            sessions::cancel_reason.eq(reason),
+            sessions::updated_at.eq(now),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Each at its next revision.
+pub fn set_all_cancelled(
+    db: &mut Db,
+    ids: &[SessionId],
+    reason: &str,
+    now: Moment,
+) -> Result<(), Fault> {
+    diesel::update(sessions::table.filter(sessions::id.eq_any(ids.to_vec())))
+        .set((
+            sessions::state.eq(SessionState::Cancelled),
+            sessions::revision.eq(sessions::revision + 1),
             sessions::cancel_reason.eq(reason),
             sessions::updated_at.eq(now),
         ))

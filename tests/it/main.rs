@@ -21,3 +21,4 @@ mod imports;
 mod journeys;
 mod statements;
 mod letters;
+mod postponement;
