@@ -23,6 +23,7 @@ pub fn all(app: &mut ServiceConfig) {
     access(app);
     units(app);
     people(app);
+    offices(app);
     imports(app);
     courses(app);
     schedule(app);
@@ -134,6 +135,19 @@ fn people(app: &mut ServiceConfig) {
     app.route("/api/v1/people", post().to(people::api::create));
     app.route("/api/v1/people/{id}", get().to(people::api::show));
     app.route("/api/v1/people/{id}", patch().to(people::api::change));
+}
+
+fn offices(app: &mut ServiceConfig) {
+    use people::offices::pages;
+    app.route("/units/{code}/offices", get().to(pages::list));
+    app.route("/units/{code}/offices", post().to(pages::appoint));
+    app.route("/units/{code}/offices/new", get().to(pages::blank));
+    app.route("/offices/{id}/end", get().to(pages::ending));
+    app.route("/offices/{id}/end", post().to(pages::end));
+    app.route("/office-kinds", get().to(pages::kinds));
+    app.route("/office-kinds", post().to(pages::add_kind));
+    app.route("/office-kinds/{id}", get().to(pages::kind));
+    app.route("/office-kinds/{id}", post().to(pages::change_kind));
 }
 
 fn imports(app: &mut ServiceConfig) {

@@ -47,8 +47,16 @@ letters-invitation-what = { $count ->
 
 letters-reminder-subject = Reminder: { $at } – { $title }
 letters-reminder-subject-today = Today { $clock } ({ $date }): { $place }
-letters-reminder-what = A reminder: your session is coming up.
-letters-reminder-what-today = Your session is today.
+letters-reminder-subject-many = Reminder: { $count } sessions from { $at } – { $course }
+letters-reminder-subject-many-today = Today from { $clock }: { $count } sessions ({ $date })
+letters-reminder-what = { $count ->
+    [one] A reminder: your session is coming up.
+   *[other] A reminder: you have { $count } sessions on one day.
+}
+letters-reminder-what-today = { $count ->
+    [one] Your session is today.
+   *[other] You have { $count } sessions today.
+}
 letters-reminder-absence = If you cannot come, please say so beforehand.
 
 letters-change-subject = Changed: now { $at } (was { $was })

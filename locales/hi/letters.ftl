@@ -47,8 +47,16 @@ letters-invitation-what = { $count ->
 
 letters-reminder-subject = याद रखें: { $at } – { $title }
 letters-reminder-subject-today = आज { $clock } ({ $date }): { $place }
-letters-reminder-what = याद रखें, आपका सत्र आने वाला है।
-letters-reminder-what-today = आज आपका सत्र है।
+letters-reminder-subject-many = याद रखें: { $at } से { $count } सत्र – { $course }
+letters-reminder-subject-many-today = आज { $clock } से { $count } सत्र ({ $date })
+letters-reminder-what = { $count ->
+    [one] याद रखें, आपका सत्र आने वाला है।
+   *[other] याद रखें, एक ही दिन आपके { $count } सत्र आने वाले हैं।
+}
+letters-reminder-what-today = { $count ->
+    [one] आज आपका सत्र है।
+   *[other] आज आपके { $count } सत्र हैं।
+}
 letters-reminder-absence = आना संभव न हो तो पहले ही बता दें।
 
 letters-change-subject = बदलाव: अब { $at } (पहले { $was })

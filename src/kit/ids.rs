@@ -98,6 +98,8 @@ ids!(
     SessionId,
     EnrolmentId,
     LetterId,
+    OfficeKindId,
+    OfficeId,
 );
 
 /// Makes ids that grow with time: milliseconds since 2020, then 22 bits that count up from a

@@ -173,9 +173,7 @@ impl<'a> Desk<'a> {
             first: sessions.first().cloned(),
             sessions,
             was: self.was(),
-            reason: batch
-                .and_then(|b| b.cancel_reason.clone())
-                .or_else(|| self.sessions.first().and_then(|(_, s)| s.cancel_reason.clone())),
+            reason: batch.and_then(|b| b.cancel_reason.clone()).or_else(|| self.reason()),
             is_off: batch.is_some_and(|b| b.state == BatchState::Cancelled),
             position: self.letter.enrolment.and_then(|e| self.facts.positions.get(&e).copied()),
             is_today: self.sessions.first().is_some_and(|(_, s)| self.is_today(s)),
@@ -188,6 +186,13 @@ impl<'a> Desk<'a> {
             }),
             course,
         }
+    }
+
+    /// Why sessions were cancelled, when it is the same for all of them.
+    fn reason(&self) -> Option<String> {
+        let mut reasons = self.sessions.iter().map(|(_, s)| s.cancel_reason.as_ref());
+        let first = reasons.next()??;
+        reasons.all(|r| r == Some(first)).then(|| first.clone())
     }
 
     /// The person's own page, by a link that only shows; the sign-in page for a code.

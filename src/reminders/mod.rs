@@ -16,7 +16,9 @@ use crate::kit::ledger::{self, Plan};
 use crate::kit::site::Stamp;
 use crate::post;
 use crate::post::rules::{Kind, reason};
-use crate::reminders::rules::{BatchFacts, Existing, PersonFacts, SessionFacts, Told, Wanted};
+use crate::reminders::rules::{
+    Announced, BatchFacts, Existing, PersonFacts, SessionFacts, Told, Wanted,
+};
 use crate::schedule::rules::BatchState;
 
 /// What one run of the planner did.
@@ -146,6 +148,7 @@ fn existing_of(db: &mut Db, batch: BatchId) -> Result<Vec<Existing>, Fault> {
                 id: l.id,
                 key: l.key,
                 kind: l.kind,
+                rule: l.rule,
                 state: l.state,
                 reason: l.reason,
                 person: l.person?,
@@ -156,28 +159,31 @@ fn existing_of(db: &mut Db, batch: BatchId) -> Result<Vec<Existing>, Fault> {
         .collect())
 }
 
-/// A letter's facts as they are kept: `{"sessions": [["id", revision], …], "before": [["id",
-/// revision], …]}`. Older ones told one session at a time and kept a bare revision in `before`.
+/// A letter's facts as they are kept:
+/// `{"sessions": [["id", revision], …], "before": [["id", revision], …]}`.
 pub fn told(facts: &str) -> Told {
     #[derive(serde::Deserialize, Default)]
     #[serde(default)]
     struct Kept {
-        sessions: Vec<rules::Announced>,
-        before: Option<Before>,
+        sessions: Vec<Announced>,
+        before: Before,
     }
     #[derive(serde::Deserialize)]
     #[serde(untagged)]
     enum Before {
-        One(i32),
-        Each(Vec<rules::Announced>),
+        Each(Vec<Announced>),
+        /// Of the only session, as it was written once.
+        Only(i32),
+    }
+    impl Default for Before {
+        fn default() -> Self {
+            Self::Each(vec![])
+        }
     }
     let kept: Kept = serde_json::from_str(facts).unwrap_or_default();
     let before = match kept.before {
-        None => vec![],
-        Some(Before::Each(before)) => before,
-        Some(Before::One(revision)) => {
-            kept.sessions.iter().map(|(id, _)| (*id, revision)).collect()
-        }
+        Before::Each(each) => each,
+        Before::Only(revision) => kept.sessions.iter().map(|(id, _)| (*id, revision)).collect(),
     };
     Told { sessions: kept.sessions, before }
 }

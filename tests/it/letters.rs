@@ -506,6 +506,29 @@ async fn a_change_of_time() {
 }
 
 #[actix_web::test]
+async fn a_whole_batch_moved_is_one_letter() {
+    snapshot("letter-change-many", |stage, person| {
+        let batch = Batch::new(stage);
+        let first = batch.session("2026-11-29 10:30");
+        let second = batch.session("2026-11-30 10:30");
+        batch.session("2026-12-10 10:30");
+        batch.enrol(person, "seat");
+        turn(stage);
+        stage.clear_letters();
+        batch.move_session(first, "2026-12-06 10:30");
+        batch.move_session(second, "2026-12-07 14:00");
+        batch.move_to_other_hall(second);
+        turn(stage);
+        assert_eq!(stage.letters().len(), 1);
+        assert_eq!(
+            calendar(&stage.letters()[0].bytes).expect("one").matches("BEGIN:VEVENT").count(),
+            2
+        );
+    })
+    .await;
+}
+
+#[actix_web::test]
 async fn a_change_of_place() {
     snapshot("letter-change-place", |stage, person| {
         let batch = Batch::new(stage);
@@ -513,20 +536,6 @@ async fn a_change_of_place() {
         batch.enrol(person, "seat");
         turn(stage);
         batch.move_to_other_hall(session);
-    })
-    .await;
-}
-
-#[actix_web::test]
-async fn a_change_of_several_sessions() {
-    snapshot("letter-change-many", |stage, person| {
-        let batch = Batch::new(stage);
-        let sessions = ["2026-11-29 10:30", "2026-11-30 10:30"].map(|at| batch.session(at));
-        batch.enrol(person, "seat");
-        turn(stage);
-        batch.move_session(sessions[0], "2026-12-29 10:30");
-        batch.move_session(sessions[1], "2026-12-30 10:30");
-        batch.move_to_other_hall(sessions[1]);
     })
     .await;
 }

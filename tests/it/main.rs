@@ -25,3 +25,4 @@ mod journeys;
 mod statements;
 mod letters;
 mod postponement;
+mod offices;
