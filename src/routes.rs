@@ -72,7 +72,18 @@ fn courses(app: &mut ServiceConfig) {
 }
 
 fn schedule(app: &mut ServiceConfig) {
-    use schedule::{api, batches, pages, venues};
+    use schedule::{api, batches, holidays, pages, venues};
+    app.route("/holidays", get().to(holidays::pages::list));
+    app.route("/holidays", post().to(holidays::pages::create));
+    app.route("/holidays.csv", get().to(holidays::pages::csv));
+    app.route("/holidays/new", get().to(holidays::pages::new));
+    app.route("/holidays/import", get().to(holidays::pages::table));
+    app.route("/holidays/import", post().to(holidays::pages::look));
+    app.route("/holidays/import/result", post().to(holidays::pages::take));
+    app.route("/holidays/{id}", post().to(holidays::pages::change));
+    app.route("/holidays/{id}/edit", get().to(holidays::pages::edit));
+    app.route("/holidays/{id}/removal", post().to(holidays::pages::remove));
+    app.route("/holidays/{id}/restoration", post().to(holidays::pages::restore));
     app.route("/venues", get().to(venues::pages::list));
     app.route("/venues", post().to(venues::pages::create));
     app.route("/venues/new", get().to(venues::pages::new));

@@ -115,7 +115,7 @@ notice-session-cancelled = The session is cancelled.
 ## Clashes
 schedule-clash-venue = { $venue } is taken: { $batch }, { $when }.
 schedule-clash-trainer = { $people } is teaching then: { $batch }, { $when }.
-schedule-clash-travel = { $people } has less than 60 minutes to or from { $venue }: { $batch }, { $when }.
+schedule-clash-travel = { $people } has less than { $minutes } minutes to or from { $venue }: { $batch }, { $when }.
 schedule-clash-batch = This batch has another session then: { $when }.
 schedule-clash-participant = { $count ->
     [one] { $people } sits in another session then: { $batch }, { $when }.
@@ -123,6 +123,7 @@ schedule-clash-participant = { $count ->
 }
 schedule-clash-quiet = It lies before 7 am or after 9 pm: { $when }.
 schedule-clash-seats = The batch has more seats than the venue.
+schedule-clash-holiday = That day is a holiday: { $holiday }.
 schedule-clash-elsewhere = a batch outside your units
 schedule-clash-reason = Why it is right all the same
 schedule-clash-reason-hint = Kept in the journal. Or change time, venue or trainers below.

@@ -94,6 +94,7 @@ ids!(
     VersionId,
     ModuleId,
     VenueId,
+    HolidayId,
     BatchId,
     SessionId,
     EnrolmentId,

@@ -433,6 +433,38 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    holidays (id) {
+        id -> BigInt,
+        day -> Date,
+        name_hi -> Text,
+        name_en -> Text,
+        kind -> Text,
+        estimated -> Bool,
+        unit_id -> Nullable<BigInt>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        removed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    travel_settings (id) {
+        id -> Integer,
+        minutes -> Integer,
+    }
+}
+
+diesel::table! {
+    travel_times (venue_id, other_id) {
+        venue_id -> BigInt,
+        other_id -> BigInt,
+        minutes -> Integer,
+        set_by -> Nullable<BigInt>,
+        set_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(units -> levels (level_id));
 diesel::joinable!(phones -> people (person_id));
 diesel::joinable!(emails -> people (person_id));
@@ -477,6 +509,7 @@ diesel::joinable!(idempotency_keys -> people (person_id));
 diesel::joinable!(offices -> office_kinds (kind_id));
 diesel::joinable!(offices -> units (unit_id));
 diesel::joinable!(offices -> people (person_id));
+diesel::joinable!(holidays -> units (unit_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     levels,
@@ -513,4 +546,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     office_kinds,
     offices,
+    holidays,
+    travel_settings,
+    travel_times,
 );

@@ -16,6 +16,7 @@ use crate::kit::ids::SessionId;
 use crate::kit::site::Site;
 use crate::postponement::{self, Effect};
 use crate::schedule;
+use crate::schedule::clashes::{Clash, Kind};
 use crate::schedule::moves::{self, Outlook};
 use crate::schedule::pages::{clash_said, move_sheet, place, trainers, what};
 use crate::schedule::rules::{SessionChange, SessionDraft, SessionState};
@@ -98,6 +99,8 @@ struct Look {
     modules: Option<(String, String)>,
     meeting: bool,
     clashes: Vec<String>,
+    /// Holidays: said, never in the way.
+    holidays: Vec<String>,
     refused: bool,
     effect: Effect,
     form: MoveForm,
@@ -199,11 +202,17 @@ fn look_of(
         trainers: seen.trainers.then(|| (trainers(after), trainers(before))),
         modules: seen.modules.then(|| (modules(after), modules(before))),
         meeting: seen.meeting,
-        clashes: seen.clashes.iter().map(said).collect(),
+        clashes: seen.clashes.iter().filter(|c| !is_holiday(c)).map(said).collect(),
+        holidays: seen.clashes.iter().filter(|c| is_holiday(c)).map(said).collect(),
         refused: seen.is_refused(),
         effect,
         form,
     }
+}
+
+/// Whether it only warns.
+pub fn is_holiday(clash: &Clash) -> bool {
+    clash.kind == Kind::Holiday
 }
 
 #[derive(Serialize)]

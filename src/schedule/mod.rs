@@ -4,6 +4,8 @@ pub mod rules;
 pub mod clashes;
 pub mod ical;
 pub mod store;
+pub mod holidays;
+pub mod ground;
 pub mod venues;
 pub mod batches;
 pub mod moves;
@@ -28,7 +30,7 @@ use crate::kit::ids::{
 use crate::kit::journal::{self, Entry};
 use crate::kit::ledger;
 use crate::kit::site::Stamp;
-use crate::schedule::clashes::{Clash, Kind, Wish};
+use crate::schedule::clashes::{Clash, Wish};
 use crate::schedule::rules::{BatchState, SessionChange, SessionDraft, SessionState};
 use crate::schedule::store::{NewRevision, NewSession, Standing};
 
@@ -363,10 +365,10 @@ fn weigh(
 ) -> Result<Vec<Clash>, Fault> {
     let found = weigh_one(db, actor, batch, plan, zone, except)?;
     let obstacle = |code| Obstacle { code, args: vec![], more: clashes::told(&found, zone) };
-    if found.iter().any(|c| c.kind == Kind::Venue) {
+    if clashes::is_refused(&found) {
         return Err(Fault::Conflict(obstacle("venue-taken")));
     }
-    if !found.is_empty() && plan.clash_reason.is_none() {
+    if clashes::needs_reason(&found) && plan.clash_reason.is_none() {
         return Err(Fault::Conflict(obstacle("clash")));
     }
     Ok(found)
@@ -380,10 +382,12 @@ fn weigh_one(
     zone: Tz,
     except: Option<SessionId>,
 ) -> Result<Vec<Clash>, Fault> {
-    let wish = plan.wish(batch, zone);
+    let wishes = [plan.wish(batch, zone)];
     let except: Vec<SessionId> = except.into_iter().collect();
-    let busy = store::near(db, &[wish.clone()], &except, &actor.reach(Right::SeePlans))?;
-    Ok(clashes::clashes(&wish, &busy))
+    let ground = ground::around(db, &wishes)?;
+    let busy = ground::near(db, &wishes, &except, &ground, &actor.reach(Right::SeePlans))?;
+    let [wish] = &wishes;
+    Ok(clashes::clashes(wish, &batch.unit_path, &busy, &ground))
 }
 
 /// The clashes of a draft, for the form that shows them; of one that cannot be read, none.

@@ -21,7 +21,8 @@ use crate::kit::ids::{BatchId, SessionId};
 use crate::kit::page::{PageNumber, Paging};
 use crate::kit::site::Site;
 use crate::kit::{ids, mail_text};
-use crate::schedule::clashes::{Clash, Kind};
+use crate::schedule::clashes::{Clash, is_refused};
+use crate::schedule::holidays::rules::Holiday;
 use crate::schedule::rules::{SessionDraft, SessionState};
 use crate::schedule::store::{self, Revision, Swap, When};
 use crate::schedule::{self, Batch, Session, ical, venues};
@@ -519,7 +520,7 @@ fn sheet(
             .chain(teachers.into_iter().map(|(id, name)| (id.to_string(), name)))
             .collect(),
         chosen_trainers: chosen,
-        refused: clashes.iter().any(|c| c.kind == Kind::Venue),
+        refused: is_refused(&clashes),
         clashes: clashes.iter().map(|c| clash_said(texts, language, zone, c)).collect(),
         revision: session.map_or(0, |s| s.revision),
         draft,
@@ -545,8 +546,23 @@ pub fn clash_said(texts: &Texts, language: Language, zone: Tz, clash: &Clash) ->
         ("when", i18n::span(language, clash.from, clash.to, zone)),
         ("batch", batch),
         ("venue", venue.unwrap_or_default()),
+        ("minutes", clash.minutes.unwrap_or_default().to_string()),
+        (
+            "holiday",
+            clash.holiday.as_ref().map_or_else(String::new, |h| holiday_said(texts, language, h)),
+        ),
     ];
     texts.say_with(language, &format!("schedule-clash-{}", clash.kind), &args)
+}
+
+/// A holiday with its kind: `Diwali (public, estimated)`.
+pub fn holiday_said(texts: &Texts, language: Language, holiday: &Holiday) -> String {
+    let name = said(language, &holiday.name_hi, &holiday.name_en);
+    let kind = texts.say(language, &format!("holidays-kind-{}", holiday.kind));
+    match holiday.estimated {
+        true => format!("{name} ({kind}, {})", texts.say(language, "holidays-estimated")),
+        false => format!("{name} ({kind})"),
+    }
 }
 
 pub async fn publish(visitor: Visitor, id: Path<SessionId>, _form: Form<Nothing>) -> Answer {

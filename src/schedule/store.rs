@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_query;
 
 use crate::access::Actor;
-use crate::access::rules::{Reach, Right, Role, range};
+use crate::access::rules::{Right, Role, range};
 use crate::courses::rules::line_of;
 use crate::kit::among::ids_among;
 use crate::kit::clock::Moment;
@@ -20,7 +20,6 @@ use crate::kit::schema::{
     session_revisions, session_trainers, sessions, units, venues,
 };
 use crate::kit::within::Within;
-use crate::schedule::clashes::{Busy, TRAVEL_MINUTES, Wish};
 use crate::schedule::rules::{BatchState, SessionState};
 use crate::schedule::{Batch, Lesson, Place, Session};
 
@@ -490,117 +489,6 @@ pub fn was_attended(db: &mut Db, id: SessionId) -> Result<bool, Fault> {
         .filter(marks::session_id.eq(id))
         .filter(marks::status.eq_any(["present", "late", "partial"]));
     Ok(diesel::select(diesel::dsl::exists(there)).get_result(db)?)
-}
-
-/// The sessions that could clash with wishes of one batch, but for some, in three statements. Titles
-/// only within a reach.
-pub fn near(
-    db: &mut Db,
-    wishes: &[Wish],
-    except: &[SessionId],
-    reach: &Reach,
-) -> Result<Vec<Busy>, Fault> {
-    let (Some(from), Some(to), Some(batch)) = (
-        wishes.iter().map(|w| w.starts_at).min(),
-        wishes.iter().map(|w| w.ends_at).max(),
-        wishes.first().map(|w| w.batch),
-    ) else {
-        return Ok(vec![]);
-    };
-    let shared = shared_people(db, batch, from, to, except)?;
-    let theirs: Vec<SessionId> = shared.iter().map(|(session, _)| *session).collect();
-    let trainers: Vec<PersonId> = wishes.iter().flat_map(|w| w.trainers.clone()).collect();
-    let halls: Vec<VenueId> = wishes.iter().filter_map(|w| w.venue).collect();
-    let taught = session_trainers::table
-        .filter(session_trainers::person_id.eq_any(trainers))
-        .select(session_trainers::session_id);
-    let matters = sessions::id
-        .eq_any(theirs)
-        .or(sessions::id.eq_any(taught))
-        .or(sessions::batch_id.eq(batch))
-        .or(sessions::venue_id.eq_any(halls).assume_not_null());
-    type Row = (
-        (SessionId, BatchId, Moment, Moment, Option<VenueId>),
-        (String, String),
-        (Option<String>, Option<String>),
-    );
-    let rows: Vec<Row> = sessions::table
-        .inner_join(batches::table.inner_join(units::table))
-        .left_join(venues::table)
-        .filter(sessions::state.ne(SessionState::Cancelled))
-        .filter(sessions::id.ne_all(except.to_vec()))
-        .filter(sessions::ends_at.gt(from.plus_minutes(-TRAVEL_MINUTES)))
-        .filter(sessions::starts_at.lt(to.plus_minutes(TRAVEL_MINUTES)))
-        .filter(matters)
-        .select((
-            (
-                sessions::id,
-                sessions::batch_id,
-                sessions::starts_at,
-                sessions::ends_at,
-                sessions::venue_id,
-            ),
-            (batches::title, units::path),
-            (venues::name_hi.nullable(), venues::name_en.nullable()),
-        ))
-        .order((sessions::starts_at, sessions::id))
-        .load(db)?;
-    let ids: Vec<SessionId> = rows.iter().map(|(s, ..)| s.0).collect();
-    let trainers = trainers_of(db, &ids)?;
-    Ok(rows
-        .into_iter()
-        .map(
-            |((session, batch, starts_at, ends_at, venue), (title, path), (venue_hi, venue_en))| {
-                Busy {
-                    session,
-                    batch,
-                    title: reach.covers(&path).then_some(title),
-                    starts_at,
-                    ends_at,
-                    venue,
-                    venue_hi,
-                    venue_en,
-                    trainers: trainers
-                        .iter()
-                        .filter(|(id, ..)| *id == session)
-                        .map(|(_, person, name)| (*person, name.clone()))
-                        .collect(),
-                    participants: shared
-                        .iter()
-                        .filter(|(id, _)| *id == session)
-                        .map(|(_, name)| name.clone())
-                        .collect(),
-                }
-            },
-        )
-        .collect())
-}
-
-/// People with a seat on a batch who sit in another session between two moments.
-fn shared_people(
-    db: &mut Db,
-    batch: BatchId,
-    from: Moment,
-    to: Moment,
-    except: &[SessionId],
-) -> Result<Vec<(SessionId, String)>, Fault> {
-    let mine = diesel::alias!(enrolments as mine);
-    let with_a_seat = mine
-        .filter(mine.field(enrolments::batch_id).eq(batch))
-        .filter(mine.field(enrolments::place).eq("seat"))
-        .select(mine.field(enrolments::person_id));
-    Ok(enrolments::table
-        .inner_join(people::table)
-        .inner_join(sessions::table.on(sessions::batch_id.eq(enrolments::batch_id)))
-        .filter(enrolments::place.eq("seat").and(enrolments::person_id.eq_any(with_a_seat)))
-        .filter(sessions::state.ne(SessionState::Cancelled))
-        .filter(sessions::id.ne_all(except.to_vec()))
-        .filter(sessions::batch_id.ne(batch))
-        .filter(sessions::starts_at.lt(to).and(sessions::ends_at.gt(from)))
-        .select((sessions::id, people::name))
-        .order((sessions::id, people::folded, people::id))
-        .limit(5_000)
-        .load(db)?)
 }
 
 // Writing ------------------------------------------------------------------------------------

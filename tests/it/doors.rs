@@ -90,6 +90,7 @@ async fn house() -> House {
         ("grants", grant.to_string()),
         ("offices", office.to_string()),
         ("office-kinds", "5".to_owned()),
+        ("holidays", "1".to_owned()),
         ("units", "B11".to_owned()),
         ("l", "nobody-made-this".to_owned()),
         ("static", "app.css".to_owned()),

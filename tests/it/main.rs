@@ -14,6 +14,7 @@ mod completion;
 mod courses;
 mod enrolment;
 mod schedule;
+mod holidays;
 mod tidy;
 mod overview;
 mod demo;

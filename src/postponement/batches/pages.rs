@@ -15,7 +15,7 @@ use crate::kit::fault::Fault;
 use crate::kit::i18n;
 use crate::kit::ids::{BatchId, SessionId};
 use crate::kit::site::Site;
-use crate::postponement::pages::CancelForm;
+use crate::postponement::pages::{CancelForm, is_holiday};
 use crate::postponement::{self, Effect};
 use crate::schedule::moves::rules::Whither;
 use crate::schedule::moves::{self, Outlook, Reasons, Step, Train};
@@ -139,6 +139,7 @@ struct Row {
     place_before: Option<String>,
     is_draft: bool,
     clashes: Vec<String>,
+    holidays: Vec<String>,
     refused: bool,
     at_name: String,
     starts_at: String,
@@ -278,6 +279,7 @@ fn row(
         false => step.venue.clone(),
     };
     let said = |c| clash_said(site.texts(), language, session.zone(), c);
+    let found = look.map_or(&[][..], |o| o.clashes.as_slice());
     Row {
         id: session.id.to_string(),
         what: what(session, language),
@@ -287,7 +289,8 @@ fn row(
         place_before: place(session, language)
             .filter(|p| Some(p) != place(after, language).as_ref()),
         is_draft: session.state == SessionState::Draft,
-        clashes: look.map_or_else(Vec::new, |o| o.clashes.iter().map(said).collect()),
+        clashes: found.iter().filter(|c| !is_holiday(c)).map(said).collect(),
+        holidays: found.iter().filter(|c| is_holiday(c)).map(said).collect(),
         refused: look.is_some_and(Outlook::is_refused),
         at_name: format!("starts_at-{}", session.id),
         starts_at: step.starts_at.clone(),

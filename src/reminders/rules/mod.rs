@@ -16,8 +16,8 @@ use crate::kit::clock::Moment;
 use crate::kit::columns::words;
 use crate::kit::ids::{BatchId, EnrolmentId, LetterId, PersonId, SessionId};
 use crate::post::rules::{Kind, State, reason};
-use crate::reminders::rules::known::Known;
 use crate::reminders::Turn;
+use crate::reminders::rules::known::Known;
 use crate::schedule::rules::SessionState;
 
 words! {

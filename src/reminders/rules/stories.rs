@@ -312,7 +312,6 @@ fn a_look_ahead_is_what_then_happens() {
     assert_eq!(foreseen.add.len(), 4);
 }
 
-
 #[test]
 fn a_session_moved_before_anybody_was_told_needs_no_change() {
     let mut s = Scene::new("2026-11-20 10:00").session(1, "2026-11-29 14:00");

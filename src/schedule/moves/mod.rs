@@ -15,14 +15,14 @@ use crate::kit::form::Reading;
 use crate::kit::ids::{BatchId, SessionId, VenueId};
 use crate::kit::ledger;
 use crate::kit::site::Stamp;
-use crate::schedule::clashes::{self, Busy, Clash, Kind};
+use crate::schedule::clashes::{self, Busy, Clash};
 use crate::schedule::moves::rules::Whither;
 use crate::schedule::rules::{BatchState, SessionChange, SessionDraft, SessionState};
 use crate::schedule::store::NewRevision;
 use crate::schedule::venues::store::Venue;
 use crate::schedule::{
-    Batch, Difference, Lesson, Place, Plan, Session, batch_for, batches, before_told, keep_moved,
-    note, overruled, read, session_for, store, venues, weigh_one,
+    Batch, Difference, Lesson, Place, Plan, Session, batch_for, batches, before_told, ground,
+    keep_moved, note, overruled, read, session_for, store, venues, weigh_one,
 };
 
 /// What would become of one session.
@@ -40,7 +40,7 @@ pub struct Outlook {
 impl Outlook {
     /// Whether nothing can make it right.
     pub fn is_refused(&self) -> bool {
-        self.clashes.iter().any(|c| c.kind == Kind::Venue)
+        clashes::is_refused(&self.clashes)
     }
 }
 
@@ -282,7 +282,8 @@ fn weigh_all(
     let wishes: Vec<clashes::Wish> =
         moved.iter().map(|s| plan_of(s).wish(batch, s.zone())).collect();
     let ids: Vec<SessionId> = moved.iter().map(|s| s.id).collect();
-    let busy = store::near(db, &wishes, &ids, &actor.reach(Right::SeePlans))?;
+    let ground = ground::around(db, &wishes)?;
+    let busy = ground::near(db, &wishes, &ids, &ground, &actor.reach(Right::SeePlans))?;
     let own: Vec<Busy> = moved.iter().map(busy_of).collect();
     Ok(wishes
         .iter()
@@ -290,7 +291,7 @@ fn weigh_all(
         .map(|(wish, id)| {
             let mut near = busy.clone();
             near.extend(own.iter().filter(|b| b.session != *id).cloned());
-            clashes::clashes(wish, &near)
+            clashes::clashes(wish, &batch.unit_path, &near, &ground)
         })
         .collect())
 }
@@ -391,12 +392,12 @@ fn pass(looks: &[Outlook], has_reason: bool) -> Result<(), Fault> {
             told["clashes"].as_array().cloned().unwrap_or_default()
         })
         .collect();
-    let is_free = more.is_empty();
+    let needs_reason = looks.iter().any(|o| clashes::needs_reason(&o.clashes));
     let obstacle = |code| Obstacle { code, args: vec![], more: json!({ "clashes": more }) };
     if looks.iter().any(Outlook::is_refused) {
         return Err(Fault::Conflict(obstacle("venue-taken")));
     }
-    if !is_free && !has_reason {
+    if needs_reason && !has_reason {
         return Err(Fault::Conflict(obstacle("clash")));
     }
     Ok(())
