@@ -9,6 +9,7 @@ pub mod ground;
 pub mod venues;
 pub mod batches;
 pub mod moves;
+pub mod availability;
 pub mod finding;
 pub mod pages;
 pub mod api;

@@ -79,6 +79,8 @@ struct List {
     sessions: Vec<Line>,
     past: bool,
     paging: Paging,
+    /// Where those who teach say when they can.
+    hours_url: Option<String>,
 }
 
 pub async fn list(visitor: Visitor, filter: Query<Filter>) -> Answer {
@@ -93,7 +95,10 @@ pub async fn list(visitor: Visitor, filter: Query<Filter>) -> Answer {
             }
             let filters = [("when", if past { "past" } else { "" })];
             let paging = Paging::cut(&mut rows, page, "/sessions", &filters);
-            Ok(List { sessions: rows.iter().map(|s| line(s, language)).collect(), past, paging })
+            let teaches = !actor.reach(Right::Teach).is_empty();
+            let hours_url = teaches.then(|| format!("/people/{}/availability", actor.person));
+            let sessions = rows.iter().map(|s| line(s, language)).collect();
+            Ok(List { sessions, past, paging, hours_url })
         })
         .await
 }

@@ -9,6 +9,7 @@ mod recorder;
 
 mod access;
 mod attendance;
+mod check_in;
 mod classroom;
 mod completion;
 mod courses;
@@ -26,4 +27,5 @@ mod journeys;
 mod statements;
 mod letters;
 mod postponement;
+mod finding;
 mod offices;

@@ -164,6 +164,8 @@ struct Show {
     may_plan: bool,
     may_move: bool,
     may_cancel: bool,
+    /// Where times for its sessions are found.
+    find_url: String,
 }
 
 pub async fn show(visitor: Visitor, id: Path<BatchId>) -> Answer {
@@ -208,6 +210,7 @@ fn shown(
             may_plan,
             may_move: may_plan && to_come > 0,
             may_cancel: open && may_change,
+            find_url: format!("/schedules/suggestions?batch={id}"),
             url,
         })
     }
