@@ -46,6 +46,8 @@ export const pages = {
     { page: 'session', at: '/sessions/{session}' },
     { page: 'roll-call', at: '/sessions/{session}/roll-call' },
     { page: 'sheet', at: '/sessions/{session}/sheet' },
+    { page: 'postponement', at: '/sessions/{session}/postponement' },
+    { page: 'cancellation', at: '/sessions/{session}/cancellation' },
     { page: 'hall', at: '/sessions/{session}/check-in' },
   ],
   admin: [
@@ -61,6 +63,8 @@ export const pages = {
     { page: 'batches', at: '/batches' },
     { page: 'batch', at: '/batches/{batch}' },
     { page: 'batch-new', at: '/batches/new' },
+    { page: 'suggestions', at: '/schedules/suggestions' },
+    { page: 'availability', at: '/people/{person}/availability' },
     { page: 'holidays', at: '/holidays?year=2027' },
     { page: 'holiday-new', at: '/holidays/new' },
     { page: 'holidays-import', at: '/holidays/import' },
