@@ -72,7 +72,7 @@ fn courses(app: &mut ServiceConfig) {
 }
 
 fn schedule(app: &mut ServiceConfig) {
-    use schedule::{api, availability, batches, finding, holidays, pages, venues};
+    use schedule::{api, availability, batches, finding, ground, holidays, pages, plans, venues};
     app.route("/schedules/suggestions", get().to(finding::pages::suggest));
     app.route("/schedules/suggestions", post().to(finding::pages::accept));
     app.route("/people/{id}/availability", get().to(availability::pages::show));
@@ -96,6 +96,9 @@ fn schedule(app: &mut ServiceConfig) {
     app.route("/venues/{id}", get().to(venues::pages::show));
     app.route("/venues/{id}", post().to(venues::pages::change));
     app.route("/venues/{id}/edit", get().to(venues::pages::edit));
+    app.route("/venues/{id}/ways", get().to(ground::pages::show));
+    app.route("/venues/{id}/ways", post().to(ground::pages::set));
+    app.route("/venues/{id}/ways/minutes", post().to(ground::pages::set_minutes));
     app.route("/batches", get().to(batches::pages::list));
     app.route("/batches", post().to(batches::pages::create));
     app.route("/batches/new", get().to(batches::pages::new));
@@ -105,6 +108,18 @@ fn schedule(app: &mut ServiceConfig) {
     app.route("/batches/{id}/publication", post().to(batches::pages::publish));
     app.route("/batches/{id}/sessions/new", get().to(pages::new));
     app.route("/batches/{id}/sessions", post().to(pages::create));
+    app.route("/schedules", get().to(plans::pages::list));
+    app.route("/schedules", post().to(plans::pages::create));
+    app.route("/schedules/new", get().to(plans::pages::new));
+    app.route("/schedules/{id}", get().to(plans::pages::show));
+    app.route("/schedules/{id}/cells/{place}", get().to(plans::pages::cell));
+    app.route("/schedules/{id}/cells/{place}", post().to(plans::pages::change_cell));
+    app.route("/schedules/{id}/cells/{place}/removal", post().to(plans::pages::drop_cell));
+    app.route("/schedules/{id}/columns/{number}", get().to(plans::pages::column));
+    app.route("/schedules/{id}/columns/{number}", post().to(plans::pages::change_column));
+    app.route("/schedules/{id}/publication", get().to(plans::pages::publishing));
+    app.route("/schedules/{id}/publication", post().to(plans::pages::publish));
+    app.route("/schedules/{id}/removal", post().to(plans::pages::discard));
     app.route("/sessions", get().to(pages::list));
     app.route("/sessions/{id}", get().to(pages::show));
     app.route("/sessions/{id}/publication", post().to(pages::publish));

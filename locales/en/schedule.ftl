@@ -112,6 +112,17 @@ notice-session-published = The session is published. The letters go out now.
 notice-sessions-published = The sessions are published. The letters go out now.
 notice-session-cancelled = The session is cancelled.
 
+## Ways between venues
+ways-title = Time to other venues
+ways-lead = One trainer needs at least so long between two sessions; less is shown as a clash.
+ways-every = Between any two venues (minutes)
+ways-every-is = Between any two venues { $minutes } minutes are reckoned.
+ways-other = Other venue
+ways-minutes = Minutes
+ways-minutes-hint = Leave it empty: as between any two venues again.
+ways-none = No way from here is different.
+ways-forget = Remove
+
 ## Clashes
 schedule-clash-venue = { $venue } is taken: { $batch }, { $when }.
 schedule-clash-trainer = { $people } is teaching then: { $batch }, { $when }.

@@ -101,6 +101,17 @@ notice-session-published = सत्र प्रकाशित हुआ। �
 notice-sessions-published = सत्र प्रकाशित हुए। पत्र अब भेजे जा रहे हैं।
 notice-session-cancelled = सत्र रद्द हुआ।
 
+## Ways between venues
+ways-title = दूसरे स्थानों तक का समय
+ways-lead = एक ही प्रशिक्षक के दो सत्रों के बीच कम से कम इतना समय चाहिए; कम हो तो टकराव दिखता है।
+ways-every = किन्हीं दो स्थानों के बीच (मिनट)
+ways-every-is = किन्हीं दो स्थानों के बीच { $minutes } मिनट माने जाते हैं।
+ways-other = दूसरा स्थान
+ways-minutes = मिनट
+ways-minutes-hint = खाली छोड़ें: फिर वही जितना किन्हीं दो स्थानों के बीच।
+ways-none = इस स्थान से अलग समय किसी का नहीं है।
+ways-forget = हटाएँ
+
 ## Clashes
 schedule-clash-venue = { $venue } खाली नहीं है: { $batch }, { $when }।
 schedule-clash-trainer = { $people } उस समय पढ़ा रहे हैं: { $batch }, { $when }।

@@ -95,6 +95,7 @@ ids!(
     ModuleId,
     VenueId,
     HolidayId,
+    PlanId,
     BatchId,
     SessionId,
     EnrolmentId,

@@ -511,6 +511,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    plans (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        course_id -> BigInt,
+        state -> Text,
+        grid -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        published_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::joinable!(units -> levels (level_id));
 diesel::joinable!(phones -> people (person_id));
 diesel::joinable!(emails -> people (person_id));
@@ -559,6 +572,7 @@ diesel::joinable!(offices -> office_kinds (kind_id));
 diesel::joinable!(offices -> units (unit_id));
 diesel::joinable!(offices -> people (person_id));
 diesel::joinable!(holidays -> units (unit_id));
+diesel::joinable!(plans -> courses (course_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     levels,
@@ -602,4 +616,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     travel_times,
     trainer_hours,
     trainer_absences,
+    plans,
 );

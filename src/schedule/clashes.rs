@@ -91,9 +91,14 @@ pub struct Clash {
 
 /// Everything that stands against a wish of a unit, which is named by its path: pure, over the facts
 /// of the ground and of the sessions near it. The one place where clashes are decided.
-pub fn clashes(wish: &Wish, path: &str, busy: &[Busy], ground: &Ground) -> Vec<Clash> {
+pub fn clashes<'a>(
+    wish: &Wish,
+    path: &str,
+    busy: impl IntoIterator<Item = &'a Busy>,
+    ground: &Ground,
+) -> Vec<Clash> {
     let mut found: Vec<Clash> =
-        busy.iter().flat_map(|other| against(wish, other, &ground.travel)).collect();
+        busy.into_iter().flat_map(|other| against(wish, other, &ground.travel)).collect();
     let own = |kind| Clash {
         kind,
         session: None,

@@ -11,6 +11,7 @@ pub mod batches;
 pub mod moves;
 pub mod availability;
 pub mod finding;
+pub mod plans;
 pub mod pages;
 pub mod api;
 

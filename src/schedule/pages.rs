@@ -25,7 +25,7 @@ use crate::schedule::clashes::{Clash, is_refused};
 use crate::schedule::holidays::rules::Holiday;
 use crate::schedule::rules::{SessionDraft, SessionState};
 use crate::schedule::store::{self, Revision, Swap, When};
-use crate::schedule::{self, Batch, Session, ical, venues};
+use crate::schedule::{self, Batch, Session, holidays, ical, venues};
 
 /// A session as one row of a list.
 #[derive(Serialize)]
@@ -150,6 +150,8 @@ struct Staff {
     marks: Vec<(String, i64)>,
     unmarked: i64,
     revision: i32,
+    /// What the day is a holiday for, before it comes.
+    holidays: Vec<String>,
 }
 
 /// A revision, with what the one before it said where that differs.
@@ -180,7 +182,7 @@ fn shown(
     visitor: &Visitor,
     id: SessionId,
 ) -> impl FnOnce(&mut Db, &Actor) -> Result<Show, Fault> + Send + use<> {
-    let (language, now) = (visitor.language, visitor.site.now());
+    let (language, site, now) = (visitor.language, visitor.site.clone(), visitor.site.now());
     move |db, actor| {
         let session = schedule::session_for(db, actor, id)?;
         let (expected, waiting) = store::seats_taken(db, session.batch)?;
@@ -189,16 +191,28 @@ fn shown(
             || session.is_taught_by(actor.person)
             || actor.helps(id);
         let marked: i64 = marks.iter().map(|(_, n)| n).sum();
+        let holidays = match is_staff && session.starts_at > now {
+            true => holidays_of(db, &session)?,
+            false => vec![],
+        };
         let staff = is_staff.then(|| Staff {
             expected,
             waiting,
             marks,
             unmarked: (expected - marked).max(0),
             revision: session.revision,
+            holidays: holidays.iter().map(|h| holiday_said(site.texts(), language, h)).collect(),
         });
         let history = whole_history(db, &session, language, staff.is_some())?;
         Ok(show_of(&session, history, staff, actor, language, now))
     }
+}
+
+/// The holidays on the day on which a session begins, where it is held.
+fn holidays_of(db: &mut Db, session: &Session) -> Result<Vec<Holiday>, Fault> {
+    let day = session.starts_at.date_in(session.zone());
+    let all = holidays::store::between(db, day, day)?;
+    Ok(holidays::rules::on(&all, day, &session.unit_path).into_iter().cloned().collect())
 }
 
 fn show_of(

@@ -494,7 +494,7 @@ pub fn was_attended(db: &mut Db, id: SessionId) -> Result<bool, Fault> {
 // Writing ------------------------------------------------------------------------------------
 
 #[derive(Insertable)]
-#[diesel(table_name = sessions)]
+#[diesel(table_name = sessions, treat_none_as_default_value = false)]
 pub struct NewSession<'a> {
     pub id: SessionId,
     pub batch_id: BatchId,
@@ -511,6 +511,40 @@ pub struct NewSession<'a> {
 
 pub fn add_session(db: &mut Db, row: &NewSession<'_>) -> Result<(), Fault> {
     diesel::insert_into(sessions::table).values(row).execute(db)?;
+    Ok(())
+}
+
+/// Rows of one statement: 11 values each, under the bind limit of both databases.
+const ROWS_AT_ONCE: usize = 2_000;
+
+pub fn add_sessions(db: &mut Db, rows: &[NewSession<'_>]) -> Result<(), Fault> {
+    for chunk in rows.chunks(ROWS_AT_ONCE) {
+        on_each!(db, c => diesel::insert_into(sessions::table).values(chunk).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Who teaches sessions that had nobody.
+pub fn add_trainers(db: &mut Db, all: &[(SessionId, PersonId)]) -> Result<(), Fault> {
+    for chunk in all.chunks(ROWS_AT_ONCE) {
+        let rows: Vec<_> = chunk
+            .iter()
+            .map(|(s, p)| (session_trainers::session_id.eq(*s), session_trainers::person_id.eq(*p)))
+            .collect();
+        on_each!(db, c => diesel::insert_into(session_trainers::table).values(&rows).execute(c))?;
+    }
+    Ok(())
+}
+
+/// What sessions teach that had nothing.
+pub fn add_modules(db: &mut Db, all: &[(SessionId, ModuleId)]) -> Result<(), Fault> {
+    for chunk in all.chunks(ROWS_AT_ONCE) {
+        let rows: Vec<_> = chunk
+            .iter()
+            .map(|(s, m)| (session_modules::session_id.eq(*s), session_modules::module_id.eq(*m)))
+            .collect();
+        on_each!(db, c => diesel::insert_into(session_modules::table).values(&rows).execute(c))?;
+    }
     Ok(())
 }
 
@@ -628,6 +662,8 @@ pub struct NewRevision<'a> {
 }
 
 pub fn add_revisions(db: &mut Db, rows: &[NewRevision<'_>]) -> Result<(), Fault> {
-    on_each!(db, c => diesel::insert_into(session_revisions::table).values(rows).execute(c))?;
+    for chunk in rows.chunks(ROWS_AT_ONCE) {
+        on_each!(db, c => diesel::insert_into(session_revisions::table).values(chunk).execute(c))?;
+    }
     Ok(())
 }

@@ -16,6 +16,7 @@ mod courses;
 mod enrolment;
 mod schedule;
 mod holidays;
+mod plans;
 mod tidy;
 mod overview;
 mod demo;

@@ -152,16 +152,16 @@ pub fn difference(facts: &BatchFacts, existing: &[Existing], now: Moment) -> Dif
 
 /// What this planner keeps; the letters of other rooms stand in the ledger beside them.
 fn is_ours(kind: Kind) -> bool {
-    match kind {
+    matches!(
+        kind,
         Kind::Confirmation
-        | Kind::Waiting
-        | Kind::Invitation
-        | Kind::Reminder
-        | Kind::Change
-        | Kind::Cancellation
-        | Kind::Withdrawal => true,
-        _ => false,
-    }
+            | Kind::Waiting
+            | Kind::Invitation
+            | Kind::Reminder
+            | Kind::Change
+            | Kind::Cancellation
+            | Kind::Withdrawal
+    )
 }
 
 /// The facts as they would be after a change of some sessions, or of the whole batch.

@@ -27,13 +27,13 @@ pub struct Holiday {
     pub unit_path: Option<String>,
 }
 
-/// The holidays of one day at a unit, the public ones first.
+/// The holidays of one day at a unit: the public ones first, those whose day is sure before others.
 pub fn on<'a>(holidays: &'a [Holiday], day: NaiveDate, path: &str) -> Vec<&'a Holiday> {
     let holds = |h: &&Holiday| {
         h.day == day && h.unit_path.as_deref().is_none_or(|above| path.starts_with(above))
     };
     let mut found: Vec<&Holiday> = holidays.iter().filter(holds).collect();
-    found.sort_by_key(|h| (h.kind, h.id));
+    found.sort_by_key(|h| (h.kind, h.estimated, h.id));
     found
 }
 
