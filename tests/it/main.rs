@@ -29,4 +29,7 @@ mod statements;
 mod letters;
 mod postponement;
 mod finding;
+mod mail;
+mod headers;
+mod returns;
 mod offices;
