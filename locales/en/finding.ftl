@@ -55,7 +55,6 @@ finding-trainer-away = { $name }: away
 finding-trainer-hours = { $name }: outside the hours
 finding-trainer-teaches = { $name }: teaches
 error-far-apart = The days lie too far apart: { $most } at most.
-error-clock = Enter times like 10:00.
 conflict-nothing-found = There is no session to make.
 
 ## When trainers can be asked

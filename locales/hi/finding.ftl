@@ -37,7 +37,6 @@ finding-trainer-away = { $name }: उपलब्ध नहीं
 finding-trainer-hours = { $name }: अपने समय से बाहर
 finding-trainer-teaches = { $name }: दूसरे सत्र में
 error-far-apart = दोनों दिनों के बीच ज्यादा से ज्यादा { $most } दिन हों।
-error-clock = समय ऐसे लिखें: 10:00
 conflict-nothing-found = बनाने के लिए कोई सत्र नहीं है।
 
 ## When trainers can be asked
