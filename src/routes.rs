@@ -13,6 +13,7 @@ use crate::kit;
 use crate::openapi;
 use crate::overview;
 use crate::people;
+use crate::postponement;
 use crate::schedule;
 use crate::units;
 
@@ -32,6 +33,7 @@ pub fn all(app: &mut ServiceConfig) {
     completion(app);
     enrolment(app);
     attendance(app);
+    postponement(app);
     app.route("/api", get().to(openapi::pages::readable));
     app.route("/api/v1/openapi.json", get().to(openapi::pages::document));
     app.default_service(web::to(nowhere));
@@ -70,7 +72,15 @@ fn courses(app: &mut ServiceConfig) {
 }
 
 fn schedule(app: &mut ServiceConfig) {
-    use schedule::{api, batches, calendar, feeds, ground, holidays, pages, plans, venues};
+    use schedule::{
+        api, availability, batches, calendar, feeds, finding, ground, holidays, pages, plans, venues,
+    };
+    app.route("/schedules/suggestions", get().to(finding::pages::suggest));
+    app.route("/schedules/suggestions", post().to(finding::pages::accept));
+    app.route("/people/{id}/availability", get().to(availability::pages::show));
+    app.route("/people/{id}/availability", post().to(availability::pages::set_week));
+    app.route("/people/{id}/absences", post().to(availability::pages::add_absence));
+    app.route("/people/{id}/absences/removal", post().to(availability::pages::remove_absence));
     app.route("/holidays", get().to(holidays::pages::list));
     app.route("/holidays", post().to(holidays::pages::create));
     app.route("/holidays.csv", get().to(holidays::pages::csv));
@@ -114,11 +124,7 @@ fn schedule(app: &mut ServiceConfig) {
     app.route("/schedules/{id}/removal", post().to(plans::pages::discard));
     app.route("/sessions", get().to(pages::list));
     app.route("/sessions/{id}", get().to(pages::show));
-    app.route("/sessions/{id}/move", get().to(pages::moving));
-    app.route("/sessions/{id}/move", post().to(pages::move_session));
     app.route("/sessions/{id}/publication", post().to(pages::publish));
-    app.route("/sessions/{id}/cancellation", get().to(pages::cancelling));
-    app.route("/sessions/{id}/cancellation", post().to(pages::cancel));
     app.route("/sessions/{id}/calendar", get().to(pages::calendar));
     app.route("/calendar", get().to(calendar::pages::show));
     app.route("/calendars/{token}.ics", get().to(feeds::pages::file));
@@ -265,4 +271,19 @@ fn attendance(app: &mut ServiceConfig) {
     app.route("/remembered-phone/end", post().to(check_in::pages::forget));
     app.route("/api/v1/sessions/{id}/roster", get().to(attendance::api::roster));
     app.route("/api/v1/sessions/{id}/marks", post().to(attendance::api::take));
+}
+
+fn postponement(app: &mut ServiceConfig) {
+    use postponement::{api, batches, pages};
+    app.route("/sessions/{id}/move", get().to(pages::moved));
+    app.route("/sessions/{id}/postponement", get().to(pages::moving));
+    app.route("/sessions/{id}/postponement", post().to(pages::move_session));
+    app.route("/sessions/{id}/cancellation", get().to(pages::cancelling));
+    app.route("/sessions/{id}/cancellation", post().to(pages::cancel));
+    app.route("/batches/{id}/postponement", get().to(batches::pages::moving));
+    app.route("/batches/{id}/postponement", post().to(batches::pages::move_batch));
+    app.route("/batches/{id}/cancellation", get().to(batches::pages::cancelling));
+    app.route("/batches/{id}/cancellation", post().to(batches::pages::cancel));
+    app.route("/api/v1/batches/{id}/postponement", post().to(api::move_batch));
+    app.route("/api/v1/batches/{id}/cancellation", post().to(api::cancel_batch));
 }

@@ -55,6 +55,7 @@ schedule-ends-on = Last day
 schedule-seats-taken = Seats taken
 schedule-waiting = Waiting
 schedule-roster = Who is on this batch
+schedule-batch-is-cancelled = This batch is cancelled.
 schedule-no-sessions = No session yet.
 schedule-publish-all = { $count ->
     [one] Publish { $count } draft
@@ -102,11 +103,6 @@ schedule-cancel = Cancel the session
 schedule-reason = Reason
 schedule-move-reason-hint = Shown in the history of the session.
 schedule-cancel-reason-hint = Shown to everybody who was told of it, for example: hall not available
-schedule-will-be-told = { $count ->
-    [0] Nobody has a seat yet: nobody is told.
-    [one] { $count } person will be told by e-mail.
-   *[other] { $count } people will be told by e-mail.
-}
 schedule-nobody-told = This is a draft: nobody is told.
 schedule-draft-tells-nobody = This becomes a draft. Nobody is told before you publish it.
 schedule-history = History

@@ -51,6 +51,7 @@ schedule-ends-on = आखिरी दिन
 schedule-seats-taken = भरी सीटें
 schedule-waiting = प्रतीक्षा में
 schedule-roster = इस बैच में कौन हैं
+schedule-batch-is-cancelled = यह बैच रद्द है।
 schedule-no-sessions = अभी कोई सत्र नहीं।
 schedule-publish-all = { $count } मसौदे प्रकाशित करें
 schedule-publish-all-means = { $count } सत्र मसौदे हैं। प्रकाशित होने पर सीट पाए सभी ({ $people }) लोगों को एक ईमेल से सूचना मिलेगी।
@@ -91,10 +92,6 @@ schedule-cancel = सत्र रद्द करें
 schedule-reason = कारण
 schedule-move-reason-hint = सत्र के बदलावों के विवरण में दिखेगा।
 schedule-cancel-reason-hint = जिन्हें सत्र की सूचना मिली थी, उन सबको दिखेगा, जैसे: भवन उपलब्ध नहीं
-schedule-will-be-told = { $count ->
-    [0] अभी किसी के पास सीट नहीं है: किसी को सूचना नहीं जाएगी।
-   *[other] { $count } लोगों को ईमेल से सूचना मिलेगी।
-}
 schedule-nobody-told = यह मसौदा है: किसी को सूचना नहीं जाएगी।
 schedule-draft-tells-nobody = यह मसौदा बनेगा। प्रकाशित करने से पहले किसी को सूचना नहीं जाएगी।
 schedule-history = बदलावों का विवरण

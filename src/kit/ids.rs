@@ -103,6 +103,7 @@ ids!(
     OfficeKindId,
     OfficeId,
     FeedId,
+    AbsenceId,
 );
 
 /// Makes ids that grow with time: milliseconds since 2020, then 22 bits that count up from a

@@ -213,6 +213,7 @@ diesel::table! {
         state -> Text,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        cancel_reason -> Nullable<Text>,
     }
 }
 
@@ -555,6 +556,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    trainer_hours (person_id, weekday) {
+        person_id -> BigInt,
+        weekday -> Integer,
+        starts -> Integer,
+        ends -> Integer,
+    }
+}
+
+diesel::table! {
+    trainer_absences (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        from_day -> Date,
+        to_day -> Date,
+        reason -> Nullable<Text>,
+        made_by -> Nullable<BigInt>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     plans (id) {
         id -> BigInt,
         person_id -> BigInt,
@@ -668,5 +690,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     holidays,
     travel_settings,
     travel_times,
+    trainer_hours,
+    trainer_absences,
     plans,
 );

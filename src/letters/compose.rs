@@ -22,6 +22,7 @@ use crate::post::unsubscribe;
 use crate::reminders;
 use crate::reminders::rules::Told;
 use crate::schedule::ical::{self, Calendar, Event, Method, Party};
+use crate::schedule::rules::BatchState;
 
 /// A letter ready to go.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,7 +55,10 @@ struct Content {
     sessions: Vec<Meeting>,
     count: usize,
     first: Option<Meeting>,
+    was: Option<Was>,
     reason: Option<String>,
+    /// Not some sessions but the whole batch is called off.
+    is_off: bool,
     position: Option<i64>,
     is_today: bool,
     code: String,
@@ -103,6 +107,7 @@ struct Meeting {
     map_url: Option<String>,
     link: Option<String>,
     trainers: Option<String>,
+    /// For a change: what it said before.
     was: Option<Was>,
 }
 
@@ -110,6 +115,7 @@ struct Meeting {
 #[derive(Debug, Clone, Serialize)]
 struct Was {
     when: String,
+    day: String,
     /// The clock; with the day, when that changed too.
     at: String,
     place: Option<String>,
@@ -203,7 +209,9 @@ impl<'a> Desk<'a> {
             count: sessions.len(),
             first: sessions.first().cloned(),
             sessions,
-            reason: self.reason(),
+            was: self.was(),
+            reason: batch.and_then(|b| b.cancel_reason.clone()).or_else(|| self.reason()),
+            is_off: batch.is_some_and(|b| b.state == BatchState::Cancelled),
             position: self.letter.enrolment.and_then(|e| self.facts.positions.get(&e).copied()),
             is_today: self.sessions.first().is_some_and(|(_, s)| self.is_today(s)),
             code: code.map(|c| format!("{} {}", &c[..3], &c[3..])).unwrap_or_default(),
@@ -289,13 +297,22 @@ impl<'a> Desk<'a> {
             link: session.link.clone(),
             trainers: (!trainers.is_empty()).then(|| trainers.join(", ")),
             was: match self.letter.kind {
-                Kind::Change => self.was(id, session),
+                Kind::Change => self.was_of(id, session),
                 _ => None,
             },
         }
     }
 
-    fn was(&self, id: SessionId, session: &Session) -> Option<Was> {
+    /// The first of what the sessions said before.
+    fn was(&self) -> Option<Was> {
+        let before =
+            |(id, session): &(SessionId, &'a Session)| Some((*id, *session, self.before(*id)?));
+        let first =
+            self.sessions.iter().filter_map(before).min_by_key(|(id, _, b)| (b.starts_at, *id));
+        first.and_then(|(id, session, _)| self.was_of(id, session))
+    }
+
+    fn was_of(&self, id: SessionId, session: &Session) -> Option<Was> {
         let before = self.before(id)?;
         let (zone, language) = (self.zone(session), self.language);
         let (old, new) = (before.starts_at.local(zone), session.starts_at.local(zone));
@@ -306,6 +323,7 @@ impl<'a> Desk<'a> {
         let now_at = session.venue.as_ref().map(|v| self.either(&v.name_hi, &v.name_en));
         Some(Was {
             when: i18n::span(language, before.starts_at, before.ends_at, zone),
+            day: i18n::day_short(language, old.date()),
             at: if old.date() == new.date() {
                 i18n::clock(language, old)
             } else {
@@ -319,7 +337,8 @@ impl<'a> Desk<'a> {
     }
 
     fn before(&self, id: SessionId) -> Option<&Before> {
-        self.facts.before.get(self.told.before.iter().find(|(session, _)| *session == id)?)
+        let (_, revision) = self.told.before.iter().find(|(told, _)| *told == id)?;
+        self.facts.before.get(&(id, *revision))
     }
 
     fn title(&self, session: &Session, course: &str) -> String {
@@ -373,7 +392,7 @@ impl<'a> Desk<'a> {
             .map(|((id, s), (summary, location))| Event {
                 session: *id,
                 person: self.id,
-                sequence: s.revision - 1,
+                sequence: self.sequence(s),
                 starts_at: s.starts_at,
                 ends_at: s.ends_at,
                 zone: self.zone(s),
@@ -397,6 +416,16 @@ impl<'a> Desk<'a> {
             events,
         });
         Some((method.word(), text))
+    }
+
+    /// The calendar's SEQUENCE for this person: revision − 1, and two more for each time the person
+    /// took a seat again. A withdrawal lies between, so that nothing is ever taken for an older
+    /// message (RFC 5546, 2.1.4).
+    fn sequence(&self, session: &Session) -> i32 {
+        let enrolment = self.letter.enrolment.and_then(|id| self.facts.enrolments.get(&id));
+        let rounds_before = enrolment.map_or(0, |e| (e.round - 1).max(0));
+        let is_leaving = self.letter.kind == Kind::Withdrawal;
+        session.revision - 1 + 2 * rounds_before + i32::from(is_leaving)
     }
 
     fn location(&self, session: &Session) -> Option<String> {

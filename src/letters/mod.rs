@@ -419,6 +419,7 @@ impl Errand {
                     is_blocked: seen.is_blocked,
                     is_seated: is_open && seen.place == Some(Place::Seat),
                     is_waiting: is_open && seen.place == Some(Place::Waiting),
+                    is_off: seen.batch == Some(BatchState::Cancelled),
                     sessions: &sessions,
                 };
                 Ok(rules::verdict(kind, &told, &seen, now))

@@ -24,6 +24,8 @@ pub struct Now<'a> {
     /// Whether the person has a seat on a batch that is not cancelled.
     pub is_seated: bool,
     pub is_waiting: bool,
+    /// Whether the batch is cancelled.
+    pub is_off: bool,
     /// Revision and state of the sessions that the letter names.
     pub sessions: &'a HashMap<SessionId, (i32, SessionState)>,
 }
@@ -73,7 +75,10 @@ pub fn verdict(kind: Kind, told: &[Announced], seen: &Now<'_>, now: Moment) -> V
         Kind::Confirmation | Kind::Invitation | Kind::Change | Kind::Reminder => {
             seen.is_seated && sessions_are(SessionState::Published)
         }
-        Kind::Cancellation => sessions_are(SessionState::Cancelled),
+        // One that names no session says that the batch is not held.
+        Kind::Cancellation => {
+            sessions_are(SessionState::Cancelled) && (seen.is_off || !told.is_empty())
+        }
         Kind::Withdrawal => !seen.is_seated && sessions_are(SessionState::Published),
     };
     if fits { Verdict::Send } else { Verdict::Unwanted }
@@ -96,6 +101,7 @@ mod tests {
             is_blocked: false,
             is_seated: place == "seat",
             is_waiting: place == "waiting",
+            is_off: place == "off",
             sessions: &sessions,
         };
         let kind = Kind::parse(kind).unwrap();
@@ -132,6 +138,8 @@ mod tests {
         check("change", "seat", (3, "published"), Unwanted);
         check("cancellation", "seat", (2, "cancelled"), Send);
         check("cancellation", "withdrawn", (2, "cancelled"), Send);
+        check("cancellation", "off", (2, "cancelled"), Send);
+        check("cancellation", "off", (3, "cancelled"), Unwanted);
         check("withdrawal", "withdrawn", (2, "published"), Send);
         check("withdrawal", "seat", (2, "published"), Unwanted);
         check("withdrawal", "withdrawn", (3, "published"), Unwanted);

@@ -50,6 +50,8 @@ pub struct Batch {
     pub title: String,
     pub course_hi: String,
     pub course_en: String,
+    pub state: BatchState,
+    pub cancel_reason: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -213,12 +215,19 @@ fn positions_of(
 }
 
 fn batches_of(db: &mut Db, about: &Subjects) -> Result<HashMap<BatchId, Batch>, Fault> {
-    let rows: Vec<(BatchId, String, String, String)> = batches::table
+    type Row = (BatchId, (String, String, String), (BatchState, Option<String>));
+    let rows: Vec<Row> = batches::table
         .inner_join(courses::table)
         .filter(ids_among(batches::id, &about.batches))
-        .select((batches::id, batches::title, courses::title_hi, courses::title_en))
+        .select((
+            batches::id,
+            (batches::title, courses::title_hi, courses::title_en),
+            (batches::state, batches::cancel_reason),
+        ))
         .load(db)?;
-    let batch = |(id, title, course_hi, course_en)| (id, Batch { title, course_hi, course_en });
+    let batch = |(id, (title, course_hi, course_en), (state, cancel_reason)): Row| {
+        (id, Batch { title, course_hi, course_en, state, cancel_reason })
+    };
     Ok(rows.into_iter().map(batch).collect())
 }
 

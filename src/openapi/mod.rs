@@ -43,6 +43,8 @@ use utoipa::{Modify, OpenApi};
         crate::schedule::api::change,
         crate::schedule::api::publish,
         crate::schedule::api::cancel,
+        crate::postponement::api::move_batch,
+        crate::postponement::api::cancel_batch,
         crate::completion::api::report,
         crate::completion::api::verdict,
         crate::enrolment::api::enrol,

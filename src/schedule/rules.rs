@@ -56,6 +56,8 @@ pub struct SessionChange {
     /// Why it is changed: shown in the history.
     #[serde(deserialize_with = "loose")]
     pub reason: String,
+    /// The revision that was looked at: refused when there is a newer one.
+    pub revision: Option<i32>,
 }
 
 /// A field that is there: null empties it, leaving it out keeps it.

@@ -51,6 +51,8 @@ export const pages = {
     { page: 'session', at: '/sessions/{session}' },
     { page: 'roll-call', at: '/sessions/{session}/roll-call' },
     { page: 'sheet', at: '/sessions/{session}/sheet' },
+    { page: 'postponement', at: '/sessions/{session}/postponement' },
+    { page: 'cancellation', at: '/sessions/{session}/cancellation' },
     { page: 'hall', at: '/sessions/{session}/check-in' },
   ],
   admin: [
@@ -71,6 +73,8 @@ export const pages = {
     { page: 'batches', at: '/batches' },
     { page: 'batch', at: '/batches/{batch}' },
     { page: 'batch-new', at: '/batches/new' },
+    { page: 'suggestions', at: '/schedules/suggestions' },
+    { page: 'availability', at: '/people/{person}/availability' },
     { page: 'schedules', at: '/schedules' },
     { page: 'schedule-new', at: '/schedules/new' },
     { page: 'holidays', at: '/holidays?year=2027' },

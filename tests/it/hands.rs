@@ -266,9 +266,9 @@ impl Hands {
                 assert_eq!(moved["revision"], 2);
             }
             Self::Pages(client) => {
-                let page = format!("/sessions/{session}/move");
+                let page = format!("/sessions/{session}/postponement");
                 let given = [("starts_at", starts_at), ("ends_at", ends_at)];
-                forms::send(client, &page, &page, &given).await;
+                forms::send_seen(client, &page, &given).await;
             }
         }
     }

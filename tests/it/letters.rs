@@ -546,6 +546,29 @@ async fn a_change_of_place() {
 }
 
 #[actix_web::test]
+async fn a_whole_batch_cancelled() {
+    snapshot("letter-cancellation-batch", |stage, person| {
+        let batch = Batch::new(stage);
+        let sessions = ["2026-11-29 10:30", "2026-11-30 10:30"].map(|at| batch.session(at));
+        batch.enrol(person, "seat");
+        turn(stage);
+        for session in sessions {
+            batch.cancel_session(session, "Too few have come forward");
+        }
+        stage.write(|db, _| {
+            diesel::update(batches::table.find(batch.id))
+                .set((
+                    batches::state.eq("cancelled"),
+                    batches::cancel_reason.eq("Too few have come forward"),
+                ))
+                .execute(db)?;
+            Ok(())
+        });
+    })
+    .await;
+}
+
+#[actix_web::test]
 async fn a_cancellation() {
     snapshot("letter-cancellation", |stage, person| {
         let batch = Batch::new(stage);

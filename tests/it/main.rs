@@ -27,6 +27,8 @@ mod imports;
 mod journeys;
 mod statements;
 mod letters;
+mod postponement;
+mod finding;
 mod mail;
 mod headers;
 mod returns;

@@ -11,6 +11,7 @@ use crate::access::rules::Right;
 use crate::courses::pages::choices;
 use crate::courses::rules::{CourseState, said};
 use crate::courses::store::{courses_in, unit_of_code, units_to_choose};
+use crate::kit::clock::Moment;
 use crate::kit::columns::Language;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
@@ -21,7 +22,7 @@ use crate::schedule::batches;
 use crate::schedule::batches::rules::{BatchDraft, SEATS, Span};
 use crate::schedule::batches::store;
 use crate::schedule::pages::{Line, line};
-use crate::schedule::rules::SessionState;
+use crate::schedule::rules::{BatchState, SessionState};
 use crate::schedule::store::{seats_taken, sessions_of};
 use crate::schedule::{self, Batch, batch_for};
 
@@ -58,6 +59,7 @@ struct Row {
     seats: i32,
     taken: i64,
     sessions: i64,
+    cancelled: bool,
 }
 
 pub async fn list(visitor: Visitor, filter: Query<Filter>) -> Answer {
@@ -126,6 +128,7 @@ fn row(batch: &Batch, taken: i64, sessions: i64, language: Language) -> Row {
         seats: batch.seats,
         taken,
         sessions,
+        cancelled: batch.state == BatchState::Cancelled,
     }
 }
 
@@ -155,17 +158,24 @@ struct Show {
     roster_url: Option<String>,
     sessions: Vec<Line>,
     drafts: usize,
+    cancelled: bool,
+    cancel_reason: Option<String>,
     may_change: bool,
     may_plan: bool,
+    may_move: bool,
+    may_cancel: bool,
+    /// Where times for its sessions are found.
+    find_url: String,
 }
 
 pub async fn show(visitor: Visitor, id: Path<BatchId>) -> Answer {
-    let asked = shown(visitor.language, *id);
+    let asked = shown(visitor.language, visitor.site.now(), *id);
     visitor.page("schedule/batch.html", asked).await
 }
 
 fn shown(
     language: Language,
+    now: Moment,
     id: BatchId,
 ) -> impl FnOnce(&mut Db, &Actor) -> Result<Show, Fault> + Send {
     move |db, actor| {
@@ -174,7 +184,13 @@ fn shown(
         let sees = actor.may(Right::SeePlans, &batch.unit_path);
         let mut sessions = sessions_of(db, id)?;
         sessions.retain(|s| sees || s.state != SessionState::Draft || s.is_taught_by(actor.person));
-        let may_plan = actor.may(Right::Plan, &batch.unit_path);
+        let open = batch.state == BatchState::Open;
+        let may_plan = open && actor.may(Right::Plan, &batch.unit_path);
+        let may_change = actor.may(Right::Manage, &batch.unit_path);
+        let to_come = sessions
+            .iter()
+            .filter(|s| s.state != SessionState::Cancelled && s.starts_at > now)
+            .count();
         let url = format!("/batches/{id}");
         Ok(Show {
             title: batch.title.clone(),
@@ -188,8 +204,13 @@ fn shown(
             roster_url: sees.then(|| format!("{url}/enrolments")),
             drafts: sessions.iter().filter(|s| s.state == SessionState::Draft).count(),
             sessions: sessions.iter().map(|s| line(s, language)).collect(),
-            may_change: actor.may(Right::Manage, &batch.unit_path),
+            cancelled: !open,
+            cancel_reason: batch.cancel_reason.clone(),
+            may_change,
             may_plan,
+            may_move: may_plan && to_come > 0,
+            may_cancel: open && may_change,
+            find_url: format!("/schedules/suggestions?batch={id}"),
             url,
         })
     }
@@ -312,7 +333,7 @@ pub async fn publish(visitor: Visitor, id: Path<BatchId>, _form: Form<Nothing>) 
     match visitor.act(move |db, actor, stamp| schedule::publish_all(db, actor, id, stamp)).await {
         Ok(_) => Ok(done(&format!("/batches/{id}"), "sessions-published")),
         Err(fault) => {
-            let asked = shown(visitor.language, id);
+            let asked = shown(visitor.language, visitor.site.now(), id);
             visitor.again(fault, "schedule/batch.html", asked).await
         }
     }

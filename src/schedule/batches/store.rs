@@ -203,3 +203,31 @@ pub fn set(db: &mut Db, id: BatchId, facts: &Facts, now: Moment) -> Result<(), F
         .execute(db)?;
     Ok(())
 }
+
+pub fn set_days(
+    db: &mut Db,
+    id: BatchId,
+    starts_on: Option<NaiveDate>,
+    ends_on: Option<NaiveDate>,
+    now: Moment,
+) -> Result<(), Fault> {
+    diesel::update(batches::table.find(id))
+        .set((
+            batches::starts_on.eq(starts_on),
+            batches::ends_on.eq(ends_on),
+            batches::updated_at.eq(now),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+pub fn set_cancelled(db: &mut Db, id: BatchId, reason: &str, now: Moment) -> Result<(), Fault> {
+    diesel::update(batches::table.find(id))
+        .set((
+            batches::state.eq(BatchState::Cancelled),
+            batches::cancel_reason.eq(reason),
+            batches::updated_at.eq(now),
+        ))
+        .execute(db)?;
+    Ok(())
+}
