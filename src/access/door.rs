@@ -404,7 +404,7 @@ pub fn done(path: &str, notice: &'static str) -> HttpResponse {
 /// The rooms that a person may enter, in the order of use.
 fn nav(actor: &Actor, path: &str) -> Vec<(String, String, bool)> {
     let sees = |right| !actor.reach(right).is_empty();
-    let rooms: [(&str, &str, bool); 11] = [
+    let rooms: [(&str, &str, bool); 12] = [
         ("nav-dashboard", "/dashboard", sees(Right::SeeReports)),
         ("nav-today", "/today", actor.home() != "/me"),
         ("nav-me", "/me", true),
@@ -412,6 +412,7 @@ fn nav(actor: &Actor, path: &str) -> Vec<(String, String, bool)> {
         ("nav-units", "/units", sees(Right::SeePlans)),
         ("nav-courses", "/courses", sees(Right::SeePlans)),
         ("nav-batches", "/batches", sees(Right::SeePlans)),
+        ("nav-requests", "/requests", sees(Right::Manage)),
         ("nav-sessions", "/sessions", sees(Right::SeePlans)),
         ("nav-completion", "/completion", sees(Right::SeeReports)),
         ("nav-letters", "/letters", sees(Right::SeeReports)),

@@ -97,7 +97,8 @@ pub async fn list(visitor: Visitor, batch: Path<BatchId>, window: Query<Window>)
             let limit = limit_of(window.limit);
             let after = EnrolmentId(window.after.unwrap_or(0));
             let queue = store::queue(db, batch)?;
-            let places: HashMap<EnrolmentId, i64> = queue.into_iter().zip(1..).collect();
+            let places: HashMap<EnrolmentId, i64> =
+                queue.into_iter().map(|w| w.id).zip(1..).collect();
             let rows = store::listed(db, batch, after, limit + 1)?;
             let views = rows.into_iter().map(|e| ListedView {
                 position: places.get(&e.id).copied(),

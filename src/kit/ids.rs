@@ -86,6 +86,7 @@ ids!(
     SessionId,
     EnrolmentId,
     LetterId,
+    OfferId,
 );
 
 /// Makes ids that grow with time: milliseconds since 2020, then 22 bits that count up from a

@@ -14,6 +14,21 @@ words! {
         Change = "change",
         Cancellation = "cancellation",
         Withdrawal = "withdrawal",
+        /// A seat from the wait-list, to be taken until a moment.
+        Offer = "offer",
+        /// Nobody took it in time.
+        Lapse = "lapse",
+        /// To the office that decides on a request or nomination.
+        Request = "request",
+        /// A request or nomination was refused.
+        Decision = "decision",
+    }
+}
+
+impl Kind {
+    /// Planned at once by what causes it, never by comparing a batch's letters with what is wanted.
+    pub fn is_caused(self) -> bool {
+        matches!(self, Self::Offer | Self::Lapse | Self::Request | Self::Decision)
     }
 }
 

@@ -133,6 +133,7 @@ pub fn difference(facts: &BatchFacts, existing: &[Existing], now: Moment) -> Dif
     // One that is too late is left alone: the ledger records it as missed, not as cancelled.
     let stale = |l: &&Existing| {
         l.state == State::Planned
+            && !l.kind.is_caused()
             && !kept.contains(&l.id)
             && l.useless_after.is_none_or(|useless| useless > now)
     };
@@ -170,7 +171,13 @@ impl Known {
                         known.sessions.remove(&session);
                     }
                 }
-                Kind::SignIn | Kind::Waiting | Kind::Reminder => {}
+                Kind::SignIn
+                | Kind::Waiting
+                | Kind::Reminder
+                | Kind::Offer
+                | Kind::Lapse
+                | Kind::Request
+                | Kind::Decision => {}
             }
         }
         known

@@ -1,6 +1,7 @@
 //! Seats, the queue, and how one leaves it.
 
 use diesel::prelude::*;
+use prashikshan::enrolment::offers;
 use prashikshan::enrolment::rules::Place;
 use prashikshan::enrolment::{self, store::Enrolment};
 use prashikshan::kit::fault::Fault;
@@ -150,7 +151,7 @@ async fn the_queue_stands_still_once_the_last_session_has_started() {
     stage.clock_to("2026-03-05 09:00");
     stage.write(|db, stamp| enrolment::withdraw(db, &admin, made[0].id, "ill", stamp));
     assert_eq!(places(&stage, batch), "Asha withdrawn, Bela seat, Chand waiting, Dev waiting");
-    assert_eq!(stage.write(enrolment::sweep), 0);
+    assert_eq!(stage.write(offers::sweep).offered, 0);
     // By hand, for a reason: even past those ahead.
     stage
         .write(|db, stamp| enrolment::promote(db, &admin, made[3].id, "stands at the door", stamp));
@@ -169,16 +170,16 @@ async fn the_queue_stands_still_once_the_last_session_has_started() {
 #[actix_web::test]
 async fn more_seats_move_the_queue_with_the_next_sweep() {
     let (stage, batch, _) = full_batch().await;
-    assert_eq!(stage.write(enrolment::sweep), 0);
+    assert_eq!(stage.write(offers::sweep).offered, 0);
     classroom::set_seats(&stage, batch, 3);
     // Nobody passes those who wait.
     let eva = stage.person("Eva", "B11");
     assert_eq!(classroom::enrol(&stage, batch, eva).place, Place::Waiting);
-    assert_eq!(stage.write(enrolment::sweep), 1);
+    assert_eq!(stage.write(offers::sweep).offered, 1);
     assert_eq!(places(&stage, batch), "Asha seat, Bela seat, Chand seat, Dev waiting, Eva waiting");
     classroom::set_seats(&stage, batch, 10);
     classroom::cancel_batch(&stage, batch);
-    assert_eq!(stage.write(enrolment::sweep), 0);
+    assert_eq!(stage.write(offers::sweep).offered, 0);
 }
 
 #[actix_web::test]
