@@ -8,6 +8,7 @@ use diesel::upsert::excluded;
 
 use crate::attendance::rules::{Known, SentMark};
 use crate::completion::rules::Status;
+use crate::kit::among::{ids_among, words_among};
 use crate::kit::clock::Moment;
 use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
@@ -170,7 +171,7 @@ pub fn known(db: &mut Db, session: &Session, sent: &[SentMark]) -> Result<Known,
         .filter(enrolments::person_id.eq(people::id));
     let rows: Vec<KnownRow> = people::table
         .left_join(marks::table.on(mark))
-        .filter(people::id.eq_any(persons))
+        .filter(ids_among(people::id, persons))
         .select((
             people::id,
             exists(seat),
@@ -188,7 +189,7 @@ pub fn known(db: &mut Db, session: &Session, sent: &[SentMark]) -> Result<Known,
     }
     let ids: Vec<&str> = sent.iter().map(|m| m.client_id.as_str()).collect();
     let seen: Vec<(String, SessionId)> = mark_events::table
-        .filter(mark_events::client_id.eq_any(ids))
+        .filter(words_among(mark_events::client_id, ids))
         .select((mark_events::client_id, mark_events::session_id))
         .load(db)?;
     for (id, of) in seen {

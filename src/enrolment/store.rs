@@ -11,6 +11,7 @@ use diesel::sql_types::{BigInt, Timestamp};
 use crate::access::rules::Reach;
 use crate::courses::rules::line_of;
 use crate::enrolment::rules::{Act, Channel, Hall, Place, Run, Way};
+use crate::kit::among::ids_among;
 use crate::kit::clock::Moment;
 use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
@@ -185,7 +186,7 @@ impl Zones {
 pub fn zones<'a>(db: &mut Db, paths: impl IntoIterator<Item = &'a str>) -> Result<Zones, Fault> {
     let ids: BTreeSet<UnitId> = paths.into_iter().flat_map(line_of).collect();
     let rows: Vec<(String, Option<String>)> = units::table
-        .filter(units::id.eq_any(ids).and(units::timezone.is_not_null()))
+        .filter(ids_among(units::id, ids.iter().copied()).and(units::timezone.is_not_null()))
         .select((units::path, units::timezone))
         .load(db)?;
     let known = rows.into_iter().filter_map(|(path, zone)| Some((path, zone?.parse().ok()?)));
@@ -216,7 +217,10 @@ pub fn completed(
     people: &[PersonId],
 ) -> Result<HashSet<(PersonId, CourseId)>, Fault> {
     let rows: Vec<(PersonId, CourseId)> = standings::table
-        .filter(standings::course_id.eq_any(courses).and(standings::person_id.eq_any(people)))
+        .filter(
+            ids_among(standings::course_id, courses.iter().copied())
+                .and(ids_among(standings::person_id, people.iter().copied())),
+        )
         .filter(standings::standing.eq("complete"))
         .select((standings::person_id, standings::course_id))
         .load(db)?;
@@ -295,7 +299,7 @@ fn rejoin(db: &mut Db, e: &Enrolment) -> Result<(), Fault> {
 }
 
 pub fn set_place(db: &mut Db, ids: &[EnrolmentId], place: Place, now: Moment) -> Result<(), Fault> {
-    diesel::update(enrolments::table.filter(enrolments::id.eq_any(ids)))
+    diesel::update(enrolments::table.filter(ids_among(enrolments::id, ids.iter().copied())))
         .set((enrolments::place.eq(place), enrolments::updated_at.eq(now)))
         .execute(db)?;
     Ok(())
@@ -393,7 +397,7 @@ pub fn batches_to_fill(db: &mut Db, now: Moment) -> Result<Vec<BatchId>, Fault> 
 /// Those of some people who have an address.
 pub fn reachable(db: &mut Db, people: &[PersonId]) -> Result<HashSet<PersonId>, Fault> {
     let rows: Vec<PersonId> = emails::table
-        .filter(emails::person_id.eq_any(people))
+        .filter(ids_among(emails::person_id, people.iter().copied()))
         .select(emails::person_id)
         .distinct()
         .load(db)?;
@@ -403,7 +407,7 @@ pub fn reachable(db: &mut Db, people: &[PersonId]) -> Result<HashSet<PersonId>, 
 /// The first number of each of some people.
 pub fn phones_of(db: &mut Db, people: &[PersonId]) -> Result<HashMap<PersonId, String>, Fault> {
     let rows: Vec<(PersonId, String)> = phones::table
-        .filter(phones::person_id.eq_any(people))
+        .filter(ids_among(phones::person_id, people.iter().copied()))
         .order((phones::person_id, phones::position.desc()))
         .select((phones::person_id, phones::number))
         .load(db)?;
@@ -423,7 +427,7 @@ pub fn offices(
     let today = now.utc().date_naive();
     let rows: Vec<(String, PersonId)> = grants::table
         .inner_join(units::table.on(units::id.nullable().eq(grants::unit_id)))
-        .filter(grants::role.eq("admin").and(units::id.eq_any(ids)))
+        .filter(grants::role.eq("admin").and(ids_among(units::id, ids.iter().copied())))
         .filter(grants::valid_from.is_null().or(grants::valid_from.le(today)))
         .filter(grants::valid_to.is_null().or(grants::valid_to.ge(today)))
         .order((units::path.desc(), grants::id))

@@ -176,7 +176,9 @@ async fn no_door_that_changes_opens_for_a_stranger() {
         }
         assert_eq!(nobody.post(&address, &[]).await.status, 403, "{path}");
         assert_eq!(state.post_without_token(&address, &[]).await.status, 403, "{path}");
-        if !["/sign-in", "/sign-in/code", "/sign-out", "/l/{token}", "/me/courses"].contains(&path.as_str()) {
+        if !["/sign-in", "/sign-in/code", "/sign-out", "/l/{token}", "/me/courses"]
+            .contains(&path.as_str())
+        {
             let answer = stranger.post(&address, &[]).await;
             let refused = matches!(answer.status, 403 | 404 | 422);
             assert!(refused, "{path}: {} {}", answer.status, answer.text());

@@ -8,6 +8,7 @@ use crate::access::rules::Reach;
 use crate::courses::rules::line_of;
 use crate::enrolment::rules::{Act, Place, Way};
 use crate::enrolment::store::{Batch, zones};
+use crate::kit::among::ids_among;
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
@@ -87,7 +88,7 @@ pub fn open_for(
     let above: Vec<UnitId> = paths.iter().flat_map(|path| line_of(path)).collect();
     let today = now.utc().date_naive();
     let kept = reservations::table
-        .filter(reservations::unit_id.eq_any(above.clone()))
+        .filter(ids_among(reservations::unit_id, above.iter().copied()))
         .filter(reservations::held_until.ge(today))
         .select(reservations::batch_id);
     let begun = sessions::table
@@ -97,7 +98,7 @@ pub fn open_for(
         .inner_join(units::table)
         .inner_join(courses::table)
         .filter(batches::state.eq("open"))
-        .filter(batches::unit_id.eq_any(above).or(batches::id.eq_any(kept)))
+        .filter(ids_among(batches::unit_id, above.iter().copied()).or(batches::id.eq_any(kept)))
         .filter(diesel::dsl::not(diesel::dsl::exists(begun)))
         .filter(batches::ends_on.is_null().or(batches::ends_on.ge(today)))
         .order((batches::starts_on.is_null(), batches::starts_on, batches::id))
@@ -164,7 +165,7 @@ pub fn pending(db: &mut Db, reach: &Reach, limit: i64) -> Result<Vec<Pending>, F
 
 pub fn batches_of(db: &mut Db, ids: &[EnrolmentId]) -> Result<Vec<(BatchId, EnrolmentId)>, Fault> {
     Ok(enrolments::table
-        .filter(enrolments::id.eq_any(ids))
+        .filter(ids_among(enrolments::id, ids.iter().copied()))
         .select((enrolments::batch_id, enrolments::id))
         .load(db)?)
 }
@@ -182,7 +183,7 @@ pub fn nearest_office(db: &mut Db, path: &str, now: Moment) -> Result<Option<Off
     let today = now.utc().date_naive();
     Ok(grants::table
         .inner_join(units::table.on(units::id.nullable().eq(grants::unit_id)))
-        .filter(grants::role.eq("admin").and(units::id.eq_any(line_of(path))))
+        .filter(grants::role.eq("admin").and(ids_among(units::id, line_of(path))))
         .filter(grants::valid_from.is_null().or(grants::valid_from.le(today)))
         .filter(grants::valid_to.is_null().or(grants::valid_to.ge(today)))
         .order(units::path.desc())
@@ -255,7 +256,7 @@ pub struct Jump {
 pub fn jumps(db: &mut Db, batches: &[BatchId]) -> Result<Vec<Jump>, Fault> {
     Ok(enrolment_moves::table
         .inner_join(enrolments::table)
-        .filter(enrolments::batch_id.eq_any(batches))
+        .filter(ids_among(enrolments::batch_id, batches.iter().copied()))
         .filter(enrolment_moves::act.eq(Act::Jumped))
         .order(enrolment_moves::made_at)
         .limit(200)
@@ -271,7 +272,7 @@ pub fn jumps(db: &mut Db, batches: &[BatchId]) -> Result<Vec<Jump>, Fault> {
 /// How many stand where on some batches.
 pub fn counts(db: &mut Db, ids: &[BatchId]) -> Result<Vec<(BatchId, Place, i64)>, Fault> {
     Ok(enrolments::table
-        .filter(enrolments::batch_id.eq_any(ids))
+        .filter(ids_among(enrolments::batch_id, ids.iter().copied()))
         .group_by((enrolments::batch_id, enrolments::place))
         .select((enrolments::batch_id, enrolments::place, diesel::dsl::count_star()))
         .load(db)?)
@@ -284,7 +285,7 @@ pub fn needed(
 ) -> Result<Vec<(CourseId, CourseId, String, String)>, Fault> {
     Ok(course_prerequisites::table
         .inner_join(courses::table.on(courses::id.eq(course_prerequisites::needs_id)))
-        .filter(course_prerequisites::course_id.eq_any(ids))
+        .filter(ids_among(course_prerequisites::course_id, ids.iter().copied()))
         .select((
             course_prerequisites::course_id,
             courses::id,
@@ -318,7 +319,7 @@ pub fn sent(db: &mut Db, batch: BatchId, reach: &Reach) -> Result<Vec<Sent>, Fau
 /// Names of units, (id, Hindi, English).
 pub fn names(db: &mut Db, ids: &[UnitId]) -> Result<Vec<(UnitId, String, String)>, Fault> {
     Ok(units::table
-        .filter(units::id.eq_any(ids))
+        .filter(ids_among(units::id, ids.iter().copied()))
         .select((units::id, units::name_hi, units::name_en))
         .load(db)?)
 }
@@ -327,7 +328,7 @@ pub fn names(db: &mut Db, ids: &[UnitId]) -> Result<Vec<(UnitId, String, String)
 pub fn batches_within(db: &mut Db, ids: &[BatchId], reach: &Reach) -> Result<Vec<BatchId>, Fault> {
     Ok(batches::table
         .inner_join(units::table)
-        .filter(batches::id.eq_any(ids))
+        .filter(ids_among(batches::id, ids.iter().copied()))
         .filter(Within(reach.ranges()))
         .select(batches::id)
         .load(db)?)
