@@ -292,7 +292,7 @@ fn add_venue(
     id
 }
 
-fn ist(text: &str) -> Moment {
+pub fn ist(text: &str) -> Moment {
     Moment::parse(text).expect("a moment").plus_minutes(-330)
 }
 
@@ -301,7 +301,7 @@ fn clock(stage: &Stage, text: &str) {
     stage.site.clock.set(ist(text));
 }
 
-fn speaks(stage: &Stage, person: PersonId, language: Language) {
+pub fn speaks(stage: &Stage, person: PersonId, language: Language) {
     stage.write(|db, _| {
         diesel::update(people::table.find(person))
             .set(people::language.eq(language))
@@ -325,7 +325,7 @@ fn ledger_of(stage: &Stage, person: PersonId) -> Vec<String> {
 }
 
 /// Each letter in the outbox as its reader sees it: to, subject, text.
-fn read_all(stage: &Stage) -> Vec<String> {
+pub fn read_all(stage: &Stage) -> Vec<String> {
     stage
         .letters()
         .iter()

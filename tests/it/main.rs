@@ -13,6 +13,7 @@ mod classroom;
 mod completion;
 mod courses;
 mod enrolment;
+mod offers;
 mod schedule;
 mod tidy;
 mod overview;

@@ -90,8 +90,8 @@ fn courses_page(db: &mut Db, actor: &Actor, said: Said, stamp: &Stamp) -> Result
     let is_vacant = office.as_ref().is_some_and(|o| o.unit != home.unit);
     let own = if is_vacant { store::names(db, &[home.unit])?.pop() } else { None };
     let jumps_of = |m: &Mine| {
-        let passed = jumps.iter().filter(|j| j.batch == m.batch && j.made_at >= m.queued_at);
-        let behind = passed.filter(|j| j.queued_at > m.queued_at);
+        // Whoever joined later and sat down was moved past this person.
+        let behind = jumps.iter().filter(|j| j.batch == m.batch && j.queued_at > m.queued_at);
         behind.map(|j| (said.moment(j.made_at), j.reason.clone().unwrap_or_default())).collect()
     };
     Ok(Courses {
