@@ -22,6 +22,7 @@ pub fn all(app: &mut ServiceConfig) {
     access(app);
     units(app);
     people(app);
+    offices(app);
     imports(app);
     courses(app);
     schedule(app);
@@ -82,6 +83,8 @@ fn schedule(app: &mut ServiceConfig) {
     app.route("/batches/{id}", get().to(batches::pages::show));
     app.route("/batches/{id}", post().to(batches::pages::change));
     app.route("/batches/{id}/edit", get().to(batches::pages::edit));
+    app.route("/batches/{id}/reservations", get().to(batches::pages::kept));
+    app.route("/batches/{id}/reservations", post().to(batches::pages::keep));
     app.route("/batches/{id}/publication", post().to(batches::pages::publish));
     app.route("/batches/{id}/sessions/new", get().to(pages::new));
     app.route("/batches/{id}/sessions", post().to(pages::create));
@@ -136,6 +139,19 @@ fn people(app: &mut ServiceConfig) {
     app.route("/api/v1/people", post().to(people::api::create));
     app.route("/api/v1/people/{id}", get().to(people::api::show));
     app.route("/api/v1/people/{id}", patch().to(people::api::change));
+}
+
+fn offices(app: &mut ServiceConfig) {
+    use people::offices::pages;
+    app.route("/units/{code}/offices", get().to(pages::list));
+    app.route("/units/{code}/offices", post().to(pages::appoint));
+    app.route("/units/{code}/offices/new", get().to(pages::blank));
+    app.route("/offices/{id}/end", get().to(pages::ending));
+    app.route("/offices/{id}/end", post().to(pages::end));
+    app.route("/office-kinds", get().to(pages::kinds));
+    app.route("/office-kinds", post().to(pages::add_kind));
+    app.route("/office-kinds/{id}", get().to(pages::kind));
+    app.route("/office-kinds/{id}", post().to(pages::change_kind));
 }
 
 fn imports(app: &mut ServiceConfig) {
@@ -205,6 +221,10 @@ fn enrolment(app: &mut ServiceConfig) {
     app.route("/api/v1/batches/{id}/enrolments", post().to(enrolment::api::enrol));
     app.route("/api/v1/enrolments/{id}", get().to(enrolment::api::one));
     app.route("/api/v1/enrolments/{id}/withdrawal", post().to(enrolment::api::withdraw));
+    app.route("/api/v1/enrolments/{id}/approval", post().to(enrolment::api::approve));
+    app.route("/api/v1/enrolments/{id}/refusal", post().to(enrolment::api::refuse));
+    app.route("/api/v1/enrolments/{id}/seat", post().to(enrolment::api::take_seat));
+    app.route("/api/v1/enrolments/{id}/seat/refusal", post().to(enrolment::api::refuse_seat));
     app.route("/api/v1/enrolments/{id}/promotion", post().to(enrolment::api::promote));
 }
 

@@ -1,9 +1,9 @@
 //! The letters that the steps of an enrolment cause, planned with the step.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 
+use crate::courses::rules::line_of;
+use crate::enrolment::asks::office;
 use crate::enrolment::desk::Desk;
 use crate::enrolment::offers::rules::{Life, morning};
 use crate::enrolment::offers::store::{Made, Offer};
@@ -44,16 +44,16 @@ pub fn offered(
             mute.push((offer, waiting, life, facts));
         }
     }
-    let paths: BTreeSet<&str> = mute.iter().map(|(_, w, ..)| w.path.as_str()).collect();
-    let offices = store::offices(db, &paths, stamp.now)?;
     for (offer, waiting, life, facts) in mute {
-        for officer in offices.get(&waiting.path).into_iter().flatten() {
+        let Some(unit) = line_of(&waiting.path).pop() else { continue };
+        // Few at once: as many as seats came free for people without a mailbox.
+        for (officer, _) in office(db, unit, stamp.now)?.map(|o| o.people).unwrap_or_default() {
             let key = format!("offer:{}:{officer}", offer.id);
             plans.push(Plan {
                 facts: facts.clone(),
                 due_at: life.told_at,
                 useless_after: Some(offer.ends_at),
-                ..letter(desk, "offer", *officer, waiting.id, key, stamp)
+                ..letter(desk, "offer", officer, waiting.id, key, stamp)
             });
         }
     }

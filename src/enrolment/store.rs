@@ -17,7 +17,7 @@ use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, CourseId, EnrolmentId, PersonId, UnitId};
 use crate::kit::schema::{
-    batches, consents, course_prerequisites, courses, emails, enrolment_moves, enrolments, grants,
+    batches, consents, course_prerequisites, courses, emails, enrolment_moves, enrolments,
     name_words, people, phones, reservations, sessions, standings, units,
 };
 use crate::kit::within::Within;
@@ -412,38 +412,6 @@ pub fn phones_of(db: &mut Db, people: &[PersonId]) -> Result<HashMap<PersonId, S
         .select((phones::person_id, phones::number))
         .load(db)?;
     Ok(rows.into_iter().collect())
-}
-
-/// The admins of each of some units, or of the nearest unit above that has any.
-pub fn offices(
-    db: &mut Db,
-    paths: &BTreeSet<&str>,
-    now: Moment,
-) -> Result<HashMap<String, Vec<PersonId>>, Fault> {
-    let ids: BTreeSet<UnitId> = paths.iter().flat_map(|path| line_of(path)).collect();
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let today = now.utc().date_naive();
-    let rows: Vec<(String, PersonId)> = grants::table
-        .inner_join(units::table.on(units::id.nullable().eq(grants::unit_id)))
-        .filter(grants::role.eq("admin").and(ids_among(units::id, ids.iter().copied())))
-        .filter(grants::valid_from.is_null().or(grants::valid_from.le(today)))
-        .filter(grants::valid_to.is_null().or(grants::valid_to.ge(today)))
-        .order((units::path.desc(), grants::id))
-        .select((units::path, grants::person_id))
-        .load(db)?;
-    let nearest = |path: &str| {
-        let above: Vec<&(String, PersonId)> =
-            rows.iter().filter(|(unit, _)| path.starts_with(unit.as_str())).collect();
-        let first = above.first().map(|(unit, _)| unit.as_str()).unwrap_or_default();
-        let mut people: Vec<PersonId> =
-            above.iter().filter(|(unit, _)| unit == first).map(|(_, p)| *p).collect();
-        people.sort_unstable();
-        people.dedup();
-        people
-    };
-    Ok(paths.iter().map(|path| ((*path).to_owned(), nearest(path))).collect())
 }
 
 // --- Lists -----------------------------------------------------------------------------------------

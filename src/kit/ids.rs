@@ -99,6 +99,8 @@ ids!(
     EnrolmentId,
     LetterId,
     OfferId,
+    OfficeKindId,
+    OfficeId,
 );
 
 /// Makes ids that grow with time: milliseconds since 2020, then 22 bits that count up from a

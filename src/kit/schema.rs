@@ -411,6 +411,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    office_kinds (id) {
+        id -> BigInt,
+        code -> Text,
+        ordinal -> Integer,
+        name_hi -> Text,
+        name_en -> Text,
+        level -> Nullable<Text>,
+        approves -> Bool,
+        several -> Bool,
+    }
+}
+
+diesel::table! {
+    offices (id) {
+        id -> BigInt,
+        kind_id -> BigInt,
+        unit_id -> BigInt,
+        person_id -> BigInt,
+        valid_from -> Date,
+        valid_to -> Nullable<Date>,
+        appointed_by -> Nullable<BigInt>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     offers (id) {
         id -> BigInt,
         enrolment_id -> BigInt,
@@ -494,6 +520,9 @@ diesel::joinable!(letters -> sessions (session_id));
 diesel::joinable!(letters -> enrolments (enrolment_id));
 diesel::joinable!(plan_requests -> batches (batch_id));
 diesel::joinable!(idempotency_keys -> people (person_id));
+diesel::joinable!(offices -> office_kinds (kind_id));
+diesel::joinable!(offices -> units (unit_id));
+diesel::joinable!(offices -> people (person_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     levels,
@@ -532,4 +561,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     reservations,
     course_prerequisites,
     consents,
+    office_kinds,
+    offices,
 );

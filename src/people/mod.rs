@@ -3,6 +3,7 @@
 pub mod rules;
 pub mod store;
 pub mod import;
+pub mod offices;
 pub mod pages;
 pub mod api;
 

@@ -17,6 +17,8 @@ use crate::kit::i18n::{self, pick};
 use crate::kit::ids::PersonId;
 use crate::kit::page::{PageNumber, Paging};
 use crate::kit::tables;
+use crate::people::offices;
+use crate::people::offices::pages::{OfficeView, office_view};
 use crate::people::rules::{Gender, Search};
 use crate::people::store::{EnrolmentLine, Person, Place, RoleLine, Slice};
 use crate::people::{self, PersonDraft, PersonPatch, store};
@@ -232,6 +234,7 @@ struct One {
     emails: Vec<String>,
     facts: Vec<(String, String)>,
     enrolments: Vec<EnrolmentView>,
+    offices: Vec<OfficeView>,
     roles: Vec<RoleView>,
     letters_url: String,
     history: Vec<HistoryLine>,
@@ -271,6 +274,7 @@ fn one(db: &mut Db, actor: &Actor, visitor: &Visitor, p: Person) -> Result<One, 
     let today = visitor.site.now().utc().date_naive();
     let enrolments = store::enrolments(db, p.id)?;
     let roles = store::roles(db, p.id, today)?;
+    let offices = offices::store::offices_of_person(db, p.id)?;
     let history = units::store::history(db, &format!("person/{}", p.id))?;
     let unit = pick(language, &p.unit_hi, &p.unit_en).to_owned();
     Ok(One {
@@ -287,6 +291,7 @@ fn one(db: &mut Db, actor: &Actor, visitor: &Visitor, p: Person) -> Result<One, 
         }),
         phones: p.phones.iter().map(|n| (clean::phone_shown(n), format!("tel:{n}"))).collect(),
         enrolments: enrolments.into_iter().map(|e| enrolment_view(language, e)).collect(),
+        offices: offices.into_iter().map(|o| office_view(visitor, true, o)).collect(),
         roles: roles.into_iter().map(|r| role_view(visitor, r)).collect(),
         letters_url: format!("/letters?person={}", p.id),
         history: history.into_iter().map(|h| units::pages::history_line(visitor, h)).collect(),

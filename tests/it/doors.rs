@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use prashikshan::kit::ids::{GrantId, LetterId};
-use prashikshan::kit::schema::{grants, letters};
+use prashikshan::kit::ids::{GrantId, LetterId, OfficeId};
+use prashikshan::kit::schema::{grants, letters, offices};
 use serde_json::json;
 
 use crate::stage::{Client, Stage};
@@ -72,6 +72,9 @@ async fn house() -> House {
     let person = stage.person("Asha Devi", "B11").to_string();
     let body = json!({"person": person, "as": "enrolment"});
     let enrolment = made(&admin, &format!("/api/v1/batches/{batch}/enrolments"), body).await;
+    let fill = [("kind", "5"), ("person", person.as_str()), ("valid_from", "2026-03-02")];
+    admin.post("/units/B11/offices", &fill).await.must_be(303);
+    let office: OfficeId = stage.read(|db| Ok(offices::table.select(offices::id).first(db)?));
     stage.tick().await;
     let letter: LetterId = stage.read(|db| Ok(letters::table.select(letters::id).first(db)?));
     let grant: GrantId =
@@ -85,6 +88,8 @@ async fn house() -> House {
         ("enrolments", enrolment),
         ("letters", letter.to_string()),
         ("grants", grant.to_string()),
+        ("offices", office.to_string()),
+        ("office-kinds", "5".to_owned()),
         ("units", "B11".to_owned()),
         ("l", "nobody-made-this".to_owned()),
         ("offers", "nobody-made-this".to_owned()),

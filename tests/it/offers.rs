@@ -4,9 +4,14 @@ use diesel::prelude::*;
 use prashikshan::enrolment::store::Enrolment;
 use prashikshan::enrolment::{self, asks, offers};
 use prashikshan::kit::columns::Language;
+use prashikshan::kit::db::Db;
 use prashikshan::kit::fault::Fault;
 use prashikshan::kit::ids::{BatchId, EnrolmentId, PersonId};
-use prashikshan::kit::schema::{consents, enrolment_moves, letters, offers as offer_rows};
+use prashikshan::kit::schema::{
+    consents, enrolment_moves, enrolments, letters, offers as offer_rows,
+};
+use prashikshan::kit::site::Stamp;
+use serde_json::json;
 
 use crate::classroom;
 use crate::enrolment::places;
@@ -387,4 +392,206 @@ async fn the_letter_of_a_refusal() {
         stage.write(|db, stamp| asks::refuse(db, &admin, id, "only for block officers", stamp));
     })
     .await;
+}
+
+/// Everybody at once, each on a thread of their own; who finds no connection asks again.
+fn together<T: Send + 'static>(
+    stage: &Stage,
+    tasks: Vec<Box<dyn Fn(&mut Db, &Stamp) -> Result<T, Fault> + Send>>,
+) -> Vec<Result<T, Fault>> {
+    let threads: Vec<_> = tasks
+        .into_iter()
+        .map(|task| {
+            let site = stage.site.clone();
+            std::thread::spawn(move || {
+                loop {
+                    let stamp = site.stamp();
+                    match site.write_here(|db| task(db, &stamp)) {
+                        Err(Fault::Busy) => {}
+                        other => return other,
+                    }
+                }
+            })
+        })
+        .collect();
+    threads.into_iter().map(|t| t.join().expect("a thread")).collect()
+}
+
+fn count(stage: &Stage, place: &str) -> i64 {
+    stage.read(|db| {
+        Ok(enrolments::table.filter(enrolments::place.eq(place)).count().get_result(db)?)
+    })
+}
+
+#[actix_web::test]
+async fn a_hundred_approvals_at_once_fill_the_last_seats() {
+    let stage = Stage::on_disk("2026-03-02 05:00").await;
+    let course = classroom::course(&stage, "C1", 80, "A60");
+    let batch = classroom::batch(&stage, &course, "D1", 30);
+    let ids: Vec<EnrolmentId> = (0..100)
+        .map(|n| {
+            let name = format!("Person {n:03}");
+            let person = stage.person_without_mail(&name, "B11");
+            let actor = stage.actor(&name);
+            stage.write(|db, stamp| asks::request(db, &actor, batch, person, stamp)).id
+        })
+        .collect();
+    let admin = stage.actor("District Admin");
+    let tasks = ids
+        .into_iter()
+        .map(|id| {
+            let admin = admin.clone();
+            let task = move |db: &mut Db, stamp: &Stamp| asks::approve(db, &admin, id, stamp);
+            Box::new(task) as Box<dyn Fn(&mut Db, &Stamp) -> Result<Enrolment, Fault> + Send>
+        })
+        .collect();
+    let done = together(&stage, tasks);
+    assert!(done.iter().all(Result::is_ok), "{done:?}");
+    assert_eq!((count(&stage, "seat"), count(&stage, "waiting")), (30, 70));
+}
+
+#[actix_web::test]
+async fn a_hundred_answers_and_names_at_once_never_overbook() {
+    let stage = Stage::on_disk("2026-03-02 05:00").await;
+    let course = classroom::course(&stage, "C1", 80, "A60");
+    let batch = classroom::batch(&stage, &course, "D1", 1);
+    classroom::session(&stage, batch, &course, "A", "2026-03-20 05:00");
+    let people = classroom::enrol_many(&stage, batch, "B11", 51);
+    classroom::set_seats(&stage, batch, 31);
+    assert_eq!(stage.write(offers::sweep).offered, 30);
+    let admin = stage.actor("District Admin");
+    let mut tasks: Vec<Box<dyn Fn(&mut Db, &Stamp) -> Result<Enrolment, Fault> + Send>> = vec![];
+    for person in people.into_iter().skip(1).take(30) {
+        // Each of them twice: a double tap.
+        for _ in 0..2 {
+            tasks.push(Box::new(move |db: &mut Db, stamp: &Stamp| {
+                let e =
+                    enrolment::store::enrolment_of(db, batch, person)?.ok_or(Fault::NotFound)?;
+                let offer = offers::store::open_of(db, e.id)?;
+                match offer {
+                    Some(offer) => offers::take(db, &offer, person, stamp),
+                    None => Ok(e),
+                }
+            }));
+        }
+    }
+    for n in 0..40 {
+        let person = stage.person_without_mail(&format!("Extra {n:02}"), "B12");
+        let admin = admin.clone();
+        tasks.push(Box::new(move |db: &mut Db, stamp: &Stamp| {
+            enrolment::enrol(db, &admin, batch, person, stamp)
+        }));
+    }
+    assert_eq!(tasks.len(), 100);
+    let done = together(&stage, tasks);
+    let bad: Vec<_> = done
+        .iter()
+        .filter(|d| d.as_ref().is_err_and(|f| *f != Fault::conflict("offer-taken")))
+        .collect();
+    assert!(bad.is_empty(), "{bad:?}");
+    assert_eq!((count(&stage, "seat"), count(&stage, "offered")), (31, 0));
+    assert_eq!(count(&stage, "waiting"), 20 + 40);
+}
+
+#[actix_web::test]
+async fn seats_kept_for_a_unit_are_its_own_until_the_day() {
+    let stage = Stage::new("2026-03-02 05:00").await;
+    let course = classroom::course(&stage, "C1", 80, "A60");
+    let batch = classroom::batch(&stage, &course, "D1", 3);
+    classroom::session(&stage, batch, &course, "A", "2026-03-20 05:00");
+    let admin = stage.district_admin().by_token();
+    let path = format!("/api/v1/batches/{batch}");
+    let kept = json!({ "reserved": [{ "unit": "B12", "seats": 2, "until": "2026-03-04" }] });
+    let shown = admin.api_patch(&path, kept).await.must_be(200).json();
+    assert_eq!(shown["reserved"][0]["unit"], "B12");
+    assert_eq!(shown["reserved"][0]["seats"], 2);
+    let many = json!({ "reserved": [{ "unit": "B12", "seats": 4, "until": "2026-03-04" }] });
+    admin.api_patch(&path, many).await.must_be(422);
+    let far = json!({ "reserved": [{ "unit": "B21", "seats": 1, "until": "2026-03-04" }] });
+    admin.api_patch(&path, far).await.must_be(422);
+    admin.api_patch(&path, json!({ "seats": 1 })).await.must_be(422);
+    classroom::enrol_many(&stage, batch, "B11", 2);
+    assert_eq!((count(&stage, "seat"), count(&stage, "waiting")), (1, 1), "two are kept");
+    stage.write(offers::sweep);
+    assert_eq!(count(&stage, "offered"), 0);
+
+    // The unit's own word is enough for what is kept for it.
+    let officer = stage.person("Block Officer", "B12");
+    let unit = stage.unit("B12");
+    stage.write(|db, stamp| {
+        let role = prashikshan::access::rules::Role::Admin;
+        prashikshan::access::grant(db, None, officer, role, unit, None, stamp)
+    });
+    let officer = stage.sign_in(officer);
+    officer.get("/nominations").await.must_be(200).says("Batch of D1");
+    let nominations = format!("/batches/{batch}/nominations");
+    let gita = stage.person("Gita", "B12");
+    officer.get(&format!("{nominations}?q=gita")).await.must_be(200).says("Gita");
+    let form = [("person", &*gita.to_string()), ("consent", "paper")];
+    officer.post(&nominations, &form).await.must_be(303);
+    officer.post(&nominations, &form).await.must_be(409);
+    assert!(places(&stage, batch).ends_with("Gita seat"), "{}", places(&stage, batch));
+    let foreign = stage.person("Foreign", "B11").to_string();
+    officer.post(&nominations, &[("person", &*foreign)]).await.must_be(422);
+
+    // After the day what is left is everybody's, with the next turn.
+    stage.clock_to("2026-03-05 05:00");
+    stage.tick().await;
+    assert_eq!((count(&stage, "offered"), count(&stage, "waiting")), (1, 0));
+    let page = stage.district_admin().get(&format!("/batches/{batch}/reservations")).await;
+    page.must_be(200).says("Reserved seats");
+}
+
+#[actix_web::test]
+async fn a_nomination_without_kept_seats_is_decided_by_the_batch() {
+    let (stage, batch, _) = queue().await;
+    let officer = stage.person("Block Officer", "B12");
+    let unit = stage.unit("B12");
+    stage.write(|db, stamp| {
+        let role = prashikshan::access::rules::Role::Admin;
+        prashikshan::access::grant(db, None, officer, role, unit, None, stamp)
+    });
+    let officer = stage.sign_in(officer);
+    let gita = stage.person("Gita", "B12").to_string();
+    let api = format!("/api/v1/batches/{batch}/enrolments");
+    let program = officer.clone().by_token();
+    let body = json!({ "person": gita, "as": "nomination" });
+    let made = program.api_post(&api, body).await.must_be(201).json();
+    assert_eq!(made["place"], "requested");
+    assert!(!officer.get("/requests").await.must_be(200).text().contains("Gita"), "not hers");
+    let id = made["id"].as_str().expect("an id");
+    let approval = format!("/api/v1/enrolments/{id}/approval");
+    program.api_post(&approval, json!({})).await.must_be(404);
+    let district = stage.district_admin().by_token();
+    let done = district.api_post(&approval, json!({})).await.must_be(200).json();
+    assert_eq!((done["place"].as_str(), done["position"].as_i64()), (Some("waiting"), Some(3)));
+    district.api_post(&approval, json!({})).await.must_be(409);
+}
+
+#[actix_web::test]
+async fn a_course_that_comes_first_is_asked_for_on_every_way() {
+    let stage = Stage::new("2026-03-02 05:00").await;
+    let first = classroom::course(&stage, "FIRST", 80, "A60");
+    let second = classroom::course(&stage, "SECOND", 80, "A60");
+    let state = stage.admin().by_token();
+    let path = format!("/api/v1/courses/{}", second.id);
+    let needs = json!({ "prerequisites": ["FIRST"] });
+    let shown = state.api_patch(&path, needs).await.must_be(200).json();
+    assert_eq!(shown["prerequisites"], json!(["FIRST"]));
+    state.api_patch(&path, json!({ "prerequisites": ["NONE"] })).await.must_be(422);
+    let circle = format!("/api/v1/courses/{}", first.id);
+    state.api_patch(&circle, json!({ "prerequisites": ["SECOND"] })).await.must_be(422);
+    let batch = classroom::batch(&stage, &second, "D1", 5);
+    classroom::session(&stage, batch, &second, "A", "2026-03-20 05:00");
+    let eva = stage.newcomer("Eva", "B11");
+    let person = eva.person.expect("Eva");
+    eva.get("/me/courses").await.must_be(200).says("Complete first: Course FIRST");
+    ask(&eva, batch).await.must_be(409).says("Course FIRST");
+    let api = format!("/api/v1/batches/{batch}/enrolments");
+    let district = stage.district_admin().by_token();
+    for way in ["enrolment", "nomination"] {
+        let body = json!({ "person": person, "as": way });
+        let problem = district.api_post(&api, body).await.must_be(409).json();
+        assert!(problem["type"].as_str().is_some_and(|t| t.ends_with("prerequisite")), "{problem}");
+    }
 }

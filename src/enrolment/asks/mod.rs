@@ -4,19 +4,20 @@ pub mod store;
 pub mod pages;
 
 use crate::access::Actor;
-use crate::access::rules::Right;
+use crate::access::rules::{Held, Reach, Right, Role};
 use crate::enrolment::asks::store::Pending;
 use crate::enrolment::desk::{self, Desk, Name, Step};
 use crate::enrolment::rules::{Act, Channel, Place, Way};
-use crate::enrolment::store::{
-    Batch, Enrolment, batch as batch_of, enrolment, join, offices, person_path,
-};
+use crate::enrolment::store::{Batch, Enrolment, batch as batch_of, enrolment, join, person_path};
 use crate::enrolment::{post, read_reason};
+use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::form::Reading;
 use crate::kit::ids::{BatchId, EnrolmentId, PersonId, UnitId};
 use crate::kit::site::Stamp;
+use crate::people::offices::approver;
+use crate::people::offices::rules::Approver;
 
 /// How a consent reached us, when a form says it did.
 pub fn channel(reading: &mut Reading, typed: &str) -> Option<Channel> {
@@ -59,7 +60,7 @@ pub fn request(
         by: person,
     };
     let asked = desk::admit(db, &desk, &name, stamp)?;
-    tell_deciders(db, &desk, &asked, &home.path, stamp)?;
+    tell_deciders(db, &desk, &asked, home.unit, stamp)?;
     Ok(asked)
 }
 
@@ -96,8 +97,7 @@ pub fn nominate(
     };
     let asked = desk::admit(db, &desk, &name, stamp)?;
     if !is_settled {
-        let path = desk.batch.path.clone();
-        tell_deciders(db, &desk, &asked, &path, stamp)?;
+        tell_deciders(db, &desk, &asked, desk.batch.unit, stamp)?;
     }
     Ok(asked)
 }
@@ -113,15 +113,26 @@ pub fn may_nominate(db: &mut Db, actor: &Actor, batch: &Batch, stamp: &Stamp) ->
     }
 }
 
+/// The office that decides now for a unit: its own, or that of the next above when it is vacant.
+pub fn office(db: &mut Db, unit: UnitId, now: Moment) -> Result<Option<Approver>, Fault> {
+    match approver(db, unit, now.utc().date_naive()) {
+        Ok(office) => Ok(Some(office)),
+        Err(Fault::NotFound) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
 fn tell_deciders(
     db: &mut Db,
     desk: &Desk,
     asked: &Enrolment,
-    path: &str,
+    unit: UnitId,
     stamp: &Stamp,
 ) -> Result<(), Fault> {
-    let offices = offices(db, &[path].into(), stamp.now)?;
-    let deciders: Vec<PersonId> = offices.into_values().flatten().collect();
+    let office = office(db, unit, stamp.now)?;
+    let deciders: Vec<PersonId> = office
+        .map(|o| o.people.into_iter().map(|(person, _)| person).collect())
+        .unwrap_or_default();
     post::asked(db, desk, asked, &deciders, stamp)
 }
 
@@ -188,7 +199,7 @@ fn to_decide(
     id: EnrolmentId,
     stamp: &Stamp,
 ) -> Result<(Desk, Enrolment), Fault> {
-    let found = pending_for(db, actor, id)?;
+    let found = pending_for(db, actor, id, stamp.now)?;
     let desk = Desk::open(db, found.batch, stamp.now)?;
     let asked = enrolment(db, id)?;
     if asked.place != Place::Requested {
@@ -199,7 +210,12 @@ fn to_decide(
 
 /// An enrolment that the actor decides on: within the units of the office that was asked, or on a
 /// batch that he manages. Nobody decides on himself.
-pub fn pending_for(db: &mut Db, actor: &Actor, id: EnrolmentId) -> Result<Enrolment, Fault> {
+pub fn pending_for(
+    db: &mut Db,
+    actor: &Actor,
+    id: EnrolmentId,
+    now: Moment,
+) -> Result<Enrolment, Fault> {
     let found = enrolment(db, id)?;
     let batch = batch_of(db, found.batch)?;
     let decider = match found.decider {
@@ -209,7 +225,7 @@ pub fn pending_for(db: &mut Db, actor: &Actor, id: EnrolmentId) -> Result<Enrolm
     if found.person == actor.person && !actor.may(Right::Manage, &batch.path) {
         return Err(Fault::Forbidden);
     }
-    if !actor.may(Right::Manage, &decider) {
+    if !deciding(db, actor, now)?.covers(&decider) {
         actor.must(Right::Manage, &batch.path)?;
     }
     Ok(found)
@@ -253,13 +269,19 @@ pub fn approve_all(
     Ok(round)
 }
 
-/// What waits for a decision of the actor, the oldest first.
-pub fn pending(db: &mut Db, actor: &Actor, limit: i64) -> Result<Vec<Pending>, Fault> {
-    store::pending(db, &actor.reach(Right::Manage), limit)
+/// Where somebody decides on requests: as an admin, or by a post that decides.
+pub fn deciding(db: &mut Db, actor: &Actor, now: Moment) -> Result<Reach, Fault> {
+    let mut held = actor.grants.clone();
+    let posts = store::deciding_posts(db, actor.person, now.utc().date_naive())?;
+    held.extend(posts.into_iter().map(|path| Held {
+        role: Role::Admin,
+        path: Some(path),
+        session: None,
+    }));
+    Ok(Reach::of(&held, Right::Manage))
 }
 
-/// The unit whose office decides now for a unit: itself, or the next above that has one.
-pub fn goes_to(db: &mut Db, unit: UnitId, stamp: &Stamp) -> Result<Option<store::Office>, Fault> {
-    let path = store::path_of(db, unit)?;
-    store::nearest_office(db, &path, stamp.now)
+/// What waits for a decision within a reach, the oldest first.
+pub fn pending(db: &mut Db, reach: &Reach, limit: i64) -> Result<Vec<Pending>, Fault> {
+    store::pending(db, reach, limit)
 }

@@ -16,6 +16,7 @@ use crate::enrolment::pages::{Found, Said, Search, candidate};
 use crate::enrolment::rules::{Channel, Place, Way};
 use crate::enrolment::store::{batch as batch_of, completed, name, zones};
 use crate::enrolment::{self, ReasonDraft};
+use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::i18n;
@@ -86,9 +87,8 @@ fn courses_page(db: &mut Db, actor: &Actor, said: Said, stamp: &Stamp) -> Result
     open.retain(|o| !ids.contains(&o.id));
     let counts = store::counts(db, &open.iter().map(|o| o.id).collect::<Vec<_>>())?;
     let lacking = lacking(db, actor.person, &open, said)?;
-    let office = store::nearest_office(db, &home.path, stamp.now)?;
-    let is_vacant = office.as_ref().is_some_and(|o| o.unit != home.unit);
-    let own = if is_vacant { store::names(db, &[home.unit])?.pop() } else { None };
+    let office = asks::office(db, home.unit, stamp.now)?;
+    let vacant = office.as_ref().and_then(|o| o.vacant.first().cloned());
     let jumps_of = |m: &Mine| {
         // Whoever joined later and sat down was moved past this person.
         let behind = jumps.iter().filter(|j| j.batch == m.batch && j.queued_at > m.queued_at);
@@ -104,7 +104,7 @@ fn courses_page(db: &mut Db, actor: &Actor, said: Said, stamp: &Stamp) -> Result
             .collect(),
         open: open.into_iter().map(|o| open_row(o, &counts, &lacking, said)).collect(),
         office: office.map(|o| said.pick(o.name_hi, o.name_en)),
-        vacant: own.map(|(_, hi, en)| said.pick(hi, en)),
+        vacant: vacant.map(|(_, hi, en)| said.pick(hi, en)),
     })
 }
 
@@ -211,6 +211,7 @@ const PENDING_SHOWN: i64 = 100;
 struct Requests {
     rows: Vec<PendingRow>,
     more: bool,
+    may_nominate: bool,
 }
 
 #[derive(Serialize)]
@@ -235,8 +236,11 @@ pub async fn requests(visitor: Visitor) -> Answer {
 }
 
 fn requests_page(db: &mut Db, actor: &Actor, said: Said) -> Result<Requests, Fault> {
-    actor.must_somewhere(Right::Manage)?;
-    let mut rows = asks::pending(db, actor, PENDING_SHOWN + 1)?;
+    let deciding = asks::deciding(db, actor, said.now)?;
+    if deciding.is_empty() {
+        return Err(Fault::Forbidden);
+    }
+    let mut rows = asks::pending(db, &deciding, PENDING_SHOWN + 1)?;
     let more = rows.len() as i64 > PENDING_SHOWN;
     rows.truncate(PENDING_SHOWN as usize);
     let units: Vec<UnitId> =
@@ -247,7 +251,8 @@ fn requests_page(db: &mut Db, actor: &Actor, said: Said) -> Result<Requests, Fau
     let seen =
         store::batches_within(db, &rows.iter().map(|p| p.batch).collect::<Vec<_>>(), &reach)?;
     let rows = rows.into_iter().map(|p| pending_row(p, &names, &seen, said)).collect();
-    Ok(Requests { rows, more })
+    let may_nominate = !actor.reach(Right::Manage).is_empty();
+    Ok(Requests { rows, more, may_nominate })
 }
 
 fn pending_row(
@@ -307,9 +312,10 @@ fn refusal_page(
     db: &mut Db,
     actor: &Actor,
     id: EnrolmentId,
+    now: Moment,
     draft: ReasonDraft,
 ) -> Result<RefusalPage, Fault> {
-    let found = asks::pending_for(db, actor, id)?;
+    let found = asks::pending_for(db, actor, id, now)?;
     Ok(RefusalPage {
         name: name(db, found.person)?,
         title: batch_of(db, found.batch)?.title,
@@ -319,20 +325,21 @@ fn refusal_page(
 }
 
 pub async fn refusal(visitor: Visitor, id: Path<EnrolmentId>) -> Answer {
+    let now = visitor.site.now();
     let asked =
-        move |db: &mut Db, actor: &Actor| refusal_page(db, actor, *id, ReasonDraft::default());
+        move |db: &mut Db, actor: &Actor| refusal_page(db, actor, *id, now, ReasonDraft::default());
     visitor.page("enrolment/refusal.html", asked).await
 }
 
 pub async fn refuse(visitor: Visitor, id: Path<EnrolmentId>, form: Form<ReasonDraft>) -> Answer {
-    let (id, draft, kept) = (*id, form.0.clone(), form.0);
+    let (id, now, draft, kept) = (*id, visitor.site.now(), form.0.clone(), form.0);
     match visitor
         .act(move |db, actor, stamp| asks::refuse(db, actor, id, &draft.reason, stamp))
         .await
     {
         Ok(_) => Ok(done("/requests", "refused")),
         Err(fault) => {
-            let again = move |db: &mut Db, actor: &Actor| refusal_page(db, actor, id, kept);
+            let again = move |db: &mut Db, actor: &Actor| refusal_page(db, actor, id, now, kept);
             visitor.again(fault, "enrolment/refusal.html", again).await
         }
     }

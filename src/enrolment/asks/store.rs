@@ -14,8 +14,8 @@ use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, CourseId, EnrolmentId, PersonId, UnitId};
 use crate::kit::schema::{
-    batches, course_prerequisites, courses, enrolment_moves, enrolments, grants, people,
-    reservations, sessions, units,
+    batches, course_prerequisites, courses, enrolment_moves, enrolments, office_kinds, offices,
+    people, reservations, sessions, units,
 };
 use crate::kit::within::Within;
 
@@ -170,26 +170,20 @@ pub fn batches_of(db: &mut Db, ids: &[EnrolmentId]) -> Result<Vec<(BatchId, Enro
         .load(db)?)
 }
 
-/// A unit that has an admin.
-#[derive(Debug, Clone, Queryable)]
-pub struct Office {
-    pub unit: UnitId,
-    pub name_hi: String,
-    pub name_en: String,
-}
-
-/// The nearest unit at or above a path that has an admin.
-pub fn nearest_office(db: &mut Db, path: &str, now: Moment) -> Result<Option<Office>, Fault> {
-    let today = now.utc().date_naive();
-    Ok(grants::table
-        .inner_join(units::table.on(units::id.nullable().eq(grants::unit_id)))
-        .filter(grants::role.eq("admin").and(ids_among(units::id, line_of(path))))
-        .filter(grants::valid_from.is_null().or(grants::valid_from.le(today)))
-        .filter(grants::valid_to.is_null().or(grants::valid_to.ge(today)))
-        .order(units::path.desc())
-        .select((units::id, units::name_hi, units::name_en))
-        .first(db)
-        .optional()?)
+/// The units where somebody holds a post that decides on requests.
+pub fn deciding_posts(
+    db: &mut Db,
+    person: PersonId,
+    today: NaiveDate,
+) -> Result<Vec<String>, Fault> {
+    Ok(offices::table
+        .inner_join(office_kinds::table.on(office_kinds::id.eq(offices::kind_id)))
+        .inner_join(units::table.on(units::id.eq(offices::unit_id)))
+        .filter(offices::person_id.eq(person).and(office_kinds::approves.eq(true)))
+        .filter(offices::valid_from.le(today))
+        .filter(offices::valid_to.is_null().or(offices::valid_to.ge(today)))
+        .select(units::path)
+        .load(db)?)
 }
 
 /// One of a person's own enrolments.
