@@ -229,11 +229,21 @@ fn enrolment(app: &mut ServiceConfig) {
 }
 
 fn attendance(app: &mut ServiceConfig) {
+    use attendance::check_in;
     app.route("/sessions/{id}/roll-call", get().to(attendance::pages::roll_call));
     app.route("/sessions/{id}/roll-call", post().to(attendance::pages::take));
     app.route("/sessions/{id}/roll-call/closing", post().to(attendance::pages::close));
     app.route("/sessions/{id}/sheet", get().to(attendance::pages::sheet));
     app.route("/sessions/{id}/marks", get().to(attendance::pages::history));
+    app.route("/sessions/{id}/check-in", get().to(check_in::pages::hall));
+    app.route("/sessions/{id}/arrivals", get().to(check_in::pages::arrivals));
+    app.route("/sessions/{id}/arrivals/{person}", post().to(check_in::pages::settle));
+    app.route("/check-in", get().to(check_in::pages::ask));
+    app.route("/check-in", post().to(check_in::pages::enter));
+    app.route("/check-in/{code}", get().to(check_in::pages::show));
+    app.route("/check-in/{code}", post().to(check_in::pages::tap));
+    app.route("/check-in/{code}/names", post().to(check_in::pages::find));
+    app.route("/remembered-phone/end", post().to(check_in::pages::forget));
     app.route("/api/v1/sessions/{id}/roster", get().to(attendance::api::roster));
     app.route("/api/v1/sessions/{id}/marks", post().to(attendance::api::take));
 }

@@ -342,6 +342,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    check_ins (id) {
+        id -> BigInt,
+        session_id -> BigInt,
+        person_id -> BigInt,
+        device -> Text,
+        way -> Text,
+        step -> BigInt,
+        tapped_at -> Timestamp,
+        received_at -> Timestamp,
+        flag -> Nullable<Text>,
+        settled_by -> Nullable<BigInt>,
+        settled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    remembered_phones (device, person_id) {
+        device -> Text,
+        person_id -> BigInt,
+        made_at -> Timestamp,
+        until -> Timestamp,
+    }
+}
+
+diesel::table! {
     letters (id) {
         id -> BigInt,
         kind -> Text,
@@ -514,6 +539,9 @@ diesel::joinable!(marks -> sessions (session_id));
 diesel::joinable!(mark_events -> sessions (session_id));
 diesel::joinable!(roll_closings -> sessions (session_id));
 diesel::joinable!(roll_closings -> people (closed_by));
+diesel::joinable!(check_ins -> people (person_id));
+diesel::joinable!(check_ins -> sessions (session_id));
+diesel::joinable!(remembered_phones -> people (person_id));
 diesel::joinable!(letters -> people (person_id));
 diesel::joinable!(letters -> batches (batch_id));
 diesel::joinable!(letters -> sessions (session_id));
@@ -552,6 +580,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     marks,
     mark_events,
     roll_closings,
+    check_ins,
+    remembered_phones,
     letters,
     plan_requests,
     journal,

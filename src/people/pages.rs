@@ -20,7 +20,7 @@ use crate::kit::tables;
 use crate::people::offices;
 use crate::people::offices::pages::{OfficeView, office_view};
 use crate::people::rules::{Gender, Search};
-use crate::people::store::{EnrolmentLine, Person, Place, RoleLine, Slice};
+use crate::people::store::{EnrolmentLine, Person, Place, RoleLine};
 use crate::people::{self, PersonDraft, PersonPatch, store};
 use crate::units;
 use crate::units::pages::HistoryLine;
@@ -115,11 +115,11 @@ fn with_unit(path: &str, unit: &str) -> String {
     format!("{path}?unit={unit}")
 }
 
-fn line(language: Language, p: Person) -> Line {
+fn line(language: Language, p: store::Line) -> Line {
     Line {
         id: p.id,
         unit: pick(language, &p.unit_hi, &p.unit_en).to_owned(),
-        phone: p.phones.first().map(|n| clean::phone_shown(n)),
+        phone: p.phone.as_deref().map(clean::phone_shown),
         joined_on: p.joined_on.map(|d| i18n::date_short_with_year(language, d)),
         name: p.name,
         name_other: p.name_other,
@@ -194,8 +194,10 @@ async fn csv_piece(
     after: i64,
 ) -> Result<(String, Option<i64>), Fault> {
     let language = visitor.language;
-    let slice = Slice::After { id: after, limit: ROWS_AT_ONCE };
-    let rows = visitor.site.read(move |db| store::list(db, &reach, &search, slice)).await?;
+    let rows = visitor
+        .site
+        .read(move |db| store::list_after(db, &reach, &search, after, ROWS_AT_ONCE))
+        .await?;
     let next = rows.last().map(|p| p.id.0);
     Ok((rows.iter().map(|p| csv_row(language, p)).collect(), next))
 }

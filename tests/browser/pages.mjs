@@ -38,6 +38,7 @@ export const pages = {
     { page: 'schedule', at: '/me/schedule' },
     { page: 'attendance', at: '/me/attendance' },
     { page: 'profile', at: '/me/profile' },
+    { page: 'check-in-code', at: '/check-in' },
   ],
   trainer: [
     { page: 'today', at: '/today' },
@@ -45,6 +46,7 @@ export const pages = {
     { page: 'session', at: '/sessions/{session}' },
     { page: 'roll-call', at: '/sessions/{session}/roll-call' },
     { page: 'sheet', at: '/sessions/{session}/sheet' },
+    { page: 'hall', at: '/sessions/{session}/check-in' },
   ],
   admin: [
     { page: 'dashboard', at: '/dashboard' },

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
+use prashikshan::attendance::check_in;
 use prashikshan::kit::ids::{GrantId, LetterId, OfficeId};
 use prashikshan::kit::schema::{grants, letters, offices};
 use serde_json::json;
@@ -79,6 +80,11 @@ async fn house() -> House {
     let letter: LetterId = stage.read(|db| Ok(letters::table.select(letters::id).first(db)?));
     let grant: GrantId =
         stage.read(|db| Ok(grants::table.select(grants::id).order(grants::id).first(db)?));
+    let held = session.parse().expect("an id");
+    let step = check_in::rules::step_at(stage.now());
+    let secret = check_in::rules::secret_of(&stage.site.secret, held);
+    let hall_code = check_in::rules::code(&secret, held, step);
+    let person_in_hall = person.clone();
     let ids = BTreeMap::from([
         ("courses", course),
         ("venues", venue),
@@ -94,6 +100,8 @@ async fn house() -> House {
         ("l", "nobody-made-this".to_owned()),
         ("offers", "nobody-made-this".to_owned()),
         ("static", "app.css".to_owned()),
+        ("check-in", hall_code),
+        ("arrivals", person_in_hall),
     ]);
     House { stage, ids }
 }

@@ -9,6 +9,7 @@ mod recorder;
 
 mod access;
 mod attendance;
+mod check_in;
 mod classroom;
 mod completion;
 mod courses;
