@@ -462,6 +462,51 @@ diesel::table! {
 }
 
 diesel::table! {
+    holidays (id) {
+        id -> BigInt,
+        day -> Date,
+        name_hi -> Text,
+        name_en -> Text,
+        kind -> Text,
+        estimated -> Bool,
+        unit_id -> Nullable<BigInt>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        removed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    travel_settings (id) {
+        id -> Integer,
+        minutes -> Integer,
+    }
+}
+
+diesel::table! {
+    travel_times (venue_id, other_id) {
+        venue_id -> BigInt,
+        other_id -> BigInt,
+        minutes -> Integer,
+        set_by -> Nullable<BigInt>,
+        set_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    plans (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        course_id -> BigInt,
+        state -> Text,
+        grid -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        published_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     offers (id) {
         id -> BigInt,
         enrolment_id -> BigInt,
@@ -551,6 +596,8 @@ diesel::joinable!(idempotency_keys -> people (person_id));
 diesel::joinable!(offices -> office_kinds (kind_id));
 diesel::joinable!(offices -> units (unit_id));
 diesel::joinable!(offices -> people (person_id));
+diesel::joinable!(holidays -> units (unit_id));
+diesel::joinable!(plans -> courses (course_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     levels,
@@ -593,4 +640,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     consents,
     office_kinds,
     offices,
+    holidays,
+    travel_settings,
+    travel_times,
+    plans,
 );

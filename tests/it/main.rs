@@ -17,6 +17,8 @@ mod enrolment;
 mod offers;
 mod queue_model;
 mod schedule;
+mod holidays;
+mod plans;
 mod tidy;
 mod overview;
 mod demo;
