@@ -161,6 +161,7 @@ fn people(app: &mut ServiceConfig) {
     app.route("/people/{id}", get().to(people::pages::show));
     app.route("/people/{id}", post().to(people::pages::change));
     app.route("/people/{id}/edit", get().to(people::pages::edit));
+    app.route("/people/{id}/addresses", post().to(people::pages::use_address_again));
     app.route("/api/v1/people", get().to(people::api::list));
     app.route("/api/v1/people", post().to(people::api::create));
     app.route("/api/v1/people/{id}", get().to(people::api::show));
@@ -191,9 +192,17 @@ fn letters(app: &mut ServiceConfig) {
     // The room is called as the method is.
     use crate::post as room;
     app.route("/letters", get().to(room::pages::letters));
+    app.route("/letters/pause", post().to(room::pages::begin_pause));
+    app.route("/letters/pause/end", post().to(room::pages::end_pause));
+    app.route("/letters/cancellations", get().to(room::pages::stopping));
+    app.route("/letters/cancellations", post().to(room::pages::stop));
     app.route("/letters/{id}", get().to(room::pages::letter));
     app.route("/letters/{id}/again", post().to(room::pages::send_again));
     app.route("/letters/{id}/cancellation", post().to(room::pages::cancel));
+    app.route("/unsubscribe/{token}", get().to(room::pages::stop_reminders));
+    app.route("/unsubscribe/{token}", post().to(room::pages::unsubscribe));
+    app.route("/me/reminders", post().to(room::pages::want_own_reminders));
+    app.route("/me/reminders/end", post().to(room::pages::stop_own_reminders));
     app.route("/api/v1/letters", get().to(room::api::letters));
 }
 

@@ -18,6 +18,7 @@ pub mod i18n;
 pub mod view;
 pub mod qr;
 pub mod settings;
+pub mod trial;
 pub mod mail;
 pub mod mail_text;
 pub mod site;

@@ -392,6 +392,54 @@ diesel::table! {
         sent_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        slot_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    mail_pauses (id) {
+        id -> BigInt,
+        reason -> Text,
+        paused_at -> Timestamp,
+        paused_by -> Nullable<BigInt>,
+        ended_at -> Nullable<Timestamp>,
+        ended_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    mail_paces (scope) {
+        scope -> Text,
+        next_slot_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    unsubscribes (person_id) {
+        person_id -> BigInt,
+        stopped_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    bounces (id) {
+        id -> BigInt,
+        key -> Text,
+        folded -> Text,
+        letter_id -> Nullable<BigInt>,
+        is_final -> Bool,
+        status -> Text,
+        said -> Text,
+        forgiven -> Bool,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    blocked_addresses (folded) {
+        folded -> Text,
+        blocked_at -> Timestamp,
+        said -> Text,
     }
 }
 
@@ -591,6 +639,9 @@ diesel::joinable!(letters -> people (person_id));
 diesel::joinable!(letters -> batches (batch_id));
 diesel::joinable!(letters -> sessions (session_id));
 diesel::joinable!(letters -> enrolments (enrolment_id));
+diesel::joinable!(mail_pauses -> people (paused_by));
+diesel::joinable!(unsubscribes -> people (person_id));
+diesel::joinable!(bounces -> letters (letter_id));
 diesel::joinable!(plan_requests -> batches (batch_id));
 diesel::joinable!(idempotency_keys -> people (person_id));
 diesel::joinable!(offices -> office_kinds (kind_id));
@@ -630,6 +681,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     check_ins,
     remembered_phones,
     letters,
+    mail_pauses,
+    mail_paces,
+    unsubscribes,
+    bounces,
+    blocked_addresses,
     plan_requests,
     journal,
     journal_head,

@@ -29,4 +29,7 @@ mod imports;
 mod journeys;
 mod statements;
 mod letters;
+mod mail;
+mod headers;
+mod returns;
 mod offices;

@@ -163,7 +163,9 @@ fn is_ours(kind: Kind) -> bool {
     )
 }
 
-/// Cancelled by the planner itself, so that it may come back; what a person cancelled stays so.
+/// Cancelled by the planner itself or for a reader who wanted no reminders, so that it may come
+/// back; what an administrator cancelled stays so.
 fn is_withdrawn(letter: &Existing) -> bool {
-    letter.state == State::Cancelled && letter.reason.as_deref() == Some(reason::NOT_WANTED)
+    letter.state == State::Cancelled
+        && matches!(letter.reason.as_deref(), Some(reason::NOT_WANTED | reason::UNSUBSCRIBED))
 }
