@@ -107,6 +107,8 @@ fn schedule(app: &mut ServiceConfig) {
     app.route("/batches/{id}", get().to(batches::pages::show));
     app.route("/batches/{id}", post().to(batches::pages::change));
     app.route("/batches/{id}/edit", get().to(batches::pages::edit));
+    app.route("/batches/{id}/reservations", get().to(batches::pages::kept));
+    app.route("/batches/{id}/reservations", post().to(batches::pages::keep));
     app.route("/batches/{id}/publication", post().to(batches::pages::publish));
     app.route("/batches/{id}/sessions/new", get().to(pages::new));
     app.route("/batches/{id}/sessions", post().to(pages::create));
@@ -240,16 +242,35 @@ fn completion(app: &mut ServiceConfig) {
 }
 
 fn enrolment(app: &mut ServiceConfig) {
+    use enrolment::{asks, offers};
     app.route("/batches/{id}/enrolments", get().to(enrolment::pages::list));
     app.route("/batches/{id}/enrolments", post().to(enrolment::pages::enrol));
     app.route("/enrolments/{id}/withdrawal", get().to(enrolment::pages::withdrawal));
     app.route("/enrolments/{id}/withdrawal", post().to(enrolment::pages::withdraw));
     app.route("/enrolments/{id}/promotion", get().to(enrolment::pages::promotion));
     app.route("/enrolments/{id}/promotion", post().to(enrolment::pages::promote));
+    app.route("/offers/{token}", get().to(offers::pages::show));
+    app.route("/offers/{token}", post().to(offers::pages::take));
+    app.route("/offers/{token}/refusal", post().to(offers::pages::decline));
+    app.route("/enrolments/{id}/seat", post().to(offers::pages::take_here));
+    app.route("/enrolments/{id}/seat/refusal", post().to(offers::pages::decline_here));
+    app.route("/me/courses", get().to(asks::pages::courses));
+    app.route("/me/courses", post().to(asks::pages::ask));
+    app.route("/requests", get().to(asks::pages::requests));
+    app.route("/requests", post().to(asks::pages::approve));
+    app.route("/enrolments/{id}/refusal", get().to(asks::pages::refusal));
+    app.route("/enrolments/{id}/refusal", post().to(asks::pages::refuse));
+    app.route("/nominations", get().to(asks::pages::nominations));
+    app.route("/batches/{id}/nominations", get().to(asks::pages::nomination));
+    app.route("/batches/{id}/nominations", post().to(asks::pages::nominate));
     app.route("/api/v1/batches/{id}/enrolments", get().to(enrolment::api::list));
     app.route("/api/v1/batches/{id}/enrolments", post().to(enrolment::api::enrol));
     app.route("/api/v1/enrolments/{id}", get().to(enrolment::api::one));
     app.route("/api/v1/enrolments/{id}/withdrawal", post().to(enrolment::api::withdraw));
+    app.route("/api/v1/enrolments/{id}/approval", post().to(enrolment::api::approve));
+    app.route("/api/v1/enrolments/{id}/refusal", post().to(enrolment::api::refuse));
+    app.route("/api/v1/enrolments/{id}/seat", post().to(enrolment::api::take_seat));
+    app.route("/api/v1/enrolments/{id}/seat/refusal", post().to(enrolment::api::refuse_seat));
     app.route("/api/v1/enrolments/{id}/promotion", post().to(enrolment::api::promote));
 }
 

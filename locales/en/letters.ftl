@@ -36,7 +36,7 @@ letters-waiting-subject = Waiting no. { $position }: { $course }
 letters-waiting-subject-plain = Waiting list: { $course }
 letters-waiting-what = All seats of “{ $course }” are taken. You are on the waiting list ({ $batch }).
 letters-waiting-position = Waiting no. { $position }
-letters-waiting-next = An e-mail comes as soon as there is a seat for you. There is nothing to do until then.
+letters-waiting-next = An e-mail comes as soon as there is a seat for you; confirm it then in the time given. There is nothing to do until then.
 
 letters-invitation-subject = Invitation: { $at } – { $title }
 letters-invitation-subject-many = Invitation: { $count } sessions from { $day } – { $course }

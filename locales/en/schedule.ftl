@@ -158,3 +158,14 @@ conflict-session-published = This session is published already.
 conflict-session-cancelled = This session is cancelled and stays so. Make a new one.
 conflict-session-over = This session is over and cannot be moved.
 conflict-session-attended = People were marked present in this session: it took place and cannot be cancelled.
+
+# Seats for units: /batches/{id}/reservations
+schedule-kept = Reserved seats
+schedule-kept-lead = Keep some of the { $seats } seats of this batch for the people of a unit and all below it.
+schedule-kept-row = Unit { $number }
+schedule-kept-unit = Code of the unit
+schedule-kept-until = Through which day
+schedule-kept-hint = After that day these seats are everybody's. Empty a row to give its seats back at once.
+error-kept-twice = This unit stands above already.
+error-kept-too-many = The batch has { $most } seats. No more can be reserved.
+error-below-kept = { $kept } seats are reserved for units. Make those fewer first.

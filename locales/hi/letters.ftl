@@ -36,7 +36,7 @@ letters-waiting-subject = प्रतीक्षा क्रमांक { $p
 letters-waiting-subject-plain = प्रतीक्षा सूची: { $course }
 letters-waiting-what = “{ $course }” की सभी सीटें भर गईं। आपका नाम प्रतीक्षा सूची में है ({ $batch })।
 letters-waiting-position = प्रतीक्षा क्रमांक { $position }
-letters-waiting-next = सीट मिलते ही ईमेल आएगा। अभी आपको कुछ नहीं करना है।
+letters-waiting-next = सीट खाली होते ही ईमेल आएगा। तब दिए गए समय तक पुष्टि करें। अभी आपको कुछ नहीं करना है।
 
 letters-invitation-subject = आमंत्रण: { $at } – { $title }
 letters-invitation-subject-many = आमंत्रण: { $day } से { $count } सत्र – { $course }

@@ -144,3 +144,14 @@ conflict-session-published = यह सत्र पहले से प्र�
 conflict-session-cancelled = यह सत्र रद्द है और रद्द ही रहेगा। नया सत्र बनाएँ।
 conflict-session-over = यह सत्र हो चुका है, इसका समय नहीं बदला जा सकता।
 conflict-session-attended = इस सत्र में उपस्थिति दर्ज है: यह हो चुका है और रद्द नहीं हो सकता।
+
+# इकाइयों के लिए सीटें: /batches/{id}/reservations
+schedule-kept = सुरक्षित सीटें
+schedule-kept-lead = इस बैच की { $seats } सीटों में से कुछ किसी इकाई और उसके नीचे के सदस्यों के लिए रखें।
+schedule-kept-row = इकाई { $number }
+schedule-kept-unit = इकाई का कोड
+schedule-kept-until = किस दिन तक
+schedule-kept-hint = उस दिन के बाद ये सीटें सबके लिए हैं। पंक्ति खाली करने पर सीटें तुरंत सबके लिए हो जाती हैं।
+error-kept-twice = यह इकाई पहले ही लिखी है।
+error-kept-too-many = बैच में कुल { $most } सीटें हैं। इतनी से ज्यादा सुरक्षित नहीं हो सकतीं।
+error-below-kept = { $kept } सीटें इकाइयों के लिए सुरक्षित हैं। पहले उन्हें घटाएँ।

@@ -485,6 +485,7 @@ fn nav(actor: &Actor, path: &str) -> Vec<(String, String, bool)> {
         ("nav-units", "/units", sees(Right::SeePlans)),
         ("nav-courses", "/courses", sees(Right::SeePlans)),
         ("nav-batches", "/batches", sees(Right::SeePlans)),
+        ("nav-requests", "/requests", sees(Right::Manage)),
         ("nav-sessions", "/sessions", sees(Right::SeePlans)),
         ("nav-calendar", "/calendar", sees(Right::SeePlans)),
         ("nav-completion", "/completion", sees(Right::SeeReports)),

@@ -100,6 +100,7 @@ ids!(
     SessionId,
     EnrolmentId,
     LetterId,
+    OfferId,
     OfficeKindId,
     OfficeId,
     FeedId,

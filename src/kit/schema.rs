@@ -287,6 +287,9 @@ diesel::table! {
         round -> Integer,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        way -> Text,
+        asked_by -> Nullable<BigInt>,
+        decider_id -> Nullable<BigInt>,
     }
 }
 
@@ -299,6 +302,7 @@ diesel::table! {
         reason -> Nullable<Text>,
         made_by -> Nullable<BigInt>,
         made_at -> Timestamp,
+        act -> Nullable<Text>,
     }
 }
 
@@ -589,6 +593,46 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    offers (id) {
+        id -> BigInt,
+        enrolment_id -> BigInt,
+        made_at -> Timestamp,
+        ends_at -> Timestamp,
+        answer -> Text,
+        answered_at -> Nullable<Timestamp>,
+        answered_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    reservations (batch_id, unit_id) {
+        batch_id -> BigInt,
+        unit_id -> BigInt,
+        seats -> Integer,
+        held_until -> Date,
+    }
+}
+
+diesel::table! {
+    course_prerequisites (course_id, needs_id) {
+        course_id -> BigInt,
+        needs_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    consents (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        batch_id -> Nullable<BigInt>,
+        channel -> Text,
+        notice -> Text,
+        noted_by -> Nullable<BigInt>,
+        given_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(units -> levels (level_id));
 diesel::joinable!(phones -> people (person_id));
 diesel::joinable!(emails -> people (person_id));
@@ -620,6 +664,9 @@ diesel::joinable!(enrolments -> batches (batch_id));
 diesel::joinable!(enrolments -> people (person_id));
 diesel::joinable!(enrolment_moves -> enrolments (enrolment_id));
 diesel::joinable!(enrolment_moves -> people (made_by));
+diesel::joinable!(offers -> enrolments (enrolment_id));
+diesel::joinable!(reservations -> batches (batch_id));
+diesel::joinable!(reservations -> units (unit_id));
 diesel::joinable!(marks -> sessions (session_id));
 diesel::joinable!(mark_events -> sessions (session_id));
 diesel::joinable!(roll_closings -> sessions (session_id));
@@ -684,6 +731,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     journal,
     journal_head,
     idempotency_keys,
+    offers,
+    reservations,
+    course_prerequisites,
+    consents,
     office_kinds,
     offices,
     calendar_feeds,

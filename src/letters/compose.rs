@@ -4,12 +4,14 @@ use chrono_tz::Tz;
 use serde::Serialize;
 
 use crate::access;
+use crate::enrolment::offers;
+use crate::enrolment::rules::Way;
 use crate::kit::clean;
 use crate::kit::clock::Moment;
 use crate::kit::columns::Language;
 use crate::kit::fault::Fault;
 use crate::kit::i18n;
-use crate::kit::ids::{PersonId, SessionId};
+use crate::kit::ids::{OfferId, PersonId, SessionId};
 use crate::kit::ledger;
 use crate::kit::mail::{self, Draft};
 use crate::kit::mail_text;
@@ -62,6 +64,10 @@ struct Content {
     position: Option<i64>,
     is_today: bool,
     code: String,
+    offer: Option<Offered>,
+    /// For an office: whom the letter is about.
+    about: Option<About>,
+    was_put_forward: bool,
     url: String,
     other_language_url: String,
     contact: Option<String>,
@@ -89,6 +95,20 @@ impl Content {
         }
         out
     }
+}
+
+/// A seat that is offered, in words.
+#[derive(Debug, Clone, Serialize)]
+struct Offered {
+    until: String,
+    day: Option<String>,
+    begins: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct About {
+    name: String,
+    phone: Option<String>,
 }
 
 /// One session in words.
@@ -202,6 +222,7 @@ impl<'a> Desk<'a> {
         let code = sign_in_facts(self.letter)
             .and_then(|f| f.code.parse().ok())
             .map(|id| access::code_of(&self.site.secret, id));
+        let cause = cause(self.letter);
         Content {
             lang: self.language,
             name: self.person.name.clone(),
@@ -210,10 +231,17 @@ impl<'a> Desk<'a> {
             first: sessions.first().cloned(),
             sessions,
             was: self.was(),
-            reason: batch.and_then(|b| b.cancel_reason.clone()).or_else(|| self.reason()),
+            reason: cause
+                .reason
+                .clone()
+                .or_else(|| batch.and_then(|b| b.cancel_reason.clone()))
+                .or_else(|| self.reason()),
             is_off: batch.is_some_and(|b| b.state == BatchState::Cancelled),
             position: self.letter.enrolment.and_then(|e| self.facts.positions.get(&e).copied()),
             is_today: self.sessions.first().is_some_and(|(_, s)| self.is_today(s)),
+            offer: self.offered(&cause),
+            about: cause.about.and_then(|id| self.about(id)),
+            was_put_forward: cause.way == Some(Way::Nomination),
             code: code.map(|c| format!("{} {}", &c[..3], &c[3..])).unwrap_or_default(),
             other_language_url: format!("{url}?lang={other}"),
             url,
@@ -254,8 +282,14 @@ impl<'a> Desk<'a> {
         if let Some(notice) = bounced(self.letter) {
             return format!("{base}/people/{}", notice.person);
         }
-        if self.letter.kind == Kind::SignIn {
-            return format!("{base}/sign-in");
+        match (self.letter.kind, cause(self.letter).offer) {
+            (Kind::SignIn, _) => return format!("{base}/sign-in"),
+            (Kind::Offer, Some(offer)) => {
+                return format!("{base}/offers/{}", offers::token(&self.site.secret, offer));
+            }
+            (Kind::Request, _) => return format!("{base}/requests"),
+            (Kind::Lapse | Kind::Decision, _) => return format!("{base}/me/courses"),
+            _ => {}
         }
         let last = self.sessions.iter().map(|(_, s)| s.ends_at).max();
         let until = match last {
@@ -312,6 +346,23 @@ impl<'a> Desk<'a> {
         first.and_then(|(id, session, _)| self.was_of(id, session))
     }
 
+    fn offered(&self, cause: &Cause) -> Option<Offered> {
+        let zone = cause.zone.as_deref().and_then(|z| z.parse().ok()).unwrap_or(self.site.timezone);
+        let said = |at| i18n::day_and_clock(self.language, at, zone);
+        let day = |at: Moment| i18n::date_short(self.language, at.date_in(zone));
+        Some(Offered {
+            until: said(cause.ends_at?),
+            day: cause.begins_at.map(day),
+            begins: cause.begins_at.map(said),
+        })
+    }
+
+    fn about(&self, id: PersonId) -> Option<About> {
+        let person = self.facts.people.get(&id)?;
+        let phone = person.phone.as_deref().map(clean::phone_shown);
+        Some(About { name: person.name.clone(), phone })
+    }
+
     fn was_of(&self, id: SessionId, session: &Session) -> Option<Was> {
         let before = self.before(id)?;
         let (zone, language) = (self.zone(session), self.language);
@@ -365,7 +416,7 @@ impl<'a> Desk<'a> {
 
     /// Every later letter of an enrolment stands under its confirmation.
     fn thread(&self) -> Option<String> {
-        let enrolment = self.letter.enrolment?;
+        let enrolment = self.letter.enrolment.filter(|_| cause(self.letter).about.is_none())?;
         let round = self.facts.enrolments.get(&enrolment)?.round;
         if matches!(self.letter.kind, Kind::Confirmation | Kind::Waiting) {
             return None;
@@ -378,7 +429,14 @@ impl<'a> Desk<'a> {
         let method = match self.letter.kind {
             Kind::Confirmation | Kind::Invitation | Kind::Change => Method::Request,
             Kind::Cancellation | Kind::Withdrawal => Method::Cancel,
-            Kind::SignIn | Kind::Waiting | Kind::Reminder | Kind::Bounce => return None,
+            Kind::SignIn
+            | Kind::Waiting
+            | Kind::Reminder
+            | Kind::Offer
+            | Kind::Lapse
+            | Kind::Request
+            | Kind::Decision
+            | Kind::Bounce => return None,
         };
         let words: Vec<(String, String)> = self
             .sessions
@@ -445,6 +503,26 @@ pub fn bounced(letter: &Leased) -> Option<Notice> {
 struct SignInFacts {
     code: String,
     email: String,
+}
+
+/// What a letter's facts hold when a step of an enrolment caused it (enrolment/post.rs).
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Cause {
+    pub offer: Option<OfferId>,
+    pub ends_at: Option<Moment>,
+    pub begins_at: Option<Moment>,
+    pub zone: Option<String>,
+    pub about: Option<PersonId>,
+    pub way: Option<Way>,
+    pub reason: Option<String>,
+}
+
+pub fn cause(letter: &Leased) -> Cause {
+    match letter.kind.is_caused() {
+        true => serde_json::from_str(&letter.facts).unwrap_or_default(),
+        false => Cause::default(),
+    }
 }
 
 fn sign_in_facts(letter: &Leased) -> Option<SignInFacts> {

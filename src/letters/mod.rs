@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::{Instant, interval, sleep, sleep_until};
 
-use crate::enrolment;
+use crate::enrolment::offers;
 use crate::enrolment::rules::Place;
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
@@ -142,10 +142,14 @@ pub async fn send_due(site: &Site) -> Result<Tally, Fault> {
 }
 
 async fn plan(site: &Site, planned: &mut Planned) -> Result<(), Fault> {
+    let now = site.now();
+    if site.read(move |db| offers::is_due(db, now)).await? {
+        write(site, |db, site| offers::sweep(db, &site.stamp())).await?;
+    }
     while site.read(reminders::store::is_asked).await? {
         let done = write(site, |db, site| {
-            // Seats that were added are filled first, so that their letters are planned with them.
-            enrolment::sweep(db, &site.stamp())?;
+            // Seats that were added are offered first, so that their letters are planned with them.
+            offers::sweep(db, &site.stamp())?;
             reminders::plan(db, &site.stamp())
         })
         .await?;
@@ -420,6 +424,7 @@ impl Errand {
                     is_seated: is_open && seen.place == Some(Place::Seat),
                     is_waiting: is_open && seen.place == Some(Place::Waiting),
                     is_off: seen.batch == Some(BatchState::Cancelled),
+                    place: seen.place.filter(|_| is_open),
                     sessions: &sessions,
                 };
                 Ok(rules::verdict(kind, &told, &seen, now))
@@ -534,6 +539,7 @@ fn subjects(letters: &[&Leased]) -> Subjects {
     let mut about = Subjects::default();
     for letter in letters {
         about.people.extend(letter.person);
+        about.people.extend(compose::cause(letter).about);
         about.people.extend(compose::bounced(letter).map(|notice| notice.person));
         about.batches.extend(letter.batch);
         about.enrolments.extend(letter.enrolment);

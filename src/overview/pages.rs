@@ -72,6 +72,8 @@ struct Me {
     next: Option<Card>,
     later: Vec<Card>,
     progress: Vec<Course>,
+    /// A seat waits for this person's answer.
+    is_offered: bool,
     contact: Option<Contact>,
 }
 
@@ -97,7 +99,7 @@ struct Card {
 struct Course {
     title: String,
     batch: String,
-    waiting: bool,
+    place: String,
     complete: bool,
     percent: i32,
 }
@@ -126,6 +128,7 @@ pub async fn me(visitor: Visitor) -> Answer {
             let next = if cards.is_empty() { None } else { Some(cards.remove(0)) };
             cards.truncate(5);
             Ok(Me {
+                is_offered: progress.iter().any(|p| p.place == "offered"),
                 name: actor.name.clone(),
                 next,
                 later: cards,
@@ -315,7 +318,7 @@ fn course(p: Progress, language: Language) -> Course {
     Course {
         title: pick(language, p.title_hi, p.title_en),
         batch: p.batch,
-        waiting: p.place == "waiting",
+        place: p.place,
         complete: p.standing.as_deref() == Some("complete"),
         percent: p.percent.unwrap_or(0),
     }

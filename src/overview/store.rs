@@ -45,9 +45,12 @@ pub fn meetings(db: &mut Db, person: PersonId) -> Result<Vec<Meeting>, Fault> {
                 .and(marks::person_id.eq(enrolments::person_id))),
         )
         .filter(
-            enrolments::person_id
-                .eq(person)
-                .and(enrolments::place.eq("seat").or(enrolments::place.eq("waiting"))),
+            enrolments::person_id.eq(person).and(
+                enrolments::place
+                    .eq("seat")
+                    .or(enrolments::place.eq("waiting"))
+                    .or(enrolments::place.eq("offered")),
+            ),
         )
         .filter(sessions::state.eq("published").or(sessions::state.eq("cancelled")))
         .order((sessions::starts_at, sessions::id))
@@ -332,7 +335,8 @@ const INVARIANTS: &[(&str, &str)] = &[
     (
         "no batch is overbooked",
         "select count(*) as n from batches b where b.seats < \
-         (select count(*) from enrolments e where e.batch_id = b.id and e.place = 'seat') \
+         (select count(*) from enrolments e where e.batch_id = b.id \
+          and e.place in ('seat', 'offered')) \
          and not exists (select 1 from journal j where j.subject = 'batch/' || b.id \
          and j.action = 'batch changed')",
     ),
@@ -356,6 +360,25 @@ const INVARIANTS: &[(&str, &str)] = &[
         "whoever has a seat has a standing, nobody else has",
         "select count(*) as n from enrolments e left join standings s on s.enrolment_id = e.id \
          where (e.place = 'seat') <> (s.enrolment_id is not null)",
+    ),
+    (
+        "whoever is offered a seat has one open offer, nobody else has",
+        "select count(*) as n from enrolments e where (e.place = 'offered') <> \
+         exists (select 1 from offers o where o.enrolment_id = e.id and o.answer = 'open')",
+    ),
+    (
+        "every request says which office decides",
+        "select count(*) as n from enrolments where place = 'requested' and decider_id is null",
+    ),
+    (
+        "the last step of an enrolment leads to where it stands",
+        "select count(*) as n from enrolments e where e.place <> (select m.to_place \
+         from enrolment_moves m where m.enrolment_id = e.id order by m.made_at desc, m.id desc limit 1)",
+    ),
+    (
+        "no more seats are kept than there are",
+        "select count(*) as n from batches b where b.seats < coalesce((select sum(r.seats) \
+         from reservations r where r.batch_id = b.id), 0)",
     ),
     (
         "no letter is sent without its moment",

@@ -158,7 +158,7 @@ pub fn session_for(db: &mut Db, actor: &Actor, id: SessionId) -> Result<Session,
 
 fn is_on(db: &mut Db, actor: &Actor, batch: BatchId) -> Result<bool, Fault> {
     let place = store::place_of(db, actor.person, batch)?;
-    Ok(place.is_some_and(|p| p == "seat" || p == "waiting"))
+    Ok(place.is_some_and(|p| ["seat", "waiting", "offered"].contains(&p.as_str())))
 }
 
 /// A session that the actor may plan, behind the lock of all plans.

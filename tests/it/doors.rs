@@ -116,6 +116,7 @@ async fn house() -> House {
         ("feeds", feed.to_string()),
         ("units", "B11".to_owned()),
         ("l", "nobody-made-this".to_owned()),
+        ("offers", "nobody-made-this".to_owned()),
         ("unsubscribe", "nobody-made-this".to_owned()),
         ("static", "app.css".to_owned()),
         ("check-in", hall_code),
@@ -217,6 +218,7 @@ async fn no_door_that_changes_opens_for_a_stranger() {
             "/sign-in/code",
             "/sign-out",
             "/l/{token}",
+            "/me/courses",
             "/me/reminders",
             "/me/reminders/end",
         ];

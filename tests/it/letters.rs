@@ -301,7 +301,7 @@ pub fn clock(stage: &Stage, text: &str) {
     stage.site.clock.set(ist(text));
 }
 
-fn speaks(stage: &Stage, person: PersonId, language: Language) {
+pub fn speaks(stage: &Stage, person: PersonId, language: Language) {
     stage.write(|db, _| {
         diesel::update(people::table.find(person))
             .set(people::language.eq(language))

@@ -14,6 +14,8 @@ mod classroom;
 mod completion;
 mod courses;
 mod enrolment;
+mod offers;
+mod queue_model;
 mod schedule;
 mod holidays;
 mod plans;

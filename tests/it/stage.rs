@@ -50,6 +50,11 @@ impl Stage {
         Self::on(now, fresh(false))
     }
 
+    /// The same outside the async world.
+    pub fn here(now: &str) -> Self {
+        Self::on(now, fresh(false))
+    }
+
     /// With a database that several connections can share: for stories with real parallel work.
     pub async fn on_disk(now: &str) -> Self {
         Self::on(now, fresh(true))
@@ -606,6 +611,12 @@ fn add_person(
             .execute(db)?;
     }
     Ok(id)
+}
+
+/// What the caller of the suite wishes.
+#[expect(clippy::disallowed_methods, reason = "as for the switch below")]
+pub fn wish(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// A migrated, empty database: in memory, in a file, or on the server of TEST_DATABASE_URL.

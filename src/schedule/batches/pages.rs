@@ -19,7 +19,7 @@ use crate::kit::i18n;
 use crate::kit::ids::BatchId;
 use crate::kit::page::{PageNumber, Paging};
 use crate::schedule::batches;
-use crate::schedule::batches::rules::{BatchDraft, SEATS, Span};
+use crate::schedule::batches::rules::{BatchDraft, KeptDraft, SEATS, Span};
 use crate::schedule::batches::store;
 use crate::schedule::pages::{Line, line};
 use crate::schedule::rules::{BatchState, SessionState};
@@ -335,6 +335,83 @@ pub async fn publish(visitor: Visitor, id: Path<BatchId>, _form: Form<Nothing>) 
         Err(fault) => {
             let asked = shown(visitor.language, visitor.site.now(), id);
             visitor.again(fault, "schedule/batch.html", asked).await
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct KeptSheet {
+    title: String,
+    url: String,
+    seats: i32,
+    rows: Vec<KeptDraft>,
+}
+
+/// Rows that are offered beyond those in use.
+const SPARE_ROWS: usize = 3;
+
+/// Seats kept for units: row by row, each field once a row.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct KeptForm {
+    kept_unit: Vec<String>,
+    kept_seats: Vec<String>,
+    kept_until: Vec<String>,
+}
+
+impl KeptForm {
+    fn rows(self) -> Vec<KeptDraft> {
+        let (seats, until) = (self.kept_seats.into_iter(), self.kept_until.into_iter());
+        let rest = seats.zip(until);
+        let row = |(unit, (seats, until))| KeptDraft { unit, seats, until };
+        self.kept_unit.into_iter().zip(rest).map(row).collect()
+    }
+}
+
+pub async fn kept(visitor: Visitor, id: Path<BatchId>) -> Answer {
+    visitor
+        .page("schedule/batch_kept.html", move |db, actor| kept_sheet(db, actor, *id, None))
+        .await
+}
+
+fn kept_sheet(
+    db: &mut Db,
+    actor: &Actor,
+    id: BatchId,
+    typed: Option<Vec<KeptDraft>>,
+) -> Result<KeptSheet, Fault> {
+    let batch = batches::managed(db, actor, id)?;
+    let mut rows = match typed {
+        Some(rows) => rows,
+        None => store::kept_of(db, &[id])?
+            .into_iter()
+            .map(|(_, k)| KeptDraft {
+                unit: k.unit,
+                seats: k.seats.to_string(),
+                until: k.until.to_string(),
+            })
+            .collect(),
+    };
+    rows.retain(|row| !row.is_blank());
+    rows.resize_with(rows.len() + SPARE_ROWS, KeptDraft::default);
+    let url = format!("/batches/{id}");
+    Ok(KeptSheet { title: batch.title, url, seats: batch.seats, rows })
+}
+
+pub async fn keep(visitor: Visitor, id: Path<BatchId>, form: Form<KeptForm>) -> Answer {
+    let id = *id;
+    let rows = form.0.rows();
+    let typed = rows.clone();
+    let kept = visitor.act(move |db, actor, stamp| {
+        let mut draft = batches::draft_of(&batches::managed(db, actor, id)?);
+        draft.reserved = Some(rows);
+        batches::change(db, actor, id, &draft, stamp)
+    });
+    match kept.await {
+        Ok(()) => Ok(done(&format!("/batches/{id}"), "saved")),
+        Err(fault) => {
+            let again = move |db: &mut Db, actor: &Actor| kept_sheet(db, actor, id, Some(typed));
+            visitor.again(fault, "schedule/batch_kept.html", again).await
         }
     }
 }
