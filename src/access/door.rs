@@ -477,7 +477,7 @@ pub fn done(path: &str, notice: &'static str) -> HttpResponse {
 /// The rooms that a person may enter, in the order of use.
 fn nav(actor: &Actor, path: &str) -> Vec<(String, String, bool)> {
     let sees = |right| !actor.reach(right).is_empty();
-    let rooms: [(&str, &str, bool); 12] = [
+    let rooms: [(&str, &str, bool); 13] = [
         ("nav-dashboard", "/dashboard", sees(Right::SeeReports)),
         ("nav-today", "/today", actor.home() != "/me"),
         ("nav-me", "/me", true),
