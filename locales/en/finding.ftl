@@ -56,6 +56,7 @@ finding-trainer-hours = { $name }: outside the hours
 finding-trainer-teaches = { $name }: teaches
 error-far-apart = The days lie too far apart: { $most } at most.
 conflict-nothing-found = There is no session to make.
+notice-sessions-drafted = The sessions are saved as drafts.
 
 ## When trainers can be asked
 availability-title = When sessions can be asked for

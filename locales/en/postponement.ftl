@@ -21,6 +21,11 @@ postponement-mute = { $count ->
    *[other] { $count } people have no e-mail: please phone them.
 }
 postponement-reminders = { $dropped } reminders of the old dates are dropped, { $planned } are planned for the new ones.
+postponement-reminders-gone = { $count ->
+    [one] { $count } reminder is dropped.
+   *[other] { $count } reminders are dropped.
+}
+postponement-calendars-gone = The entries in their calendars are taken out.
 postponement-calendars = The entries in their calendars follow; no second entry appears.
 postponement-tell = { $count ->
     [one] Tell { $count } person

@@ -38,6 +38,7 @@ finding-trainer-hours = { $name }: अपने समय से बाहर
 finding-trainer-teaches = { $name }: दूसरे सत्र में
 error-far-apart = दोनों दिनों के बीच ज्यादा से ज्यादा { $most } दिन हों।
 conflict-nothing-found = बनाने के लिए कोई सत्र नहीं है।
+notice-sessions-drafted = सत्र मसौदे के रूप में सुरक्षित।
 
 ## When trainers can be asked
 availability-title = सत्र कब रखे जा सकते हैं

@@ -21,6 +21,8 @@ postponement-mute = { $count ->
    *[other] { $count } लोगों का ईमेल नहीं है: फोन करें।
 }
 postponement-reminders = पुरानी तारीखों के { $dropped } रिमाइंडर हटेंगे, नई तारीखों के { $planned } लगेंगे।
+postponement-reminders-gone = { $count } रिमाइंडर हटेंगे।
+postponement-calendars-gone = उनके कैलेंडर से ये सत्र हट जाएँगे।
 postponement-calendars = उनके कैलेंडर में वही सत्र नई जानकारी के साथ रहेगा, दूसरी बार नहीं आएगा।
 postponement-tell = { $count ->
     [one] { $count } व्यक्ति को बताएँ
