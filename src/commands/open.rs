@@ -57,11 +57,11 @@ pub fn site(settings: &Settings) -> Result<Site, String> {
         letters: letterhead(settings)?,
         language: settings.language,
         timezone: settings.timezone,
+        hall_throttle: a_minute(limits.check_in_per_minute),
+        throttle: a_minute(limits.sign_in_per_minute),
         limits,
         bell: Arc::default(),
         trusted_proxies: settings.trusted_proxies.clone().into(),
-        throttle: a_minute(limits.sign_in_per_minute),
-        hall_throttle: a_minute(limits.check_in_per_minute),
     })
 }
 
