@@ -116,3 +116,19 @@ pub fn ask(db: &mut Db, batch: BatchId, now: Moment) -> Result<(), Fault> {
         .execute(c))?;
     Ok(())
 }
+
+/// As `ask`, for many batches in one statement.
+pub fn ask_all(db: &mut Db, batches: &[BatchId], now: Moment) -> Result<(), Fault> {
+    let rows: Vec<_> = batches
+        .iter()
+        .map(|batch| (plan_requests::batch_id.eq(*batch), plan_requests::asked_at.eq(now)))
+        .collect();
+    if !rows.is_empty() {
+        on_each!(db, c => diesel::insert_into(plan_requests::table)
+            .values(&rows)
+            .on_conflict(plan_requests::batch_id)
+            .do_nothing()
+            .execute(c))?;
+    }
+    Ok(())
+}

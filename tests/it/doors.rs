@@ -78,6 +78,14 @@ async fn house() -> House {
     let office: OfficeId = stage.read(|db| Ok(offices::table.select(offices::id).first(db)?));
     stage.tick().await;
     let letter: LetterId = stage.read(|db| Ok(letters::table.select(letters::id).first(db)?));
+    let plan = [
+        ("course", "INTRO"),
+        ("units", "B11"),
+        ("first_day", "2026-04-01"),
+        ("repeat", "weekly"),
+        ("starts_at", "10:00"),
+    ];
+    let plan = admin.post("/schedules", &plan).await.must_be(303).location().to_owned();
     let grant: GrantId =
         stage.read(|db| Ok(grants::table.select(grants::id).order(grants::id).first(db)?));
     let held = session.parse().expect("an id");
@@ -94,6 +102,10 @@ async fn house() -> House {
         ("enrolments", enrolment),
         ("letters", letter.to_string()),
         ("grants", grant.to_string()),
+        ("holidays", "1".to_owned()),
+        ("schedules", plan.trim_start_matches("/schedules/").to_owned()),
+        ("cells", "1-1".to_owned()),
+        ("columns", "1".to_owned()),
         ("offices", office.to_string()),
         ("office-kinds", "5".to_owned()),
         ("units", "B11".to_owned()),

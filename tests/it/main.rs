@@ -15,6 +15,8 @@ mod completion;
 mod courses;
 mod enrolment;
 mod schedule;
+mod holidays;
+mod plans;
 mod tidy;
 mod overview;
 mod demo;

@@ -151,16 +151,16 @@ pub fn difference(facts: &BatchFacts, existing: &[Existing], now: Moment) -> Dif
 
 /// What this planner keeps; the letters of other rooms stand in the ledger beside them.
 fn is_ours(kind: Kind) -> bool {
-    match kind {
+    matches!(
+        kind,
         Kind::Confirmation
-        | Kind::Waiting
-        | Kind::Invitation
-        | Kind::Reminder
-        | Kind::Change
-        | Kind::Cancellation
-        | Kind::Withdrawal => true,
-        _ => false,
-    }
+            | Kind::Waiting
+            | Kind::Invitation
+            | Kind::Reminder
+            | Kind::Change
+            | Kind::Cancellation
+            | Kind::Withdrawal
+    )
 }
 
 /// Cancelled by the planner itself or for a reader who wanted no reminders, so that it may come
