@@ -40,8 +40,6 @@ use crate::schedule::rules::BatchState;
 const BATCH: i64 = 500;
 /// Results that one write settles at most; it takes what has come in while the last one was written.
 const RESULTS: usize = 200;
-/// How often a lease is renewed while its letters go out.
-const HEARTBEAT: Duration = Duration::from_secs(60);
 /// How often the switch that stops all mail is looked at, so that mail goes on within seconds on
 /// every node when it is opened.
 const GLANCE: Duration = Duration::from_secs(3);
@@ -226,6 +224,7 @@ impl Office {
             return nothing(None);
         }
         let token = token(&self.site);
+        let hold = Hold::from(Instant::now());
         let (pace, mine) = (self.pace, token.clone());
         let (hand, now) = write(&self.site, move |db, site| {
             let now = site.shared_now(db)?;
@@ -249,7 +248,11 @@ impl Office {
                 return Err(fault);
             }
         };
-        let (sent, is_over) = self.send(&token, ready, slots).await?;
+        // Making many letters takes its time, and nothing renewed the lease meanwhile.
+        if hold.is_worn() {
+            renew(&self.site, &token, &hold).await;
+        }
+        let (sent, is_over) = self.send(&token, ready, slots, &hold).await?;
         tally += sent;
         Ok(Round { tally, is_last: is_over, wait: None })
     }
@@ -261,6 +264,7 @@ impl Office {
         token: &str,
         ready: Vec<Ready>,
         slots: Option<Slots>,
+        hold: &Hold,
     ) -> Result<(Tally, bool), Fault> {
         let queue = Arc::new(Mutex::new(VecDeque::from(ready)));
         let (tell, mut reports) = mpsc::unbounded_channel();
@@ -271,6 +275,7 @@ impl Office {
                 token: token.into(),
                 queue: queue.clone(),
                 slots: slots.clone(),
+                hold: hold.clone(),
                 tell: tell.clone(),
             };
             at_work.spawn(round.walk(courier));
@@ -308,16 +313,7 @@ impl Office {
                         }
                     }
                 }
-                _ = heartbeat.tick() => {
-                    let mine = token.to_owned();
-                    let renewed = write(&self.site, move |db, site| {
-                        let now = site.shared_now(db)?;
-                        post::renew(db, &mine, now)
-                    });
-                    if let Err(fault) = renewed.await {
-                        tracing::warn!(%fault, "a lease could not be renewed");
-                    }
-                }
+                _ = heartbeat.tick() => renew(&self.site, token, hold).await,
             }
         }
         while let Some(courier) = at_work.join_next().await {
@@ -345,10 +341,53 @@ fn token(site: &Site) -> String {
     site.ids.secret()
 }
 
+/// How often a lease is renewed while its letters go out: five times in its life.
 fn heartbeat() -> Duration {
-    match trial::lease_seconds() {
-        Some(seconds) => Duration::from_millis(u64::try_from(seconds).unwrap_or(1) * 200),
-        None => HEARTBEAT,
+    lease() / 5
+}
+
+fn lease() -> Duration {
+    Duration::from_secs(u64::try_from(post::lease_seconds()).unwrap_or(1))
+}
+
+/// Until when a worker may rely on its lease, by its own clock that never jumps and that runs on
+/// while the process is frozen: one that wakes up too late hands nothing over.
+#[derive(Clone)]
+struct Hold(Arc<Mutex<Instant>>);
+
+impl Hold {
+    /// Counted from before the database was asked, so that it never ends after the lease itself.
+    fn from(asked: Instant) -> Self {
+        Self(Arc::new(Mutex::new(asked + lease())))
+    }
+
+    fn left(&self) -> Duration {
+        let until = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        until.saturating_duration_since(Instant::now())
+    }
+
+    /// Less than two heartbeats old is fresh; the rest of a lease's life is for what may be slow.
+    fn is_worn(&self) -> bool {
+        self.left() < heartbeat() * 4
+    }
+
+    /// Another worker may take the letters before one that is handed over now is settled.
+    fn is_over(&self) -> bool {
+        self.left() < heartbeat()
+    }
+}
+
+async fn renew(site: &Site, token: &str, hold: &Hold) {
+    let (asked, mine) = (Instant::now(), token.to_owned());
+    let renewed = write(site, move |db, site| {
+        let now = site.shared_now(db)?;
+        post::renew(db, &mine, now)
+    });
+    match renewed.await {
+        Ok(()) => {
+            *hold.0.lock().unwrap_or_else(PoisonError::into_inner) = asked + lease();
+        }
+        Err(fault) => tracing::warn!(%fault, "a lease could not be renewed"),
     }
 }
 
@@ -383,6 +422,7 @@ struct Errand {
     token: Arc<str>,
     queue: Queue,
     slots: Option<Slots>,
+    hold: Hold,
     tell: mpsc::UnboundedSender<Report>,
 }
 
@@ -404,6 +444,9 @@ impl Errand {
 
     /// In the instant before sending: is it still ours, still in time, still true?
     async fn check(&self, letter: &Leased) -> Result<Verdict, Fault> {
+        if self.hold.is_over() && !trial::breaks(Sabotage::ClaimWithoutLease) {
+            return Ok(Verdict::Lost);
+        }
         let (id, kind, token) = (letter.id, letter.kind, self.token.clone());
         let told = reminders::told(&letter.facts).sessions;
         let now = self.site.now();

@@ -915,7 +915,7 @@ async fn serve(
 }
 
 pub fn by_smtp(stage: &mut Stage, port: u16) {
-    let smtp = Smtp { host: "127.0.0.1".to_owned(), port, user: None, tls: Tls::None };
+    let smtp = Smtp { host: "127.0.0.1".to_owned(), port, user: None, tls: Tls::None, ca: None };
     stage.site.mail = Mail::Smtp(Arc::new(smtp));
 }
 
