@@ -312,6 +312,7 @@ diesel::table! {
         client_id -> Text,
         marked_by -> Nullable<BigInt>,
         received_at -> Timestamp,
+        source -> Text,
     }
 }
 
@@ -326,6 +327,19 @@ diesel::table! {
         marked_by -> Nullable<BigInt>,
         device -> Nullable<Text>,
         received_at -> Timestamp,
+        source -> Text,
+        device_at -> Nullable<Timestamp>,
+        sequence -> Nullable<BigInt>,
+        offset_ms -> Nullable<BigInt>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    disagreements (session_id, person_id) {
+        session_id -> BigInt,
+        person_id -> BigInt,
+        found_at -> Timestamp,
     }
 }
 
@@ -439,6 +453,8 @@ diesel::joinable!(enrolment_moves -> enrolments (enrolment_id));
 diesel::joinable!(enrolment_moves -> people (made_by));
 diesel::joinable!(marks -> sessions (session_id));
 diesel::joinable!(mark_events -> sessions (session_id));
+diesel::joinable!(disagreements -> sessions (session_id));
+diesel::joinable!(disagreements -> people (person_id));
 diesel::joinable!(roll_closings -> sessions (session_id));
 diesel::joinable!(roll_closings -> people (closed_by));
 diesel::joinable!(letters -> people (person_id));
@@ -475,6 +491,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     enrolment_moves,
     marks,
     mark_events,
+    disagreements,
     roll_closings,
     letters,
     plan_requests,
