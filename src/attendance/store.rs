@@ -8,6 +8,7 @@ use diesel::upsert::excluded;
 
 use crate::attendance::rules::{self, Body, Known, Reason, Said, SentMark, Source};
 use crate::completion::rules::Status;
+use crate::kit::among::{ids_among, words_among};
 use crate::kit::clock::Moment;
 use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
@@ -170,7 +171,7 @@ pub fn known(db: &mut Db, session: &Session, sent: &[SentMark]) -> Result<Known,
         .filter(enrolments::person_id.eq(people::id));
     let rows: Vec<KnownRow> = people::table
         .left_join(marks::table.on(mark))
-        .filter(people::id.eq_any(persons))
+        .filter(ids_among(people::id, persons))
         .select((
             people::id,
             exists(seat),
@@ -195,7 +196,7 @@ pub fn known(db: &mut Db, session: &Session, sent: &[SentMark]) -> Result<Known,
     }
     let ids: Vec<&str> = sent.iter().map(|m| m.client_id.as_str()).collect();
     let seen: Vec<(String, SessionId, Body)> = mark_events::table
-        .filter(mark_events::client_id.eq_any(ids))
+        .filter(words_among(mark_events::client_id, ids))
         .select((
             mark_events::client_id,
             mark_events::session_id,
@@ -225,7 +226,7 @@ fn gone(
         .select(here.field(batches::course_id));
     let rows: Vec<(PersonId, BatchId, String)> = enrolments::table
         .inner_join(batches::table)
-        .filter(enrolments::person_id.eq_any(missing))
+        .filter(ids_among(enrolments::person_id, missing))
         .filter(batches::course_id.eq_any(course))
         .select((enrolments::person_id, enrolments::batch_id, enrolments::place))
         .load(db)?;
@@ -362,7 +363,8 @@ type SaidRow =
 /// Every mark ever sent of these people at one session.
 pub fn said(db: &mut Db, session: SessionId, people: &[PersonId]) -> Result<Vec<Said>, Fault> {
     let rows: Vec<SaidRow> = mark_events::table
-        .filter(mark_events::session_id.eq(session).and(mark_events::person_id.eq_any(people)))
+        .filter(mark_events::session_id.eq(session))
+        .filter(ids_among(mark_events::person_id, people.iter().copied()))
         .select((
             mark_events::person_id,
             mark_events::source,
@@ -395,10 +397,10 @@ pub fn keep_disagreements(
     let before: Vec<PersonId> = these.select(disagreements::person_id).load(db)?;
     let over: Vec<PersonId> = before.iter().filter(|p| !differ.contains(p)).copied().collect();
     if !over.is_empty() {
-        diesel::delete(disagreements::table.filter(
-            disagreements::session_id.eq(session).and(disagreements::person_id.eq_any(over)),
-        ))
-        .execute(db)?;
+        let these = disagreements::table
+            .filter(disagreements::session_id.eq(session))
+            .filter(ids_among(disagreements::person_id, over));
+        diesel::delete(these).execute(db)?;
     }
     let new = differ.iter().filter(|p| !before.contains(p));
     let rows: Vec<_> = new

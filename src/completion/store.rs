@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer, Text};
+use diesel::sql_types::{BigInt, Text};
 use diesel::upsert::excluded;
 
 use crate::access::rules::range;
 use crate::completion::rules::{Attended, Counts, Module, STEP, Standing, Status};
+use crate::kit::among::{ids_among, words_among};
 use crate::kit::clock::Moment;
 use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
@@ -16,6 +17,7 @@ use crate::kit::schema::{
     batches, course_versions, courses, enrolments, marks, modules, people, phones, session_modules,
     sessions, standings, units, venues,
 };
+use crate::kit::sql::Sql;
 
 // --- The facts of a verdict ----------------------------------------------------------------------
 
@@ -59,7 +61,7 @@ macro_rules! enrolled {
 }
 
 pub fn enrolled(db: &mut Db, ids: &[EnrolmentId]) -> Result<Vec<Enrolled>, Fault> {
-    Ok(enrolled!().filter(enrolments::id.eq_any(ids)).load(db)?)
+    Ok(enrolled!().filter(ids_among(enrolments::id, ids)).load(db)?)
 }
 
 /// The enrolments of these people in the course of a session, in whichever batch.
@@ -74,7 +76,7 @@ pub fn enrolled_people(
         .filter(sessions::id.eq(session))
         .select(held.field(batches::course_id));
     Ok(enrolled!()
-        .filter(enrolments::person_id.eq_any(people))
+        .filter(ids_among(enrolments::person_id, people))
         .filter(batches::course_id.eq_any(course))
         .load(db)?)
 }
@@ -83,7 +85,7 @@ pub fn enrolled_people(
 /// SQLite has one writer anyway.
 pub fn hold(db: &mut Db, ids: &[EnrolmentId]) -> Result<(), Fault> {
     if let Db::Postgres(c) = db {
-        let held = enrolments::table.filter(enrolments::id.eq_any(ids)).order(enrolments::id);
+        let held = enrolments::table.filter(ids_among(enrolments::id, ids)).order(enrolments::id);
         held.select(enrolments::id).for_no_key_update().load::<EnrolmentId>(c)?;
     }
     Ok(())
@@ -99,7 +101,7 @@ pub fn hold_people(db: &mut Db, session: SessionId, people: &[PersonId]) -> Resu
         .select(held.field(batches::course_id));
     let of_course = batches::table.filter(batches::course_id.eq_any(course)).select(batches::id);
     enrolments::table
-        .filter(enrolments::person_id.eq_any(people))
+        .filter(ids_among(enrolments::person_id, people))
         .filter(enrolments::batch_id.eq_any(of_course))
         .order(enrolments::id)
         .select(enrolments::id)
@@ -114,7 +116,7 @@ pub fn modules_of(
     versions: &[VersionId],
 ) -> Result<HashMap<VersionId, Vec<Module>>, Fault> {
     let rows: Vec<(VersionId, String, i32, bool)> = modules::table
-        .filter(modules::course_version_id.eq_any(versions))
+        .filter(ids_among(modules::course_version_id, versions))
         .select((modules::course_version_id, modules::code, modules::minutes, modules::compulsory))
         .order((modules::course_version_id, modules::position, modules::id))
         .load(db)?;
@@ -137,7 +139,7 @@ pub fn attended(
         .inner_join(sessions::table.inner_join(batches::table))
         .left_join(session_modules::table.on(session_modules::session_id.eq(marks::session_id)))
         .left_join(modules::table.on(modules::id.eq(session_modules::module_id)))
-        .filter(marks::person_id.eq_any(people).and(batches::course_id.eq_any(courses)))
+        .filter(ids_among(marks::person_id, people).and(ids_among(batches::course_id, courses)))
         .select((
             marks::person_id,
             batches::course_id,
@@ -193,7 +195,7 @@ pub fn keep(db: &mut Db, rows: &[Kept]) -> Result<(), Fault> {
 }
 
 pub fn drop(db: &mut Db, ids: &[EnrolmentId]) -> Result<(), Fault> {
-    diesel::delete(standings::table.filter(standings::enrolment_id.eq_any(ids))).execute(db)?;
+    diesel::delete(standings::table.filter(ids_among(standings::enrolment_id, ids))).execute(db)?;
     Ok(())
 }
 
@@ -232,12 +234,16 @@ pub fn unit_of_code(db: &mut Db, code: &str) -> Result<Option<Unit>, Fault> {
 
 /// Units by id, from the root down.
 pub fn units_of(db: &mut Db, ids: &[UnitId]) -> Result<Vec<Unit>, Fault> {
-    Ok(units::table.filter(units::id.eq_any(ids)).select(UNIT).order(units::path).load(db)?)
+    Ok(units::table.filter(ids_among(units::id, ids)).select(UNIT).order(units::path).load(db)?)
 }
 
 /// Units by path, in the order of their names.
 pub fn units_at(db: &mut Db, paths: &[String]) -> Result<Vec<Unit>, Fault> {
-    Ok(units::table.filter(units::path.eq_any(paths)).select(UNIT).order(units::path).load(db)?)
+    Ok(units::table
+        .filter(words_among(units::path, paths))
+        .select(UNIT)
+        .order(units::path)
+        .load(db)?)
 }
 
 /// The units right below one, or the roots.
@@ -283,13 +289,19 @@ struct CountRow {
     in_progress: i64,
 }
 
-/// Which standings lie in a subtree. A whole tree needs no look at its units; a part of it is
-/// looked up unit by unit.
-fn in_subtree(path: &str) -> &'static str {
+/// Standings of one course; of every course when none is asked for.
+fn of_course(sql: &mut Sql, course: Option<CourseId>) {
+    if let Some(course) = course {
+        sql.say(" and standings.course_id = ").number(course);
+    }
+}
+
+/// Standings of people below a path. Below the root all of them are.
+fn in_subtree(sql: &mut Sql, path: &str) {
     if path.len() > STEP {
-        "and unit_id in (select id from units where path >= $2 and path < $3)"
-    } else {
-        "and $2 < $3"
+        let (from, to) = range_of(path);
+        sql.say(" and standings.unit_id in (select id from units where path >= ").text(from);
+        sql.say(" and path < ").text(to).say(")");
     }
 }
 
@@ -307,29 +319,29 @@ pub fn counts_below(
     course: Option<CourseId>,
 ) -> Result<HashMap<String, Counts>, Fault> {
     let (from, to) = range_of(path);
-    let head = i32::try_from(path.len() + STEP).unwrap_or(i32::MAX);
-    let which = if course.is_some() { "course_id = $1" } else { "$1 = 0" };
-    let part = in_subtree(path);
-    let sql = format!(
+    let mut sql = Sql::default();
+    sql.say(
         "with counted as (select unit_id, count(*) as enrolled, \
          sum(case when standing = 'complete' then 1 else 0 end) as complete, \
          sum(case when standing = 'in_progress' then 1 else 0 end) as in_progress \
-         from standings where {which} {part} group by unit_id) \
-         select substr(units.path, 1, $4) as head, \
+         from standings where 1 = 1",
+    );
+    of_course(&mut sql, course);
+    in_subtree(&mut sql, path);
+    sql.say(
+        " group by unit_id) \
+         select substr(units.path, 1, cast(",
+    );
+    sql.number(i32::try_from(path.len() + STEP).unwrap_or(i32::MAX));
+    sql.say(
+        " as integer)) as head, \
          cast(sum(counted.enrolled) as bigint) as enrolled, \
          cast(sum(counted.complete) as bigint) as complete, \
          cast(sum(counted.in_progress) as bigint) as in_progress \
-         from counted join units on units.id = counted.unit_id \
-         where units.path >= $5 and units.path < $6 group by 1"
+         from counted join units on units.id = counted.unit_id where units.path >= ",
     );
-    let rows: Vec<CountRow> = diesel::sql_query(sql)
-        .bind::<BigInt, _>(course.map_or(0, |c| c.0))
-        .bind::<Text, _>(&from)
-        .bind::<Text, _>(&to)
-        .bind::<Integer, _>(head)
-        .bind::<Text, _>(&from)
-        .bind::<Text, _>(&to)
-        .load(db)?;
+    sql.text(from).say(" and units.path < ").text(to).say(" group by 1");
+    let rows: Vec<CountRow> = sql.load(db)?;
     let counts = |r: &CountRow| Counts {
         complete: r.complete,
         in_progress: r.in_progress,
@@ -380,36 +392,25 @@ struct IdRow {
 /// the end of the page (`cross join` keeps it from sorting all standings first). In a part of it
 /// the standings of its units are few.
 pub fn ids(db: &mut Db, which: &Which, offset: i64, limit: i64) -> Result<Vec<EnrolmentId>, Fault> {
-    let (from, to) = range_of(&which.path);
-    let (tables, part) = match which {
-        Which { here_only: true, .. } => (
-            "standings cross join people",
-            "and standings.unit_id in (select id from units where path = $2 and path < $3)",
-        ),
-        Which { path, .. } if path.len() > STEP => (
-            "standings cross join people",
-            "and standings.unit_id in (select id from units where path >= $2 and path < $3)",
-        ),
-        _ => ("people cross join standings", "and $2 < $3"),
-    };
-    let course = if which.course.is_some() { "standings.course_id = $1" } else { "$1 = 0" };
+    let whole = !which.here_only && which.path.len() <= STEP;
+    let mut sql = Sql::default();
+    sql.say("select standings.enrolment_id from ");
+    sql.say(if whole { "people cross join standings" } else { "standings cross join people" });
+    sql.say(" where people.id = standings.person_id");
+    of_course(&mut sql, which.course);
+    if which.here_only {
+        sql.say(" and standings.unit_id in (select id from units where path = ");
+        sql.text(which.path.clone()).say(")");
+    } else {
+        in_subtree(&mut sql, &which.path);
+    }
     let words: Vec<String> = which.standings.iter().map(|s| format!("'{s}'")).collect();
-    let standing = match words.is_empty() {
-        true => String::new(),
-        false => format!("and standings.standing in ({})", words.join(", ")),
-    };
-    let sql = format!(
-        "select standings.enrolment_id from {tables} where {course} {part} \
-         and people.id = standings.person_id {standing} \
-         order by people.folded, people.id, standings.enrolment_id limit $4 offset $5"
-    );
-    let rows: Vec<IdRow> = diesel::sql_query(sql)
-        .bind::<BigInt, _>(which.course.map_or(0, |c| c.0))
-        .bind::<Text, _>(&from)
-        .bind::<Text, _>(&to)
-        .bind::<BigInt, _>(limit)
-        .bind::<BigInt, _>(offset)
-        .load(db)?;
+    if !words.is_empty() {
+        sql.say(&format!(" and standings.standing in ({})", words.join(", ")));
+    }
+    sql.say(" order by people.folded, people.id, standings.enrolment_id limit ").number(limit);
+    sql.say(" offset ").number(offset);
+    let rows: Vec<IdRow> = sql.load(db)?;
     Ok(rows.into_iter().map(|r| r.enrolment_id).collect())
 }
 
@@ -420,7 +421,7 @@ pub fn lines(db: &mut Db, ids: &[EnrolmentId]) -> Result<Vec<Line>, Fault> {
         .inner_join(units::table.on(units::id.eq(standings::unit_id)))
         .inner_join(batches::table)
         .inner_join(courses::table)
-        .filter(standings::enrolment_id.eq_any(ids))
+        .filter(ids_among(standings::enrolment_id, ids))
         .select((
             standings::enrolment_id,
             people::id,
@@ -442,7 +443,7 @@ pub fn lines(db: &mut Db, ids: &[EnrolmentId]) -> Result<Vec<Line>, Fault> {
 /// The first phone of each of these people.
 pub fn first_phones(db: &mut Db, people: &[PersonId]) -> Result<HashMap<PersonId, String>, Fault> {
     let mut rows: Vec<(PersonId, String)> = phones::table
-        .filter(phones::person_id.eq_any(people))
+        .filter(ids_among(phones::person_id, people))
         .select((phones::person_id, phones::number))
         .order((phones::person_id, phones::position, phones::id))
         .load(db)?;
@@ -519,7 +520,7 @@ pub fn session_times(
     ids: &[SessionId],
 ) -> Result<HashMap<SessionId, (Moment, Moment, String)>, Fault> {
     let rows: Vec<(SessionId, Moment, Moment, String)> = sessions::table
-        .filter(sessions::id.eq_any(ids))
+        .filter(ids_among(sessions::id, ids))
         .select((sessions::id, sessions::starts_at, sessions::ends_at, sessions::timezone))
         .load(db)?;
     Ok(rows.into_iter().map(|(id, from, to, zone)| (id, (from, to, zone))).collect())
@@ -554,7 +555,7 @@ pub fn chances(
         .filter(batches::course_id.eq(course).and(batches::unit_id.eq_any(line)))
         .filter(batches::state.eq("open"))
         .filter(sessions::state.eq("published").and(sessions::starts_at.gt(now)))
-        .filter(modules::code.eq_any(missing))
+        .filter(words_among(modules::code, missing))
         .select((
             sessions::id,
             batches::id,

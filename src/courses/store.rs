@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use crate::access::rules::Reach;
 use crate::courses::rules::{Content, CourseState, Module, line_of};
+use crate::kit::among::ids_among;
 use crate::kit::clock::Moment;
 use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
@@ -165,7 +166,7 @@ pub fn courses_after(
 /// All versions of some courses, newest first.
 pub fn versions_of(db: &mut Db, ids: &[CourseId]) -> Result<Vec<Version>, Fault> {
     Ok(course_versions::table
-        .filter(course_versions::course_id.eq_any(ids.to_vec()))
+        .filter(ids_among(course_versions::course_id, ids))
         .select((
             course_versions::id,
             course_versions::course_id,
@@ -184,7 +185,7 @@ pub fn modules_of(
 ) -> Result<Vec<(VersionId, ModuleId, Module)>, Fault> {
     type Row = (VersionId, ModuleId, String, String, String, i32, bool);
     let rows: Vec<Row> = modules::table
-        .filter(modules::course_version_id.eq_any(ids.to_vec()))
+        .filter(ids_among(modules::course_version_id, ids))
         .select((
             modules::course_version_id,
             modules::id,

@@ -67,6 +67,9 @@ impl Address {
     /// `sqlite://path`, `sqlite::memory:`, `postgres://…` or `postgresql://…`.
     pub fn parse(url: &str) -> Result<Self, String> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            if !stays_here(url) && !says_plain(url) {
+                return Err(PLAIN.to_owned());
+            }
             return Ok(Self::Postgres(url.to_owned()));
         }
         match url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
@@ -101,11 +104,40 @@ impl Address {
 /// A recorded mark must survive a power cut: synchronous=FULL.
 const SQLITE_SETTINGS: &str = "pragma busy_timeout = 5000; pragma journal_mode = wal; \
     pragma synchronous = full; pragma foreign_keys = on; pragma secure_delete = on; \
-    pragma trusted_schema = off; pragma temp_store = memory; pragma cache_size = -16000;";
+    pragma trusted_schema = off; pragma temp_store = memory; pragma cache_size = -6000;";
 
 const POSTGRES_SETTINGS: &str = "set timezone = 'UTC'; set statement_timeout = '60s'; \
     set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '30s'; \
     set client_min_messages = warning;";
+
+const PLAIN: &str = "DATABASE_URL names a PostgreSQL on another host, and the built-in client \
+    speaks no TLS: names would cross the network in the open. Reach it through a tunnel or a socket; \
+    if that network is your own and closed, say so with ?sslmode=disable";
+
+/// Whether an address leads to this machine: a socket, the loopback, no host at all. libpq takes a
+/// `host` of the query before the one of the address, and several separated by commas.
+fn stays_here(url: &str) -> bool {
+    let Ok(url) = url::Url::parse(url) else { return false };
+    let query = url.query_pairs().find(|(name, _)| name == "host" || name == "hostaddr");
+    let hosts = match query {
+        Some((_, hosts)) => hosts.into_owned(),
+        None => url.host_str().unwrap_or_default().to_owned(),
+    };
+    hosts.split(',').all(|host| {
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        bare.is_empty()
+            || bare.starts_with('/')
+            || bare.starts_with("%2F")
+            || bare.starts_with("%2f")
+            || bare == "localhost"
+            || bare.parse::<std::net::IpAddr>().is_ok_and(|a| a.is_loopback())
+    })
+}
+
+fn says_plain(url: &str) -> bool {
+    url::Url::parse(url)
+        .is_ok_and(|u| u.query_pairs().any(|(name, value)| name == "sslmode" && value == "disable"))
+}
 
 /// Opens connections for a pool.
 pub struct Opener {
@@ -249,4 +281,27 @@ pub fn like_literal(text: &str) -> String {
         out.push(c);
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_elsewhere_needs_a_word_about_the_missing_tls() {
+        for (url, fits) in [
+            ("postgres://app@127.0.0.1:5432/x", true),
+            ("postgres://app@[::1]/x", true),
+            ("postgresql://localhost/x", true),
+            ("postgres:///x?host=/var/run/postgresql", true),
+            ("postgres://%2Fvar%2Frun%2Fpostgresql/x", true),
+            ("postgres://app:secret@db.example.org/x", false),
+            ("postgres://app@10.0.0.7/x?sslmode=prefer", false),
+            ("postgres://localhost/x?host=db.example.org", false),
+            ("postgres://localhost,db.example.org/x", false),
+            ("postgres://app@db.example.org/x?sslmode=disable", true),
+        ] {
+            assert_eq!(Address::parse(url).is_ok(), fits, "{url}");
+        }
+    }
 }

@@ -7,6 +7,8 @@ pub mod fault;
 pub mod db;
 pub mod schema;
 pub mod within;
+pub mod among;
+pub mod sql;
 pub mod clean;
 pub mod search;
 pub mod page;

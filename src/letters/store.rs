@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use diesel::prelude::*;
 
 use crate::enrolment::rules::Place;
+use crate::kit::among::ids_among;
 use crate::kit::clock::Moment;
 use crate::kit::columns::Language;
 use crate::kit::db::Db;
@@ -128,11 +129,11 @@ fn people_of(db: &mut Db, about: &Subjects) -> Result<HashMap<PersonId, Person>,
     type Row = (PersonId, String, Option<Language>, UnitId, String);
     let rows: Vec<Row> = people::table
         .inner_join(units::table.on(units::id.eq(people::unit_id)))
-        .filter(people::id.eq_any(&about.people))
+        .filter(ids_among(people::id, &about.people))
         .select((people::id, people::name, people::language, units::id, units::path))
         .load(db)?;
     let addresses: Vec<(PersonId, String)> = emails::table
-        .filter(emails::person_id.eq_any(&about.people))
+        .filter(ids_among(emails::person_id, &about.people))
         .order((emails::person_id, emails::position, emails::id))
         .select((emails::person_id, emails::address))
         .load(db)?;
@@ -157,7 +158,7 @@ fn contacts_of(
         people.values().map(|p| (p.unit, ancestors(&p.path))).collect();
     let all: BTreeSet<UnitId> = paths.values().flatten().copied().collect();
     let rows: Vec<(UnitId, Option<String>, Option<String>)> = units::table
-        .filter(units::id.eq_any(all).and(units::contact_phone.is_not_null()))
+        .filter(ids_among(units::id, all).and(units::contact_phone.is_not_null()))
         .select((units::id, units::contact_name, units::contact_phone))
         .load(db)?;
     let known: HashMap<UnitId, Contact> = rows
@@ -175,7 +176,7 @@ fn ancestors(path: &str) -> Vec<UnitId> {
 
 fn enrolments_of(db: &mut Db, about: &Subjects) -> Result<HashMap<EnrolmentId, Enrolment>, Fault> {
     let rows: Vec<(EnrolmentId, BatchId, Place, i32)> = enrolments::table
-        .filter(enrolments::id.eq_any(&about.enrolments))
+        .filter(ids_among(enrolments::id, &about.enrolments))
         .select((enrolments::id, enrolments::batch_id, enrolments::place, enrolments::round))
         .load(db)?;
     let enrolment = |(id, batch, place, round)| (id, Enrolment { batch, place, round });
@@ -190,7 +191,7 @@ fn positions_of(
     let queues: BTreeSet<BatchId> =
         enrolments.values().filter(|e| e.place == Place::Waiting).map(|e| e.batch).collect();
     let rows: Vec<(BatchId, EnrolmentId)> = enrolments::table
-        .filter(enrolments::batch_id.eq_any(queues).and(enrolments::place.eq(Place::Waiting)))
+        .filter(ids_among(enrolments::batch_id, queues).and(enrolments::place.eq(Place::Waiting)))
         .order((enrolments::batch_id, enrolments::queued_at, enrolments::id))
         .select((enrolments::batch_id, enrolments::id))
         .load(db)?;
@@ -207,7 +208,7 @@ fn positions_of(
 fn batches_of(db: &mut Db, about: &Subjects) -> Result<HashMap<BatchId, Batch>, Fault> {
     let rows: Vec<(BatchId, String, String, String)> = batches::table
         .inner_join(courses::table)
-        .filter(batches::id.eq_any(&about.batches))
+        .filter(ids_among(batches::id, &about.batches))
         .select((batches::id, batches::title, courses::title_hi, courses::title_en))
         .load(db)?;
     let batch = |(id, title, course_hi, course_en)| (id, Batch { title, course_hi, course_en });
@@ -222,7 +223,7 @@ fn sessions_of(db: &mut Db, about: &Subjects) -> Result<HashMap<SessionId, Sessi
     );
     let rows: Vec<Row> = sessions::table
         .left_join(venues::table)
-        .filter(sessions::id.eq_any(&about.sessions))
+        .filter(ids_among(sessions::id, &about.sessions))
         .select((
             sessions::id,
             (
@@ -277,7 +278,7 @@ fn modules_of(
 ) -> Result<HashMap<SessionId, Vec<(String, String)>>, Fault> {
     let rows: Vec<(SessionId, String, String)> = session_modules::table
         .inner_join(modules::table)
-        .filter(session_modules::session_id.eq_any(&about.sessions))
+        .filter(ids_among(session_modules::session_id, &about.sessions))
         .order((session_modules::session_id, modules::position, modules::id))
         .select((session_modules::session_id, modules::title_hi, modules::title_en))
         .load(db)?;
@@ -291,13 +292,13 @@ fn modules_of(
 fn trainers_of(db: &mut Db, about: &Subjects) -> Result<HashMap<SessionId, Vec<Trainer>>, Fault> {
     let rows: Vec<(SessionId, PersonId, String)> = session_trainers::table
         .inner_join(people::table)
-        .filter(session_trainers::session_id.eq_any(&about.sessions))
+        .filter(ids_among(session_trainers::session_id, &about.sessions))
         .order((session_trainers::session_id, people::id))
         .select((session_trainers::session_id, people::id, people::name))
         .load(db)?;
     let who: BTreeSet<PersonId> = rows.iter().map(|(_, person, _)| *person).collect();
     let numbers: Vec<(PersonId, String)> = phones::table
-        .filter(phones::person_id.eq_any(who))
+        .filter(ids_among(phones::person_id, who))
         .order((phones::person_id, phones::position, phones::id))
         .select((phones::person_id, phones::number))
         .load(db)?;
@@ -317,7 +318,7 @@ fn before_of(db: &mut Db, about: &Subjects) -> Result<HashMap<(SessionId, i32), 
     type Row = (SessionId, i32, Moment, Moment, Option<String>, Option<String>);
     let rows: Vec<Row> = session_revisions::table
         .left_join(venues::table)
-        .filter(session_revisions::session_id.eq_any(&about.sessions))
+        .filter(ids_among(session_revisions::session_id, &about.sessions))
         .select((
             session_revisions::session_id,
             session_revisions::revision,
@@ -365,7 +366,7 @@ pub fn revisions(
     ids: &[SessionId],
 ) -> Result<HashMap<SessionId, (i32, SessionState)>, Fault> {
     let rows: Vec<(SessionId, i32, SessionState)> = sessions::table
-        .filter(sessions::id.eq_any(ids))
+        .filter(ids_among(sessions::id, ids))
         .select((sessions::id, sessions::revision, sessions::state))
         .load(db)?;
     Ok(rows.into_iter().map(|(id, revision, state)| (id, (revision, state))).collect())

@@ -2,9 +2,10 @@
 
 use diesel::dsl::count_star;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::BigInt;
 
 use crate::access::rules::Reach;
+use crate::kit::among::words_among;
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
@@ -43,8 +44,12 @@ pub fn meetings(db: &mut Db, person: PersonId) -> Result<Vec<Meeting>, Fault> {
                 .eq(sessions::id)
                 .and(marks::person_id.eq(enrolments::person_id))),
         )
-        .filter(enrolments::person_id.eq(person).and(enrolments::place.eq_any(["seat", "waiting"])))
-        .filter(sessions::state.eq_any(["published", "cancelled"]))
+        .filter(
+            enrolments::person_id
+                .eq(person)
+                .and(enrolments::place.eq("seat").or(enrolments::place.eq("waiting"))),
+        )
+        .filter(sessions::state.eq("published").or(sessions::state.eq("cancelled")))
         .order((sessions::starts_at, sessions::id))
         .limit(200)
         .select((
@@ -60,7 +65,7 @@ pub fn meetings(db: &mut Db, person: PersonId) -> Result<Vec<Meeting>, Fault> {
             venues::map_url.nullable(),
             sessions::link,
             venues::contact.nullable(),
-            diesel::dsl::sql::<diesel::sql_types::Nullable<Text>>("marks.status"),
+            marks::status.nullable(),
             enrolments::place,
         ))
         .load(db)?)
@@ -101,7 +106,7 @@ pub fn progress(db: &mut Db, person: PersonId) -> Result<Vec<Progress>, Fault> {
 pub fn contact(db: &mut Db, path: &str) -> Result<Option<(String, String)>, Fault> {
     let above: Vec<&str> = (1..=path.len() / 19).filter_map(|n| path.get(..n * 19)).collect();
     let row: Option<(Option<String>, Option<String>)> = units::table
-        .filter(units::path.eq_any(above))
+        .filter(words_among(units::path, above))
         .filter(units::contact_phone.is_not_null())
         .order(units::path.desc())
         .select((units::contact_name, units::contact_phone))
@@ -288,7 +293,7 @@ pub fn session_count(db: &mut Db, reach: &Reach, from: Moment, to: Moment) -> Re
 pub fn troubled_letters(db: &mut Db, reach: &Reach, since: Moment) -> Result<i64, Fault> {
     Ok(letters::table
         .inner_join(people::table.inner_join(units::table.on(units::id.eq(people::unit_id))))
-        .filter(letters::state.eq_any(["failed", "uncertain"]))
+        .filter(letters::state.eq("failed").or(letters::state.eq("uncertain")))
         .filter(letters::updated_at.gt(since))
         .filter(Within(reach.ranges()))
         .count()

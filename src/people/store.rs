@@ -18,6 +18,7 @@ use crate::kit::schema::{
     units,
 };
 use crate::kit::site::Stamp;
+use crate::kit::sql::Sql;
 use crate::people::PersonDraft;
 use crate::people::rules::{self, Gender, Search};
 
@@ -310,55 +311,29 @@ pub enum Slice {
     After { id: i64, limit: i64 },
 }
 
-/// SQL that grows with its values: placeholders stand in the order of the values, which is what
-/// both databases understand alike.
-#[derive(Default)]
-struct Sql {
-    text: String,
-    values: Vec<String>,
+/// `column` within [from, to).
+fn within(sql: &mut Sql, column: &str, from: &str, to: Option<String>) {
+    sql.say(&format!("{column} >= ")).text(from);
+    if let Some(to) = to {
+        sql.say(&format!(" and {column} < ")).text(to);
+    }
 }
 
-impl Sql {
-    fn say(&mut self, text: &str) {
-        self.text.push_str(text);
+/// Within a reach. A path in an expression is not looked up in its index: for a wide reach the
+/// people are read in the order of the list instead, and the first rows are found at once.
+fn in_reach(sql: &mut Sql, reach: &Reach, by_index: bool) {
+    let column = if by_index { "u.path" } else { "(u.path || '')" };
+    sql.say("(");
+    for (i, (from, to)) in reach.ranges().into_iter().enumerate() {
+        sql.say(if i == 0 { "(" } else { " or (" });
+        within(sql, column, &from, Some(to));
+        sql.say(")");
     }
+    sql.say(")");
+}
 
-    fn bind(&mut self, value: String) {
-        self.values.push(value);
-        self.text.push_str(&format!("${}", self.values.len()));
-    }
-
-    /// `column` within [from, to).
-    fn range(&mut self, column: &str, from: &str, to: Option<String>) {
-        self.say(&format!("{column} >= "));
-        self.bind(from.to_owned());
-        if let Some(to) = to {
-            self.say(&format!(" and {column} < "));
-            self.bind(to);
-        }
-    }
-
-    /// Within a reach. A path in an expression is not looked up in its index: for a wide reach the
-    /// people are read in the order of the list instead, and the first rows are found at once.
-    fn reach(&mut self, reach: &Reach, by_index: bool) {
-        let column = if by_index { "u.path" } else { "(u.path || '')" };
-        self.say("(");
-        for (i, (from, to)) in reach.ranges().into_iter().enumerate() {
-            self.say(if i == 0 { "(" } else { " or (" });
-            self.range(column, &from, Some(to));
-            self.say(")");
-        }
-        self.say(")");
-    }
-
-    fn load(self, db: &mut Db) -> Result<Vec<Person>, Fault> {
-        let mut query = diesel::sql_query(self.text).into_boxed::<<Db as Connection>::Backend>();
-        for value in self.values {
-            query = query.bind::<Text, _>(value);
-        }
-        let found: Vec<Found> = query.load(db)?;
-        Ok(found.into_iter().map(person_of).collect())
-    }
+fn load(sql: Sql, db: &mut Db) -> Result<Vec<Person>, Fault> {
+    Ok(sql.load::<Found>(db)?.into_iter().map(person_of).collect())
 }
 
 fn person_of(f: Found) -> Person {
@@ -394,8 +369,8 @@ fn person_of(f: Found) -> Person {
 
 pub fn person(db: &mut Db, id: PersonId) -> Result<Option<Person>, Fault> {
     let mut sql = Sql::default();
-    sql.say(&format!("{COLUMNS} from people p {JOINS} where p.id = {id}"));
-    Ok(sql.load(db)?.pop())
+    sql.say(&format!("{COLUMNS} from people p {JOINS} where p.id = ")).number(id);
+    Ok(load(sql, db)?.pop())
 }
 
 /// The people of a reach who fit a search.
@@ -413,17 +388,18 @@ pub fn list(
     match slice {
         Slice::Page { offset, limit } => {
             let order = in_page_order(&mut sql, reach, search);
-            sql.say(&format!(" order by {order} limit {limit} offset {offset}"));
+            sql.say(&format!(" order by {order} limit ")).number(limit);
+            sql.say(" offset ").number(offset);
         }
         Slice::After { id, limit } => {
-            sql.say(&format!(" from people p {JOINS} where p.id > {id}"));
+            sql.say(&format!(" from people p {JOINS} where p.id > ")).number(id);
             fits(&mut sql, search);
             sql.say(" and ");
-            sql.reach(reach, is_narrow(reach) && *search == Search::All);
-            sql.say(&format!(" order by p.id limit {limit}"));
+            in_reach(&mut sql, reach, is_narrow(reach) && *search == Search::All);
+            sql.say(" order by p.id limit ").number(limit);
         }
     }
-    sql.load(db)
+    load(sql, db)
 }
 
 /// A reach below the root is small enough to be gathered and sorted.
@@ -436,7 +412,7 @@ fn in_page_order(sql: &mut Sql, reach: &Reach, search: &Search) -> &'static str 
     match search {
         Search::All => {
             sql.say(&format!(" from people p {JOINS} where "));
-            sql.reach(reach, is_narrow(reach));
+            in_reach(sql, reach, is_narrow(reach));
             "p.folded, p.id"
         }
         Search::Words(words) => {
@@ -444,34 +420,34 @@ fn in_page_order(sql: &mut Sql, reach: &Reach, search: &Search) -> &'static str 
             sql.say(&format!(
                 " from name_words w join people p on p.id = w.person_id {JOINS} where "
             ));
-            sql.range("w.word", first, rules::behind(first));
+            within(sql, "w.word", first, rules::behind(first));
             // A person of whom two words begin so is told once, at the first.
             sql.say(" and not exists (select 1 from name_words x where x.person_id = w.person_id and x.word >= ");
-            sql.bind(first.to_owned());
+            sql.text(first);
             sql.say(" and x.word < w.word)");
             for word in rest {
                 sql.say(
                     " and exists (select 1 from name_words y where y.person_id = w.person_id and ",
                 );
-                sql.range("y.word", word, rules::behind(word));
+                within(sql, "y.word", word, rules::behind(word));
                 sql.say(")");
             }
             sql.say(" and ");
-            sql.reach(reach, false);
+            in_reach(sql, reach, false);
             "w.word, w.person_id"
         }
         Search::PhoneBegins(number) => {
             sql.say(&format!(" from phones f join people p on p.id = f.person_id {JOINS} where "));
-            sql.range("f.number", number, rules::behind_number(number));
+            within(sql, "f.number", number, rules::behind_number(number));
             sql.say(" and not exists (select 1 from phones x where x.person_id = f.person_id and x.number >= ");
-            sql.bind(number.clone());
+            sql.text(number.clone());
             sql.say(" and x.number < f.number) and ");
-            sql.reach(reach, false);
+            in_reach(sql, reach, false);
             "f.number, f.person_id"
         }
         Search::PhoneEnds(_) => {
             sql.say(&format!(" from people p {JOINS} where "));
-            sql.reach(reach, false);
+            in_reach(sql, reach, false);
             fits(sql, search);
             "p.folded, p.id"
         }
@@ -485,18 +461,18 @@ fn fits(sql: &mut Sql, search: &Search) {
         Search::Words(words) => {
             for word in words {
                 sql.say(" and p.id in (select y.person_id from name_words y where ");
-                sql.range("y.word", word, rules::behind(word));
+                within(sql, "y.word", word, rules::behind(word));
                 sql.say(")");
             }
         }
         Search::PhoneBegins(number) => {
             sql.say(" and p.id in (select f.person_id from phones f where ");
-            sql.range("f.number", number, rules::behind_number(number));
+            within(sql, "f.number", number, rules::behind_number(number));
             sql.say(")");
         }
         Search::PhoneEnds(digits) => {
             sql.say(" and p.id in (select f.person_id from phones f where f.number like ");
-            sql.bind(format!("%{}", like_literal(digits)));
+            sql.text(format!("%{}", like_literal(digits)));
             sql.say(")");
         }
     }

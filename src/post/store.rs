@@ -5,6 +5,7 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text, Timestamp};
 
 use crate::access::rules::Reach;
+use crate::kit::among::ids_among;
 use crate::kit::clock::Moment;
 use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
@@ -36,7 +37,7 @@ fn put_by(
     let mut done = 0;
     for chunk in ids.chunks(IDS_AT_ONCE) {
         done += diesel::update(letters::table)
-            .filter(letters::id.eq_any(chunk))
+            .filter(ids_among(letters::id, chunk))
             .filter(letters::state.eq(State::Planned))
             .set((letters::state.eq(state), letters::reason.eq(why), letters::updated_at.eq(now)))
             .execute(db)?;
@@ -56,7 +57,7 @@ pub fn amend(
     let mut done = 0;
     for chunk in ids.chunks(IDS_AT_ONCE) {
         done += diesel::update(letters::table)
-            .filter(letters::id.eq_any(chunk))
+            .filter(ids_among(letters::id, chunk))
             .filter(letters::state.eq_any([State::Planned, State::Cancelled]))
             .set((
                 letters::state.eq(State::Planned),
@@ -262,14 +263,14 @@ pub fn settle(
         updated_at: now,
     };
     let done = diesel::update(letters::table)
-        .filter(letters::id.eq_any(ids))
+        .filter(ids_among(letters::id, ids))
         .filter(letters::lease_token.eq(token).and(letters::state.eq(State::Leased)))
         .set(&ended)
         .execute(db)?;
     if settlement.state != State::Planned {
         // A code that stayed in the ledger would let its readers in.
         diesel::update(letters::table)
-            .filter(letters::id.eq_any(ids))
+            .filter(ids_among(letters::id, ids))
             .filter(letters::kind.eq(Kind::SignIn).and(letters::body.is_not_null()))
             .set(letters::body.eq(None::<String>))
             .execute(db)?;
@@ -280,7 +281,7 @@ pub fn settle(
 /// Gives letters back that were leased but not tried.
 pub fn release(db: &mut Db, token: &str, ids: &[LetterId], now: Moment) -> Result<(), Fault> {
     diesel::update(letters::table)
-        .filter(letters::id.eq_any(ids))
+        .filter(ids_among(letters::id, ids))
         .filter(letters::lease_token.eq(token).and(letters::state.eq(State::Leased)))
         .set((
             letters::state.eq(State::Planned),

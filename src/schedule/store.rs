@@ -7,6 +7,7 @@ use diesel::sql_query;
 use crate::access::Actor;
 use crate::access::rules::{Reach, Right, Role, range};
 use crate::courses::rules::line_of;
+use crate::kit::among::ids_among;
 use crate::kit::clock::Moment;
 use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
@@ -286,7 +287,7 @@ fn trainers_of(
 ) -> Result<Vec<(SessionId, PersonId, String)>, Fault> {
     Ok(session_trainers::table
         .inner_join(people::table)
-        .filter(session_trainers::session_id.eq_any(ids.to_vec()))
+        .filter(ids_among(session_trainers::session_id, ids))
         .select((session_trainers::session_id, people::id, people::name))
         .order((session_trainers::session_id, people::folded, people::id))
         .load(db)?)
@@ -296,7 +297,7 @@ fn lessons_of(db: &mut Db, ids: &[SessionId]) -> Result<Vec<(SessionId, Lesson)>
     type Row = (SessionId, ModuleId, String, String, String, i32, bool);
     let rows: Vec<Row> = session_modules::table
         .inner_join(modules::table)
-        .filter(session_modules::session_id.eq_any(ids.to_vec()))
+        .filter(ids_among(session_modules::session_id, ids))
         .select((
             session_modules::session_id,
             modules::id,
@@ -400,7 +401,7 @@ pub fn teachers_of(
 
 /// Those of some people who exist.
 pub fn known_people(db: &mut Db, ids: &[PersonId]) -> Result<Vec<PersonId>, Fault> {
-    Ok(people::table.filter(people::id.eq_any(ids.to_vec())).select(people::id).load(db)?)
+    Ok(people::table.filter(ids_among(people::id, ids)).select(people::id).load(db)?)
 }
 
 /// Whether anybody was in a session: it then took place and cannot be called off.

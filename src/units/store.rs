@@ -8,6 +8,7 @@ use diesel::sql_types::{BigInt, Integer, Text, Timestamp};
 use diesel::upsert::excluded;
 
 use crate::access::rules::{Reach, range};
+use crate::kit::among::{ids_among, words_among};
 use crate::kit::clock::Moment;
 use crate::kit::db::{Db, MOST_BINDS, like_literal, on_each};
 use crate::kit::fault::Fault;
@@ -277,7 +278,7 @@ pub fn lines(db: &mut Db, shown: Shown<'_>, page: PageNumber) -> Result<Vec<Line
         .into_boxed::<Backend>();
     match shown {
         Shown::Below(parent) => query = query.filter(units::parent_id.eq(parent)),
-        Shown::Tops(reach) => query = query.filter(units::path.eq_any(reach.paths().to_vec())),
+        Shown::Tops(reach) => query = query.filter(words_among(units::path, reach.paths())),
         Shown::Matching { reach, folded, code } => {
             query = query.filter(Within(reach.ranges()));
             let begins = format!("{}%", like_literal(code));
@@ -326,7 +327,7 @@ pub fn counts(db: &mut Db, ids: &[UnitId]) -> Result<HashMap<UnitId, (i64, i64)>
 /// Code, path and both names of some units, from the root.
 pub fn names(db: &mut Db, ids: &[UnitId]) -> Result<Vec<(String, String, String, String)>, Fault> {
     Ok(units::table
-        .filter(units::id.eq_any(ids.to_vec()))
+        .filter(ids_among(units::id, ids))
         .order(units::path)
         .select((units::code, units::path, units::name_hi, units::name_en))
         .load(db)?)
@@ -335,7 +336,7 @@ pub fn names(db: &mut Db, ids: &[UnitId]) -> Result<Vec<(String, String, String,
 /// The zone that counts for a unit: its own, or the nearest one above it.
 pub fn zone_name(db: &mut Db, ids: &[UnitId]) -> Result<Option<String>, Fault> {
     let zones: Vec<Option<String>> = units::table
-        .filter(units::id.eq_any(ids.to_vec()).and(units::timezone.is_not_null()))
+        .filter(ids_among(units::id, ids).and(units::timezone.is_not_null()))
         .order(units::path.desc())
         .select(units::timezone)
         .limit(1)

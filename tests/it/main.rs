@@ -3,6 +3,9 @@
 #![expect(clippy::expect_used, reason = "a story that cannot go on says so")]
 
 mod stage;
+mod forms;
+mod hands;
+mod recorder;
 
 mod access;
 mod attendance;

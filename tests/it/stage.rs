@@ -1,13 +1,17 @@
 //! The stage: a fresh house with a fixed clock, a small organisation, signed-in clients.
 
+use std::cell::RefCell;
+use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
 use actix_web::body::to_bytes;
 use actix_web::cookie::Cookie;
+use actix_web::dev::ServiceResponse;
 use actix_web::http::{Method, header};
 use actix_web::middleware::from_fn;
+use actix_web::test;
 use actix_web::web::Data;
-use actix_web::{App, test};
 use diesel::prelude::*;
 use prashikshan::access::rules::Role;
 use prashikshan::access::{self};
@@ -163,6 +167,14 @@ impl Stage {
         self.write(|db, stamp| add_person(db, stamp, name, unit, false))
     }
 
+    pub fn reads_hindi(&self, person: PersonId) {
+        self.write(|db, _| {
+            let row = people::table.find(person);
+            diesel::update(row).set(people::language.eq(Language::Hi)).execute(db)?;
+            Ok(())
+        });
+    }
+
     pub fn unit(&self, code: &str) -> UnitId {
         self.read(|db| Ok(units::table.filter(units::code.eq(code)).select(units::id).first(db)?))
     }
@@ -192,12 +204,20 @@ impl Stage {
             visit: Some(token),
             bearer: None,
             lang: "en",
+            app: Rc::default(),
         }
     }
 
     /// Nobody in particular.
     pub fn nobody(&self) -> Client {
-        Client { site: self.site.clone(), person: None, visit: None, bearer: None, lang: "en" }
+        Client {
+            site: self.site.clone(),
+            person: None,
+            visit: None,
+            bearer: None,
+            lang: "en",
+            app: Rc::default(),
+        }
     }
 
     pub fn admin(&self) -> Client {
@@ -235,7 +255,10 @@ pub struct Client {
     visit: Option<String>,
     bearer: Option<String>,
     lang: &'static str,
+    app: Rc<RefCell<Option<App>>>,
 }
+
+type App = Rc<dyn Fn(test::TestRequest) -> Pin<Box<dyn Future<Output = ServiceResponse>>>>;
 
 impl Client {
     pub fn in_hindi(mut self) -> Self {
@@ -314,6 +337,30 @@ impl Client {
         self.send(method, path, &[], None, Body::Json(body.to_owned())).await
     }
 
+    /// The house at this client's door, built once: that costs more than most requests.
+    async fn app(&self) -> App {
+        if let Some(app) = self.app.borrow().as_ref() {
+            return app.clone();
+        }
+        let service = test::init_service(
+            actix_web::App::new()
+                .app_data(Data::new(self.site.clone()))
+                .wrap(from_fn(web::remember_language))
+                .wrap(from_fn(web::envelope))
+                .configure(routes::all),
+        )
+        .await;
+        let service = Rc::new(service);
+        let app: App = Rc::new(move |request| {
+            let service = service.clone();
+            Box::pin(async move {
+                test::call_service(&*service, request.to_request()).await.map_into_boxed_body()
+            })
+        });
+        *self.app.borrow_mut() = Some(app.clone());
+        app
+    }
+
     pub async fn send(
         &self,
         method: Method,
@@ -322,14 +369,7 @@ impl Client {
         cookie: Option<(&str, &str)>,
         body: Body,
     ) -> Answer {
-        let app = test::init_service(
-            App::new()
-                .app_data(Data::new(self.site.clone()))
-                .wrap(from_fn(web::remember_language))
-                .wrap(from_fn(web::envelope))
-                .configure(routes::all),
-        )
-        .await;
+        let app = self.app().await;
         // As a browser sends it: what is not plain ASCII goes percent-encoded.
         let address: String =
             path.bytes()
@@ -367,7 +407,7 @@ impl Client {
                 request.insert_header((header::CONTENT_TYPE, "application/json")).set_payload(text)
             }
         };
-        let response = test::call_service(&app, request.to_request()).await;
+        let response = app(request).await;
         let status = response.status().as_u16();
         let headers: Vec<(String, String)> = response
             .headers()

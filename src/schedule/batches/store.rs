@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use crate::access::rules::Reach;
 use crate::courses::store::Course;
+use crate::kit::among::ids_among;
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
@@ -77,7 +78,7 @@ pub fn batches_after(
 /// Seats taken, for each of some batches that has any.
 pub fn taken_of(db: &mut Db, ids: &[BatchId]) -> Result<Vec<(BatchId, i64)>, Fault> {
     Ok(enrolments::table
-        .filter(enrolments::batch_id.eq_any(ids.to_vec()).and(enrolments::place.eq("seat")))
+        .filter(ids_among(enrolments::batch_id, ids).and(enrolments::place.eq("seat")))
         .group_by(enrolments::batch_id)
         .select((enrolments::batch_id, diesel::dsl::count_star()))
         .load(db)?)
@@ -86,7 +87,7 @@ pub fn taken_of(db: &mut Db, ids: &[BatchId]) -> Result<Vec<(BatchId, i64)>, Fau
 /// Sessions that are not called off, for each of some batches that has any.
 pub fn sessions_of(db: &mut Db, ids: &[BatchId]) -> Result<Vec<(BatchId, i64)>, Fault> {
     Ok(sessions::table
-        .filter(sessions::batch_id.eq_any(ids.to_vec()))
+        .filter(ids_among(sessions::batch_id, ids))
         .filter(sessions::state.ne(SessionState::Cancelled))
         .group_by(sessions::batch_id)
         .select((sessions::batch_id, diesel::dsl::count_star()))

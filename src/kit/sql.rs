@@ -1,0 +1,83 @@
+//! Hand-written SQL that grows with its values, prepared once for each of its shapes.
+//!
+//! diesel never keeps a `sql_query`; this one it keeps by its text. A value that changes from one
+//! question to the next is therefore bound and never written into the text.
+
+use diesel::backend::Backend;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::result::QueryResult;
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, HasSqlType, Text, Untyped};
+
+use crate::kit::db::Db;
+use crate::kit::fault::Fault;
+
+/// SQL in pieces, a value between each two of them.
+#[derive(Debug, Clone, Default)]
+pub struct Sql {
+    pieces: Vec<Piece>,
+}
+
+#[derive(Debug, Clone)]
+enum Piece {
+    Said(String),
+    Text(String),
+    Number(i64),
+}
+
+impl Sql {
+    pub fn say(&mut self, text: &str) -> &mut Self {
+        match self.pieces.last_mut() {
+            Some(Piece::Said(said)) => said.push_str(text),
+            _ => self.pieces.push(Piece::Said(text.to_owned())),
+        }
+        self
+    }
+
+    pub fn text(&mut self, value: impl Into<String>) -> &mut Self {
+        self.pieces.push(Piece::Text(value.into()));
+        self
+    }
+
+    pub fn number(&mut self, value: impl Into<i64>) -> &mut Self {
+        self.pieces.push(Piece::Number(value.into()));
+        self
+    }
+
+    pub fn load<T>(self, db: &mut Db) -> Result<Vec<T>, Fault>
+    where
+        T: QueryableByName<<Db as Connection>::Backend> + 'static,
+    {
+        Ok(RunQueryDsl::load(self, db)?)
+    }
+}
+
+impl Query for Sql {
+    type SqlType = Untyped;
+}
+
+impl QueryId for Sql {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl RunQueryDsl<Db> for Sql {}
+
+impl<DB> QueryFragment<DB> for Sql
+where
+    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt>,
+    String: ToSql<Text, DB>,
+    i64: ToSql<BigInt, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        for piece in &self.pieces {
+            match piece {
+                Piece::Said(text) => out.push_sql(text),
+                Piece::Text(value) => out.push_bind_param::<Text, String>(value)?,
+                Piece::Number(value) => out.push_bind_param::<BigInt, i64>(value)?,
+            }
+        }
+        Ok(())
+    }
+}
