@@ -16,6 +16,7 @@ pub mod form;
 pub mod tables;
 pub mod i18n;
 pub mod view;
+pub mod qr;
 pub mod settings;
 pub mod mail;
 pub mod mail_text;

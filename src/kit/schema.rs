@@ -348,6 +348,39 @@ diesel::table! {
         session_id -> BigInt,
         closed_by -> Nullable<BigInt>,
         closed_at -> Timestamp,
+        how -> Text,
+    }
+}
+
+diesel::table! {
+    appeals (id) {
+        id -> BigInt,
+        session_id -> BigInt,
+        person_id -> BigInt,
+        claim -> Text,
+        text -> Text,
+        made_at -> Timestamp,
+        decided_at -> Nullable<Timestamp>,
+        decided_by -> Nullable<BigInt>,
+        decision -> Nullable<Text>,
+        answer -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    walk_ins (id) {
+        id -> BigInt,
+        client_id -> Text,
+        session_id -> BigInt,
+        name -> Text,
+        phone -> Text,
+        status -> Text,
+        came_at -> Timestamp,
+        added_by -> Nullable<BigInt>,
+        received_at -> Timestamp,
+        person_id -> Nullable<BigInt>,
+        matched_by -> Nullable<BigInt>,
+        matched_at -> Nullable<Timestamp>,
     }
 }
 
@@ -457,6 +490,8 @@ diesel::joinable!(disagreements -> sessions (session_id));
 diesel::joinable!(disagreements -> people (person_id));
 diesel::joinable!(roll_closings -> sessions (session_id));
 diesel::joinable!(roll_closings -> people (closed_by));
+diesel::joinable!(appeals -> sessions (session_id));
+diesel::joinable!(walk_ins -> sessions (session_id));
 diesel::joinable!(letters -> people (person_id));
 diesel::joinable!(letters -> batches (batch_id));
 diesel::joinable!(letters -> sessions (session_id));
@@ -493,6 +528,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     mark_events,
     disagreements,
     roll_closings,
+    appeals,
+    walk_ins,
     letters,
     plan_requests,
     journal,

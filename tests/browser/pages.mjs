@@ -31,6 +31,8 @@ export const pages = {
     { page: 'sign-in', at: '/sign-in' },
     { page: 'help', at: '/help' },
     { page: 'privacy', at: '/privacy' },
+    { page: 'offline', at: '/offline' },
+    { page: 'offline-roll-call', at: '/offline/roll-call' },
     { page: 'not-found', at: '/no-such-page', status: 404 },
   ],
   newcomer: [
@@ -45,6 +47,9 @@ export const pages = {
     { page: 'session', at: '/sessions/{session}' },
     { page: 'roll-call', at: '/sessions/{session}/roll-call' },
     { page: 'sheet', at: '/sessions/{session}/sheet' },
+    { page: 'quick', at: '/sessions/{session}/roll-call/quick' },
+    { page: 'marks', at: '/sessions/{session}/marks' },
+    { page: 'sync', at: '/sync' },
   ],
   admin: [
     { page: 'dashboard', at: '/dashboard' },

@@ -294,15 +294,11 @@ impl Client {
     }
 
     /// As the roll call's script sends it.
-    pub async fn post_for_json(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+    pub async fn post_json(&self, path: &str, body: serde_json::Value) -> Answer {
         let token = self.visit.as_deref().map(|v| ids::seal(&self.site.secret, "form", v));
-        let mut out = url::form_urlencoded::Serializer::new(String::new());
-        out.append_pair("_token", &token.unwrap_or_default());
-        for (name, value) in form {
-            out.append_pair(name, value);
-        }
-        let accept = [("accept", "application/json")];
-        self.send(Method::POST, path, &accept, None, Body::Form(out.finish())).await
+        let token = token.unwrap_or_default();
+        let headers = [("accept", "application/json"), ("x-form-token", token.as_str())];
+        self.send(Method::POST, path, &headers, None, Body::Json(body.to_string())).await
     }
 
     /// Without the token of its form.
