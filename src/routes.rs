@@ -23,6 +23,7 @@ pub fn all(app: &mut ServiceConfig) {
     access(app);
     units(app);
     people(app);
+    offices(app);
     imports(app);
     courses(app);
     schedule(app);
@@ -139,6 +140,19 @@ fn people(app: &mut ServiceConfig) {
     app.route("/api/v1/people/{id}", patch().to(people::api::change));
 }
 
+fn offices(app: &mut ServiceConfig) {
+    use people::offices::pages;
+    app.route("/units/{code}/offices", get().to(pages::list));
+    app.route("/units/{code}/offices", post().to(pages::appoint));
+    app.route("/units/{code}/offices/new", get().to(pages::blank));
+    app.route("/offices/{id}/end", get().to(pages::ending));
+    app.route("/offices/{id}/end", post().to(pages::end));
+    app.route("/office-kinds", get().to(pages::kinds));
+    app.route("/office-kinds", post().to(pages::add_kind));
+    app.route("/office-kinds/{id}", get().to(pages::kind));
+    app.route("/office-kinds/{id}", post().to(pages::change_kind));
+}
+
 fn imports(app: &mut ServiceConfig) {
     app.route("/imports", get().to(imports::pages::blank));
     app.route("/imports", post().to(imports::pages::look));
@@ -195,7 +209,7 @@ fn enrolment(app: &mut ServiceConfig) {
 }
 
 fn attendance(app: &mut ServiceConfig) {
-    use attendance::{api, appeals, pages, paper, phones, walk_ins};
+    use attendance::{api, appeals, check_in, pages, paper, phones, walk_ins};
     app.route("/sessions/{id}/roll-call", get().to(pages::roll_call));
     app.route("/sessions/{id}/roll-call", post().to(pages::take));
     app.route("/sessions/{id}/roll-call/closing", post().to(pages::close));
@@ -205,6 +219,15 @@ fn attendance(app: &mut ServiceConfig) {
     app.route("/sessions/{id}/sheet", get().to(paper::pages::sheet));
     app.route("/sessions/{id}/marks", get().to(pages::history));
     app.route("/sessions/{id}/marks", post().to(phones::pages::take));
+    app.route("/sessions/{id}/check-in", get().to(check_in::pages::hall));
+    app.route("/sessions/{id}/arrivals", get().to(check_in::pages::arrivals));
+    app.route("/sessions/{id}/arrivals/{person}", post().to(check_in::pages::settle));
+    app.route("/check-in", get().to(check_in::pages::ask));
+    app.route("/check-in", post().to(check_in::pages::enter));
+    app.route("/check-in/{code}", get().to(check_in::pages::show));
+    app.route("/check-in/{code}", post().to(check_in::pages::tap));
+    app.route("/check-in/{code}/names", post().to(check_in::pages::find));
+    app.route("/remembered-phone/end", post().to(check_in::pages::forget));
     app.route("/sessions/{id}/walk-ins", post().to(walk_ins::pages::add));
     app.route("/walk-ins/{id}", get().to(walk_ins::pages::show));
     app.route("/walk-ins/{id}", post().to(walk_ins::pages::recognise));

@@ -46,21 +46,37 @@ letters-invitation-what = { $count ->
 
 letters-reminder-subject = Reminder: { $at } – { $title }
 letters-reminder-subject-today = Today { $clock } ({ $date }): { $place }
-letters-reminder-what = A reminder: your session is coming up.
-letters-reminder-what-today = Your session is today.
+letters-reminder-subject-many = Reminder: { $count } sessions from { $at } – { $course }
+letters-reminder-subject-many-today = Today from { $clock }: { $count } sessions ({ $date })
+letters-reminder-what = { $count ->
+    [one] A reminder: your session is coming up.
+   *[other] A reminder: you have { $count } sessions on one day.
+}
+letters-reminder-what-today = { $count ->
+    [one] Your session is today.
+   *[other] You have { $count } sessions today.
+}
 letters-reminder-absence = If you cannot come, please say so beforehand.
 
 letters-change-subject = Changed: now { $at } (was { $was })
 letters-change-subject-place = New place: { $at } – { $place }
 letters-change-subject-plain = Changed: { $at } – { $title }
-letters-change-what = Your session has changed. It is now:
+letters-change-subject-many = Changed: { $count } sessions, now from { $day } – { $course }
+letters-change-what = { $count ->
+    [one] Your session has changed. It is now:
+   *[other] { $count } of your sessions have changed. They are now:
+}
 letters-change-was = Time before
 letters-change-was-where = Place before
 letters-change-was-time = Time before (no longer valid): { $when }
 letters-change-was-place = Place before (no longer valid): { $place }
 
 letters-cancellation-subject = Cancelled: session of { $day } – { $title }
-letters-cancellation-what = This session is cancelled. Please do not come for it.
+letters-cancellation-subject-many = Cancelled: { $count } sessions from { $day } – { $course }
+letters-cancellation-what = { $count ->
+    [one] This session is cancelled. Please do not come for it.
+   *[other] These { $count } sessions are cancelled. Please do not come for them.
+}
 letters-cancellation-next = An e-mail comes as soon as a new session is fixed in its place.
 
 letters-withdrawal-subject = Enrolment ended: { $course }

@@ -46,21 +46,37 @@ letters-invitation-what = { $count ->
 
 letters-reminder-subject = याद रखें: { $at } – { $title }
 letters-reminder-subject-today = आज { $clock } ({ $date }): { $place }
-letters-reminder-what = याद रखें, आपका सत्र आने वाला है।
-letters-reminder-what-today = आज आपका सत्र है।
+letters-reminder-subject-many = याद रखें: { $at } से { $count } सत्र – { $course }
+letters-reminder-subject-many-today = आज { $clock } से { $count } सत्र ({ $date })
+letters-reminder-what = { $count ->
+    [one] याद रखें, आपका सत्र आने वाला है।
+   *[other] याद रखें, एक ही दिन आपके { $count } सत्र आने वाले हैं।
+}
+letters-reminder-what-today = { $count ->
+    [one] आज आपका सत्र है।
+   *[other] आज आपके { $count } सत्र हैं।
+}
 letters-reminder-absence = आना संभव न हो तो पहले ही बता दें।
 
 letters-change-subject = बदलाव: अब { $at } (पहले { $was })
 letters-change-subject-place = स्थान बदला: { $at } – { $place }
 letters-change-subject-plain = बदलाव: { $at } – { $title }
-letters-change-what = आपके सत्र में बदलाव हुआ है। अब यह है:
+letters-change-subject-many = बदलाव: { $count } सत्र, अब { $day } से – { $course }
+letters-change-what = { $count ->
+    [one] आपके सत्र में बदलाव हुआ है। अब यह है:
+   *[other] आपके { $count } सत्रों में बदलाव हुआ है। अब ये हैं:
+}
 letters-change-was = पहले का समय
 letters-change-was-where = पहले का स्थान
 letters-change-was-time = पहले का समय (अब नहीं): { $when }
 letters-change-was-place = पहले का स्थान (अब नहीं): { $place }
 
 letters-cancellation-subject = रद्द: { $day } का सत्र – { $title }
-letters-cancellation-what = यह सत्र रद्द है। कृपया इसके लिए न आएँ।
+letters-cancellation-subject-many = रद्द: { $day } से { $count } सत्र – { $course }
+letters-cancellation-what = { $count ->
+    [one] यह सत्र रद्द है। कृपया इसके लिए न आएँ।
+   *[other] ये { $count } सत्र रद्द हैं। कृपया इनके लिए न आएँ।
+}
 letters-cancellation-next = इसकी जगह नया सत्र तय होते ही ईमेल आएगा।
 
 letters-withdrawal-subject = नामांकन समाप्त: { $course }

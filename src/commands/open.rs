@@ -36,7 +36,10 @@ pub fn site(settings: &Settings) -> Result<Site, String> {
         mail_in_flight: settings.mail_in_flight.clamp(1, 64),
         ..Limits::default()
     };
-    let quota = NonZeroU32::new(limits.sign_in_per_minute).unwrap_or(NonZeroU32::MIN);
+    let a_minute = |n| {
+        let quota = governor::Quota::per_minute(NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN));
+        Arc::new(governor::RateLimiter::keyed(quota))
+    };
     Ok(Site {
         database,
         clock: Clock::Machine,
@@ -54,7 +57,8 @@ pub fn site(settings: &Settings) -> Result<Site, String> {
         limits,
         bell: Arc::default(),
         trusted_proxies: settings.trusted_proxies.clone().into(),
-        throttle: Arc::new(governor::RateLimiter::keyed(governor::Quota::per_minute(quota))),
+        throttle: a_minute(limits.sign_in_per_minute),
+        hall_throttle: a_minute(limits.check_in_per_minute),
     })
 }
 

@@ -385,6 +385,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    check_ins (id) {
+        id -> BigInt,
+        session_id -> BigInt,
+        person_id -> BigInt,
+        device -> Text,
+        way -> Text,
+        step -> BigInt,
+        tapped_at -> Timestamp,
+        received_at -> Timestamp,
+        flag -> Nullable<Text>,
+        settled_by -> Nullable<BigInt>,
+        settled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    remembered_phones (device, person_id) {
+        device -> Text,
+        person_id -> BigInt,
+        made_at -> Timestamp,
+        until -> Timestamp,
+    }
+}
+
+diesel::table! {
     letters (id) {
         id -> BigInt,
         kind -> Text,
@@ -453,6 +478,32 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    office_kinds (id) {
+        id -> BigInt,
+        code -> Text,
+        ordinal -> Integer,
+        name_hi -> Text,
+        name_en -> Text,
+        level -> Nullable<Text>,
+        approves -> Bool,
+        several -> Bool,
+    }
+}
+
+diesel::table! {
+    offices (id) {
+        id -> BigInt,
+        kind_id -> BigInt,
+        unit_id -> BigInt,
+        person_id -> BigInt,
+        valid_from -> Date,
+        valid_to -> Nullable<Date>,
+        appointed_by -> Nullable<BigInt>,
+        created_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(units -> levels (level_id));
 diesel::joinable!(phones -> people (person_id));
 diesel::joinable!(emails -> people (person_id));
@@ -492,12 +543,18 @@ diesel::joinable!(roll_closings -> sessions (session_id));
 diesel::joinable!(roll_closings -> people (closed_by));
 diesel::joinable!(appeals -> sessions (session_id));
 diesel::joinable!(walk_ins -> sessions (session_id));
+diesel::joinable!(check_ins -> people (person_id));
+diesel::joinable!(check_ins -> sessions (session_id));
+diesel::joinable!(remembered_phones -> people (person_id));
 diesel::joinable!(letters -> people (person_id));
 diesel::joinable!(letters -> batches (batch_id));
 diesel::joinable!(letters -> sessions (session_id));
 diesel::joinable!(letters -> enrolments (enrolment_id));
 diesel::joinable!(plan_requests -> batches (batch_id));
 diesel::joinable!(idempotency_keys -> people (person_id));
+diesel::joinable!(offices -> office_kinds (kind_id));
+diesel::joinable!(offices -> units (unit_id));
+diesel::joinable!(offices -> people (person_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     levels,
@@ -530,9 +587,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     roll_closings,
     appeals,
     walk_ins,
+    check_ins,
+    remembered_phones,
     letters,
     plan_requests,
     journal,
     journal_head,
     idempotency_keys,
+    office_kinds,
+    offices,
 );

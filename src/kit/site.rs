@@ -33,6 +33,8 @@ pub struct Site {
     pub trusted_proxies: Arc<[std::net::IpAddr]>,
     /// Sign-in requests by network address.
     pub throttle: Arc<governor::DefaultKeyedRateLimiter<String>>,
+    /// Requests at a hall's code by network address: a whole hall comes from one.
+    pub hall_throttle: Arc<governor::DefaultKeyedRateLimiter<String>>,
 }
 
 /// When a thing is done, with fresh ids for what it makes. Time is an argument everywhere.
@@ -59,11 +61,19 @@ pub struct Limits {
     pub mail_in_flight: usize,
     /// Requests of one network address to sign-in pages in a minute.
     pub sign_in_per_minute: u32,
+    /// Requests of one network address to a hall's code in a minute.
+    pub check_in_per_minute: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body_seconds: 20, mail_per_minute: 0, mail_in_flight: 8, sign_in_per_minute: 60 }
+        Self {
+            body_seconds: 20,
+            mail_per_minute: 0,
+            mail_in_flight: 8,
+            sign_in_per_minute: 60,
+            check_in_per_minute: 600,
+        }
     }
 }
 

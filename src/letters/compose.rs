@@ -51,7 +51,6 @@ struct Content {
     sessions: Vec<Meeting>,
     count: usize,
     first: Option<Meeting>,
-    was: Option<Was>,
     reason: Option<String>,
     position: Option<i64>,
     is_today: bool,
@@ -77,6 +76,7 @@ struct Meeting {
     map_url: Option<String>,
     link: Option<String>,
     trainers: Option<String>,
+    was: Option<Was>,
 }
 
 /// What a changed session said before.
@@ -166,8 +166,7 @@ impl<'a> Desk<'a> {
             count: sessions.len(),
             first: sessions.first().cloned(),
             sessions,
-            was: self.was(),
-            reason: self.sessions.first().and_then(|(_, s)| s.cancel_reason.clone()),
+            reason: self.reason(),
             position: self.letter.enrolment.and_then(|e| self.facts.positions.get(&e).copied()),
             is_today: self.sessions.first().is_some_and(|(_, s)| self.is_today(s)),
             code: code.map(|c| format!("{} {}", &c[..3], &c[3..])).unwrap_or_default(),
@@ -179,6 +178,13 @@ impl<'a> Desk<'a> {
             }),
             course,
         }
+    }
+
+    /// Why sessions were cancelled, when it is the same for all of them.
+    fn reason(&self) -> Option<String> {
+        let mut reasons = self.sessions.iter().map(|(_, s)| s.cancel_reason.as_ref());
+        let first = reasons.next()??;
+        reasons.all(|r| r == Some(first)).then(|| first.clone())
     }
 
     /// The person's own page, by a link that only shows; the sign-in page for a code.
@@ -226,11 +232,14 @@ impl<'a> Desk<'a> {
             map_url: session.venue.as_ref().and_then(|v| v.map_url.clone()),
             link: session.link.clone(),
             trainers: (!trainers.is_empty()).then(|| trainers.join(", ")),
+            was: match self.letter.kind {
+                Kind::Change => self.was(id, session),
+                _ => None,
+            },
         }
     }
 
-    fn was(&self) -> Option<Was> {
-        let (id, session) = *self.sessions.first()?;
+    fn was(&self, id: SessionId, session: &Session) -> Option<Was> {
         let before = self.before(id)?;
         let (zone, language) = (self.zone(session), self.language);
         let (old, new) = (before.starts_at.local(zone), session.starts_at.local(zone));
@@ -254,7 +263,7 @@ impl<'a> Desk<'a> {
     }
 
     fn before(&self, id: SessionId) -> Option<&Before> {
-        self.facts.before.get(&(id, self.told.before?))
+        self.facts.before.get(self.told.before.iter().find(|(session, _)| *session == id)?)
     }
 
     fn title(&self, session: &Session, course: &str) -> String {

@@ -17,8 +17,10 @@ use crate::kit::i18n::{self, pick};
 use crate::kit::ids::PersonId;
 use crate::kit::page::{PageNumber, Paging};
 use crate::kit::tables;
+use crate::people::offices;
+use crate::people::offices::pages::{OfficeView, office_view};
 use crate::people::rules::{Gender, Search};
-use crate::people::store::{EnrolmentLine, Person, Place, RoleLine, Slice};
+use crate::people::store::{EnrolmentLine, Person, Place, RoleLine};
 use crate::people::{self, PersonDraft, PersonPatch, store};
 use crate::units;
 use crate::units::pages::HistoryLine;
@@ -113,11 +115,11 @@ fn with_unit(path: &str, unit: &str) -> String {
     format!("{path}?unit={unit}")
 }
 
-fn line(language: Language, p: Person) -> Line {
+fn line(language: Language, p: store::Line) -> Line {
     Line {
         id: p.id,
         unit: pick(language, &p.unit_hi, &p.unit_en).to_owned(),
-        phone: p.phones.first().map(|n| clean::phone_shown(n)),
+        phone: p.phone.as_deref().map(clean::phone_shown),
         joined_on: p.joined_on.map(|d| i18n::date_short_with_year(language, d)),
         name: p.name,
         name_other: p.name_other,
@@ -192,8 +194,10 @@ async fn csv_piece(
     after: i64,
 ) -> Result<(String, Option<i64>), Fault> {
     let language = visitor.language;
-    let slice = Slice::After { id: after, limit: ROWS_AT_ONCE };
-    let rows = visitor.site.read(move |db| store::list(db, &reach, &search, slice)).await?;
+    let rows = visitor
+        .site
+        .read(move |db| store::list_after(db, &reach, &search, after, ROWS_AT_ONCE))
+        .await?;
     let next = rows.last().map(|p| p.id.0);
     Ok((rows.iter().map(|p| csv_row(language, p)).collect(), next))
 }
@@ -232,6 +236,7 @@ struct One {
     emails: Vec<String>,
     facts: Vec<(String, String)>,
     enrolments: Vec<EnrolmentView>,
+    offices: Vec<OfficeView>,
     roles: Vec<RoleView>,
     letters_url: String,
     history: Vec<HistoryLine>,
@@ -271,6 +276,7 @@ fn one(db: &mut Db, actor: &Actor, visitor: &Visitor, p: Person) -> Result<One, 
     let today = visitor.site.now().utc().date_naive();
     let enrolments = store::enrolments(db, p.id)?;
     let roles = store::roles(db, p.id, today)?;
+    let offices = offices::store::offices_of_person(db, p.id)?;
     let history = units::store::history(db, &format!("person/{}", p.id))?;
     let unit = pick(language, &p.unit_hi, &p.unit_en).to_owned();
     Ok(One {
@@ -287,6 +293,7 @@ fn one(db: &mut Db, actor: &Actor, visitor: &Visitor, p: Person) -> Result<One, 
         }),
         phones: p.phones.iter().map(|n| (clean::phone_shown(n), format!("tel:{n}"))).collect(),
         enrolments: enrolments.into_iter().map(|e| enrolment_view(language, e)).collect(),
+        offices: offices.into_iter().map(|o| office_view(visitor, true, o)).collect(),
         roles: roles.into_iter().map(|r| role_view(visitor, r)).collect(),
         letters_url: format!("/letters?person={}", p.id),
         history: history.into_iter().map(|h| units::pages::history_line(visitor, h)).collect(),

@@ -16,7 +16,9 @@ use crate::kit::ledger::{self, Plan};
 use crate::kit::site::Stamp;
 use crate::post;
 use crate::post::rules::reason;
-use crate::reminders::rules::{BatchFacts, Existing, PersonFacts, SessionFacts, Told, Wanted};
+use crate::reminders::rules::{
+    Announced, BatchFacts, Existing, PersonFacts, SessionFacts, Told, Wanted,
+};
 use crate::schedule::rules::BatchState;
 
 /// What one run of the planner did.
@@ -96,6 +98,7 @@ fn existing_of(db: &mut Db, batch: BatchId) -> Result<Vec<Existing>, Fault> {
                 id: l.id,
                 key: l.key,
                 kind: l.kind,
+                rule: l.rule,
                 state: l.state,
                 reason: l.reason,
                 person: l.person?,
@@ -106,22 +109,40 @@ fn existing_of(db: &mut Db, batch: BatchId) -> Result<Vec<Existing>, Fault> {
         .collect())
 }
 
-/// A letter's facts as they are kept: `{"sessions": [["id", revision], …], "before": revision}`.
+/// A letter's facts as they are kept:
+/// `{"sessions": [["id", revision], …], "before": [["id", revision], …]}`.
 pub fn told(facts: &str) -> Told {
     #[derive(serde::Deserialize, Default)]
     #[serde(default)]
     struct Kept {
-        sessions: Vec<rules::Announced>,
-        before: Option<i32>,
+        sessions: Vec<Announced>,
+        before: Before,
+    }
+    #[derive(serde::Deserialize)]
+    #[serde(untagged)]
+    enum Before {
+        Each(Vec<Announced>),
+        /// Of the only session, as it was written once.
+        Only(i32),
+    }
+    impl Default for Before {
+        fn default() -> Self {
+            Self::Each(vec![])
+        }
     }
     let kept: Kept = serde_json::from_str(facts).unwrap_or_default();
-    Told { sessions: kept.sessions, before: kept.before }
+    let before = match kept.before {
+        Before::Each(each) => each,
+        Before::Only(revision) => kept.sessions.iter().map(|(id, _)| (*id, revision)).collect(),
+    };
+    Told { sessions: kept.sessions, before }
 }
 
 fn kept(told: &Told) -> Value {
-    match told.before {
-        Some(before) => json!({ "sessions": told.sessions, "before": before }),
-        None => json!({ "sessions": told.sessions }),
+    if told.before.is_empty() {
+        json!({ "sessions": told.sessions })
+    } else {
+        json!({ "sessions": told.sessions, "before": told.before })
     }
 }
 

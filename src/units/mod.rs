@@ -212,13 +212,7 @@ pub fn unit_for(db: &mut Db, actor: &Actor, code: &str) -> Result<Unit, Fault> {
 
 /// The zone of a unit: its own, the nearest one above it, or the house's.
 pub fn zone_of(db: &mut Db, path: &str, house: Tz) -> Result<Tz, Fault> {
-    let mut ids = rules::above(path);
-    ids.extend(
-        path.get(path.len().saturating_sub(rules::SEGMENT)..)
-            .and_then(|s| s.parse().ok())
-            .map(UnitId),
-    );
-    let named = store::zone_name(db, &ids)?;
+    let named = store::zone_name(db, &rules::line(path))?;
     Ok(named.and_then(|name| name.parse().ok()).unwrap_or(house))
 }
 

@@ -12,10 +12,11 @@ use crate::kit::columns::Language;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::i18n::{self, pick};
+use crate::kit::ids::OfficeKindId;
 use crate::kit::page::{PageNumber, Paging};
 use crate::kit::search;
 use crate::units::rules;
-use crate::units::store::{Happened, Line, Shown, Unit};
+use crate::units::store::{Happened, Line, Post, Shown, Unit};
 use crate::units::{self, LevelDraft, UnitDraft, UnitPatch, store};
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -195,7 +196,7 @@ fn lines(
 }
 
 /// The way from the first unit that may be seen down to this one.
-fn crumbs(
+pub fn crumbs(
     db: &mut Db,
     reach: &Reach,
     language: Language,
@@ -228,11 +229,34 @@ struct One {
     people: i64,
     /// For who may see people.
     people_url: Option<String>,
+    posts: Vec<PostView>,
+    offices_url: String,
     lines: Vec<LineView>,
     paging: Paging,
     history: Vec<HistoryLine>,
     edit_url: Option<String>,
     new_url: Option<String>,
+}
+
+/// A post of a unit with those who hold it: for the part `offices.posts`.
+#[derive(Serialize)]
+pub struct PostView {
+    name: String,
+    approves: bool,
+    holders: Vec<HolderView>,
+    /// For who keeps the unit, while there is room for somebody.
+    appoint_url: Option<String>,
+}
+
+#[derive(Serialize)]
+struct HolderView {
+    name: String,
+    /// For who may see people.
+    url: Option<String>,
+    since: String,
+    until: Option<String>,
+    /// For who keeps the unit.
+    end_url: Option<String>,
 }
 
 /// One line of the history of a unit or a person.
@@ -272,6 +296,7 @@ fn one(
     let (count, people) = below.get(&unit.row.id).copied().unwrap_or_default();
     let history = store::history(db, &format!("unit/{}", unit.row.id))?;
     let manages = actor.may(Right::Manage, &unit.row.path);
+    let posts = posts(db, actor, visitor, &unit)?;
     let row = &unit.row;
     let (name, other) = match language {
         Language::Hi => (&row.name_hi, &row.name_en),
@@ -294,11 +319,55 @@ fn one(
         units: count,
         people,
         people_url: people_of(actor, &row.path, &row.code),
+        posts,
+        offices_url: format!("{}/offices", rules::address(&row.code)),
         lines,
         paging,
         history: history.into_iter().map(|h| history_line(visitor, h)).collect(),
         edit_url: manages.then(|| format!("{}/edit", rules::address(&row.code))),
         new_url: (manages && !unit.level.electoral).then(|| new_under(&row.code)),
+    })
+}
+
+/// The posts of a unit with those who hold them today.
+pub fn posts(
+    db: &mut Db,
+    actor: &Actor,
+    visitor: &Visitor,
+    unit: &Unit,
+) -> Result<Vec<PostView>, Fault> {
+    let language = visitor.language;
+    let today = visitor.site.now().date_in(visitor.site.timezone);
+    let keeps = actor.may(Right::Manage, &unit.row.path);
+    let sees_people = actor.may(Right::SeePeople, &unit.row.path);
+    let address = rules::address(&unit.row.code);
+    let mut out: Vec<(OfficeKindId, PostView)> = vec![];
+    for post in store::posts(db, unit.row.id, &unit.level.code, today)? {
+        if out.last().is_none_or(|(kind, _)| *kind != post.kind) {
+            let free = post.several || post.person.is_none();
+            let view = PostView {
+                name: pick(language, &post.name_hi, &post.name_en).to_owned(),
+                approves: post.approves,
+                holders: vec![],
+                appoint_url: (keeps && free)
+                    .then(|| format!("{address}/offices/new?kind={}", post.kind)),
+            };
+            out.push((post.kind, view));
+        }
+        let Some((_, view)) = out.last_mut() else { continue };
+        view.holders.extend(holder(language, post, keeps, sees_people));
+    }
+    Ok(out.into_iter().map(|(_, view)| view).collect())
+}
+
+fn holder(language: Language, post: Post, keeps: bool, sees_people: bool) -> Option<HolderView> {
+    let (person, office) = Option::zip(post.person, post.office)?;
+    Some(HolderView {
+        name: post.name?,
+        url: sees_people.then(|| format!("/people/{person}")),
+        since: i18n::date_short_with_year(language, post.valid_from?),
+        until: post.valid_to.map(|d| i18n::date_short_with_year(language, d)),
+        end_url: keeps.then(|| format!("/offices/{office}/end")),
     })
 }
 
@@ -358,6 +427,8 @@ fn act_key(action: &str) -> Option<&'static str> {
         "signed in" => "people-act-signed-in",
         "role given" => "people-act-role-given",
         "role ended" => "people-act-role-ended",
+        "office given" => "offices-act-given",
+        "office ended" => "offices-act-ended",
         "token created" => "people-act-token",
         _ => return None,
     })

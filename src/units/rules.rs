@@ -60,13 +60,17 @@ pub fn path(above: &str, id: UnitId) -> String {
     format!("{above}{:019}", id.0)
 }
 
-/// The units above a path, from the root, without the unit itself.
-pub fn above(path: &str) -> Vec<UnitId> {
-    let mut ids: Vec<UnitId> = path
-        .as_bytes()
+/// The units from the root down to the one of a path.
+pub fn line(path: &str) -> Vec<UnitId> {
+    path.as_bytes()
         .chunks(SEGMENT)
         .filter_map(|c| std::str::from_utf8(c).ok()?.parse().ok().map(UnitId))
-        .collect();
+        .collect()
+}
+
+/// The same without the unit itself.
+pub fn above(path: &str) -> Vec<UnitId> {
+    let mut ids = line(path);
     ids.pop();
     ids
 }

@@ -12,9 +12,9 @@ use crate::kit::among::{ids_among, words_among};
 use crate::kit::clock::Moment;
 use crate::kit::db::{Db, MOST_BINDS, like_literal, on_each};
 use crate::kit::fault::Fault;
-use crate::kit::ids::{LevelId, UnitId};
+use crate::kit::ids::{LevelId, OfficeId, OfficeKindId, PersonId, UnitId};
 use crate::kit::page::{PageNumber, ROWS};
-use crate::kit::schema::{journal, levels, people, units};
+use crate::kit::schema::{journal, levels, office_kinds, offices, people, units};
 use crate::kit::within::Within;
 use crate::units::UnitDraft;
 use crate::units::rules::Level;
@@ -342,6 +342,48 @@ pub fn zone_name(db: &mut Db, ids: &[UnitId]) -> Result<Option<String>, Fault> {
         .limit(1)
         .load(db)?;
     Ok(zones.into_iter().next().flatten())
+}
+
+/// A post that units of a level have, with one of those who hold it; nobody means it is vacant.
+#[derive(Debug, Clone, Queryable)]
+pub struct Post {
+    pub kind: OfficeKindId,
+    pub name_hi: String,
+    pub name_en: String,
+    pub approves: bool,
+    pub several: bool,
+    pub office: Option<OfficeId>,
+    pub person: Option<PersonId>,
+    pub name: Option<String>,
+    pub valid_from: Option<NaiveDate>,
+    pub valid_to: Option<NaiveDate>,
+}
+
+/// The posts of a unit on a day, one row for each holder.
+pub fn posts(db: &mut Db, unit: UnitId, level: &str, today: NaiveDate) -> Result<Vec<Post>, Fault> {
+    let in_force = offices::kind_id
+        .eq(office_kinds::id)
+        .and(offices::unit_id.eq(unit))
+        .and(offices::valid_from.le(today))
+        .and(offices::valid_to.is_null().or(offices::valid_to.ge(today)));
+    Ok(office_kinds::table
+        .left_join(offices::table.on(in_force))
+        .left_join(people::table.on(people::id.nullable().eq(offices::person_id.nullable())))
+        .filter(office_kinds::level.is_null().or(office_kinds::level.eq(level)))
+        .order((office_kinds::ordinal, office_kinds::id, people::folded, people::id))
+        .select((
+            office_kinds::id,
+            office_kinds::name_hi,
+            office_kinds::name_en,
+            office_kinds::approves,
+            office_kinds::several,
+            offices::id.nullable(),
+            people::id.nullable(),
+            people::name.nullable(),
+            offices::valid_from.nullable(),
+            offices::valid_to.nullable(),
+        ))
+        .load(db)?)
 }
 
 /// The topmost units.

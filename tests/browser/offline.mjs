@@ -303,7 +303,6 @@ async function expired(house) {
   await phone.context.clearCookies();
   await takeRoll(page);
   await state(page, 'signIn');
-  console.log(await page.evaluate(() => document.querySelector('.roll-head').innerHTML.slice(0, 900)));
   assert.ok(await page.locator('[data-when="sign-in"]').isVisible());
   await shot(house, page, 'sign-in');
   assert.equal(tally(await house.roster(hall)).unmarked, PEOPLE);

@@ -40,6 +40,7 @@ export const pages = {
     { page: 'schedule', at: '/me/schedule' },
     { page: 'attendance', at: '/me/attendance' },
     { page: 'profile', at: '/me/profile' },
+    { page: 'check-in-code', at: '/check-in' },
   ],
   trainer: [
     { page: 'today', at: '/today' },
@@ -50,6 +51,7 @@ export const pages = {
     { page: 'quick', at: '/sessions/{session}/roll-call/quick' },
     { page: 'marks', at: '/sessions/{session}/marks' },
     { page: 'sync', at: '/sync' },
+    { page: 'hall', at: '/sessions/{session}/check-in' },
   ],
   admin: [
     { page: 'dashboard', at: '/dashboard' },

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use prashikshan::kit::ids::{GrantId, LetterId};
-use prashikshan::kit::schema::{grants, letters};
+use prashikshan::attendance::check_in;
+use prashikshan::kit::ids::{GrantId, LetterId, OfficeId};
+use prashikshan::kit::schema::{grants, letters, offices};
 use serde_json::json;
 
 use crate::stage::{Client, Stage};
@@ -72,10 +73,18 @@ async fn house() -> House {
     let person = stage.person("Asha Devi", "B11").to_string();
     let body = json!({"person": person, "as": "enrolment"});
     let enrolment = made(&admin, &format!("/api/v1/batches/{batch}/enrolments"), body).await;
+    let fill = [("kind", "5"), ("person", person.as_str()), ("valid_from", "2026-03-02")];
+    admin.post("/units/B11/offices", &fill).await.must_be(303);
+    let office: OfficeId = stage.read(|db| Ok(offices::table.select(offices::id).first(db)?));
     stage.tick().await;
     let letter: LetterId = stage.read(|db| Ok(letters::table.select(letters::id).first(db)?));
     let grant: GrantId =
         stage.read(|db| Ok(grants::table.select(grants::id).order(grants::id).first(db)?));
+    let held = session.parse().expect("an id");
+    let step = check_in::rules::step_at(stage.now());
+    let secret = check_in::rules::secret_of(&stage.site.secret, held);
+    let hall_code = check_in::rules::code(&secret, held, step);
+    let person_in_hall = person.clone();
     let ids = BTreeMap::from([
         ("courses", course),
         ("venues", venue),
@@ -85,12 +94,16 @@ async fn house() -> House {
         ("enrolments", enrolment),
         ("letters", letter.to_string()),
         ("grants", grant.to_string()),
+        ("offices", office.to_string()),
+        ("office-kinds", "5".to_owned()),
         ("units", "B11".to_owned()),
         ("l", "nobody-made-this".to_owned()),
         ("static", "app.css".to_owned()),
         ("vendor", "idb.js".to_owned()),
         ("walk-ins", "1".to_owned()),
         ("appeals", "1".to_owned()),
+        ("check-in", hall_code),
+        ("arrivals", person_in_hall),
     ]);
     House { stage, ids }
 }

@@ -506,6 +506,29 @@ async fn a_change_of_time() {
 }
 
 #[actix_web::test]
+async fn a_whole_batch_moved_is_one_letter() {
+    snapshot("letter-change-many", |stage, person| {
+        let batch = Batch::new(stage);
+        let first = batch.session("2026-11-29 10:30");
+        let second = batch.session("2026-11-30 10:30");
+        batch.session("2026-12-10 10:30");
+        batch.enrol(person, "seat");
+        turn(stage);
+        stage.clear_letters();
+        batch.move_session(first, "2026-12-06 10:30");
+        batch.move_session(second, "2026-12-07 14:00");
+        batch.move_to_other_hall(second);
+        turn(stage);
+        assert_eq!(stage.letters().len(), 1);
+        assert_eq!(
+            calendar(&stage.letters()[0].bytes).expect("one").matches("BEGIN:VEVENT").count(),
+            2
+        );
+    })
+    .await;
+}
+
+#[actix_web::test]
 async fn a_change_of_place() {
     snapshot("letter-change-place", |stage, person| {
         let batch = Batch::new(stage);

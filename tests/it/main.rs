@@ -9,6 +9,7 @@ mod recorder;
 
 mod access;
 mod attendance;
+mod check_in;
 mod classroom;
 mod completion;
 mod courses;
@@ -24,3 +25,4 @@ mod imports;
 mod journeys;
 mod statements;
 mod letters;
+mod offices;

@@ -122,6 +122,9 @@ pub fn take(
             },
             Operation::Finish(_) => match attendance::shut(db, actor, session, stamp.now)? {
                 Some(reason) => Taken::rejected(id, reason),
+                None if attendance::session_for(db, actor, session)?.finished_at.is_some() => {
+                    Taken { client_id: id, outcome: Outcome::Duplicate, reason: None }
+                }
                 None => {
                     let leave = Closing { choice: "leave".to_owned(), reason: None };
                     attendance::close_roll(db, actor, session, &leave, stamp)?;

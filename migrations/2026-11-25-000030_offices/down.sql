@@ -1,0 +1,2 @@
+drop table offices;
+drop table office_kinds;

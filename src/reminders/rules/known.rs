@@ -1,0 +1,46 @@
+//! What somebody knows by the letters that went out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::kit::ids::SessionId;
+use crate::post::rules::{Kind, State};
+use crate::reminders::rules::{Announced, Existing, is_withdrawn};
+
+/// What a person was told by letters that went out, or whose fate was decided by hand.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// The sessions in the person's calendar, at the revision last told.
+    pub sessions: BTreeMap<SessionId, i32>,
+    /// The keys of the letters that tell nothing of sessions but went out.
+    pub keys: BTreeSet<String>,
+    /// What each rule has reminded of, so that a letter that told of several sessions is not told
+    /// again when one of them has begun.
+    pub reminded: BTreeSet<(String, Announced)>,
+}
+
+impl Known {
+    pub fn of(letters: &[&Existing]) -> Self {
+        let mut out: Vec<&&Existing> =
+            letters.iter().filter(|l| l.state != State::Planned && !is_withdrawn(l)).collect();
+        out.sort_by_key(|l| l.id);
+        let mut known = Self::default();
+        for letter in out {
+            known.keys.insert(letter.key.clone());
+            let told = letter.told.sessions.iter().copied();
+            match letter.kind {
+                Kind::Confirmation | Kind::Invitation | Kind::Change => known.sessions.extend(told),
+                Kind::Cancellation | Kind::Withdrawal => {
+                    for (session, _) in told {
+                        known.sessions.remove(&session);
+                    }
+                }
+                Kind::Reminder => {
+                    let rule = letter.rule.clone().unwrap_or_default();
+                    known.reminded.extend(told.map(|announced| (rule.clone(), announced)));
+                }
+                _ => {}
+            }
+        }
+        known
+    }
+}

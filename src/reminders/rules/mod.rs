@@ -1,0 +1,169 @@
+//! Which letters the people of a batch should have: a pure difference, wanted minus existing.
+
+mod known;
+mod times;
+mod wanted;
+#[cfg(test)]
+mod stories;
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use crate::enrolment::rules::Place;
+use crate::kit::clock::Moment;
+use crate::kit::columns::words;
+use crate::kit::ids::{BatchId, EnrolmentId, LetterId, PersonId, SessionId};
+use crate::post::rules::{Kind, State, reason};
+use crate::reminders::rules::known::Known;
+use crate::schedule::rules::SessionState;
+
+words! {
+    /// When a reminder goes, seen from the session.
+    pub enum Rule { ThreeDays = "three_days", OneDay = "one_day", SameDay = "same_day" }
+}
+
+/// A session at one revision: what a letter announced, or shall.
+pub type Announced = (SessionId, i32);
+
+/// Everything about one batch that decides on letters.
+#[derive(Debug, Clone)]
+pub struct BatchFacts {
+    pub batch: BatchId,
+    /// Not cancelled.
+    pub open: bool,
+    /// The last day of the batch, when that is set.
+    pub ends_on: Option<NaiveDate>,
+    /// For letters that are about no session.
+    pub zone: Tz,
+    /// In the order of their start.
+    pub sessions: Vec<SessionFacts>,
+    pub people: Vec<PersonFacts>,
+}
+
+#[derive(Debug, Clone)]
+pub struct SessionFacts {
+    pub id: SessionId,
+    pub revision: i32,
+    pub state: SessionState,
+    pub starts_at: Moment,
+    pub ends_at: Moment,
+    pub zone: Tz,
+    /// When this revision was published, or the session moved to it.
+    pub settled_at: Moment,
+}
+
+#[derive(Debug, Clone)]
+pub struct PersonFacts {
+    pub person: PersonId,
+    pub enrolment: EnrolmentId,
+    pub place: Place,
+    pub round: i32,
+    /// The last move to a seat.
+    pub seated_at: Moment,
+}
+
+/// A letter of the batch that stands in the ledger.
+#[derive(Debug, Clone)]
+pub struct Existing {
+    pub id: LetterId,
+    pub key: String,
+    pub kind: Kind,
+    pub rule: Option<String>,
+    pub state: State,
+    pub reason: Option<String>,
+    pub person: PersonId,
+    pub told: Told,
+    pub useless_after: Option<Moment>,
+}
+
+/// What a letter says about sessions: kept in its facts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Told {
+    pub sessions: Vec<Announced>,
+    /// The revisions that the person knew before, for a change or a cancellation.
+    pub before: Vec<Announced>,
+}
+
+/// A letter that should be in the ledger.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wanted {
+    pub kind: Kind,
+    pub rule: Option<Rule>,
+    pub person: PersonId,
+    pub enrolment: EnrolmentId,
+    pub session: Option<Announced>,
+    pub key: String,
+    pub told: Told,
+    pub due_at: Moment,
+    pub useless_after: Option<Moment>,
+}
+
+/// What to do so that the ledger holds what is wanted.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Difference {
+    pub add: Vec<Wanted>,
+    /// Planned under the same key, but saying something else, or once cancelled by the planner:
+    /// planned again with this.
+    pub amend: Vec<(LetterId, Wanted)>,
+    pub cancel: Vec<LetterId>,
+}
+
+/// Compares what is wanted with what there is. Letters that are still only planned tell nobody
+/// anything: whatever the order of the causes, and however often this runs between them, the
+/// planned letters end up the same.
+pub fn difference(facts: &BatchFacts, existing: &[Existing], now: Moment) -> Difference {
+    let mut of_person: HashMap<PersonId, Vec<&Existing>> = HashMap::new();
+    let mut by_key: HashMap<&str, &Existing> = HashMap::new();
+    for letter in existing {
+        of_person.entry(letter.person).or_default().push(letter);
+        by_key.insert(&letter.key, letter);
+    }
+    let mut out = Difference::default();
+    let mut kept: BTreeSet<LetterId> = BTreeSet::new();
+    for person in &facts.people {
+        let known = Known::of(of_person.get(&person.person).map_or(&[][..], Vec::as_slice));
+        for wanted in wanted::of(facts, person, &known, now) {
+            match by_key.get(wanted.key.as_str()) {
+                None => out.add.push(wanted),
+                Some(there) if there.state == State::Planned && there.told == wanted.told => {
+                    kept.insert(there.id);
+                }
+                Some(there) if there.state == State::Planned || is_withdrawn(there) => {
+                    kept.insert(there.id);
+                    out.amend.push((there.id, wanted));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    // One that is too late is left alone: the ledger records it as missed, not as cancelled.
+    let stale = |l: &&Existing| {
+        l.state == State::Planned
+            && is_ours(l.kind)
+            && !kept.contains(&l.id)
+            && l.useless_after.is_none_or(|useless| useless > now)
+    };
+    out.cancel = existing.iter().filter(stale).map(|l| l.id).collect();
+    out
+}
+
+/// What this planner keeps; the letters of other rooms stand in the ledger beside them.
+fn is_ours(kind: Kind) -> bool {
+    match kind {
+        Kind::Confirmation
+        | Kind::Waiting
+        | Kind::Invitation
+        | Kind::Reminder
+        | Kind::Change
+        | Kind::Cancellation
+        | Kind::Withdrawal => true,
+        _ => false,
+    }
+}
+
+/// Cancelled by the planner itself, so that it may come back; what a person cancelled stays so.
+fn is_withdrawn(letter: &Existing) -> bool {
+    letter.state == State::Cancelled && letter.reason.as_deref() == Some(reason::NOT_WANTED)
+}
