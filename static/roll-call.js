@@ -230,7 +230,7 @@
     const open = rows.filter((row) => !marked(row));
     if (status) await mark(open.map((row) => [row, status]), { closing: true });
     await phone.add(session, owner, [{ finish: "leave" }]);
-    $("ask").hidden = true;
+    $("question").hidden = true;
     toastLine(words.finished);
     $("done").hidden = false;
     phone.send(true);
@@ -239,11 +239,11 @@
     event.preventDefault();
     const open = count().unmarked ?? 0;
     if (!open) return finish();
-    $("ask-text").textContent = words.ask.replace("{n}", open);
-    $("ask").hidden = false;
-    $("ask-text").focus();
+    $("question-text").textContent = words.ask.replace("{n}", open);
+    $("question").hidden = false;
+    $("question-text").focus();
   });
-  $("ask").addEventListener("click", (event) => {
+  $("question").addEventListener("click", (event) => {
     const { choice } = event.target.dataset;
     if (choice) finish(choice === "absent" ? "absent" : "");
   });
