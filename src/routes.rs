@@ -20,6 +20,7 @@ use crate::units;
 /// Mounts everything. A path that stands nowhere here is not found.
 pub fn all(app: &mut ServiceConfig) {
     app.route("/static/{name}", get().to(kit::web::asset));
+    app.route("/static/vendor/{name}", get().to(kit::web::vendored));
     access(app);
     units(app);
     people(app);
@@ -275,12 +276,16 @@ fn enrolment(app: &mut ServiceConfig) {
 }
 
 fn attendance(app: &mut ServiceConfig) {
-    use attendance::check_in;
-    app.route("/sessions/{id}/roll-call", get().to(attendance::pages::roll_call));
-    app.route("/sessions/{id}/roll-call", post().to(attendance::pages::take));
-    app.route("/sessions/{id}/roll-call/closing", post().to(attendance::pages::close));
-    app.route("/sessions/{id}/sheet", get().to(attendance::pages::sheet));
-    app.route("/sessions/{id}/marks", get().to(attendance::pages::history));
+    use attendance::{api, appeals, check_in, pages, paper, phones, walk_ins};
+    app.route("/sessions/{id}/roll-call", get().to(pages::roll_call));
+    app.route("/sessions/{id}/roll-call", post().to(pages::take));
+    app.route("/sessions/{id}/roll-call/closing", post().to(pages::close));
+    app.route("/sessions/{id}/roll-call/quick", get().to(paper::pages::quick));
+    app.route("/sessions/{id}/roll-call/quick", post().to(paper::pages::enter));
+    app.route("/sessions/{id}/roll-call/bundle", get().to(phones::pages::bundle));
+    app.route("/sessions/{id}/sheet", get().to(paper::pages::sheet));
+    app.route("/sessions/{id}/marks", get().to(pages::history));
+    app.route("/sessions/{id}/marks", post().to(phones::pages::take));
     app.route("/sessions/{id}/check-in", get().to(check_in::pages::hall));
     app.route("/sessions/{id}/arrivals", get().to(check_in::pages::arrivals));
     app.route("/sessions/{id}/arrivals/{person}", post().to(check_in::pages::settle));
@@ -290,8 +295,23 @@ fn attendance(app: &mut ServiceConfig) {
     app.route("/check-in/{code}", post().to(check_in::pages::tap));
     app.route("/check-in/{code}/names", post().to(check_in::pages::find));
     app.route("/remembered-phone/end", post().to(check_in::pages::forget));
-    app.route("/api/v1/sessions/{id}/roster", get().to(attendance::api::roster));
-    app.route("/api/v1/sessions/{id}/marks", post().to(attendance::api::take));
+    app.route("/sessions/{id}/walk-ins", post().to(walk_ins::pages::add));
+    app.route("/walk-ins/{id}", get().to(walk_ins::pages::show));
+    app.route("/walk-ins/{id}", post().to(walk_ins::pages::recognise));
+    app.route("/sessions/{id}/appeal", get().to(appeals::pages::show));
+    app.route("/sessions/{id}/appeal", post().to(appeals::pages::make));
+    app.route("/appeals/{id}", get().to(appeals::pages::look));
+    app.route("/appeals/{id}", post().to(appeals::pages::decide));
+    app.route("/sync", get().to(phones::pages::sync));
+    app.route("/sync", post().to(phones::pages::hand_in));
+    app.route("/sync/state", get().to(phones::pages::state));
+    app.route("/offline", get().to(phones::pages::offline));
+    app.route("/offline/roll-call", get().to(phones::pages::offline_roll));
+    app.route("/offline/sync", get().to(phones::pages::offline_sync));
+    app.route("/service-worker.js", get().to(phones::pages::service_worker));
+    app.route("/manifest.webmanifest", get().to(phones::pages::manifest));
+    app.route("/api/v1/sessions/{id}/roster", get().to(api::roster));
+    app.route("/api/v1/sessions/{id}/marks", post().to(api::take));
 }
 
 fn postponement(app: &mut ServiceConfig) {

@@ -598,6 +598,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
         let mut payload = payload.take();
         Box::pin(async move {
             let visitor = visitor?;
+            if visitor.key == Key::Nobody {
+                return Err(Fault::SignIn);
+            }
             let by_cookie = matches!(visitor.key, Key::Cookie(_));
             if by_cookie && (cross_site || !visitor.form_token_fits(&form_token)) {
                 return Err(Fault::Stale);

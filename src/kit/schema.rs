@@ -317,6 +317,7 @@ diesel::table! {
         client_id -> Text,
         marked_by -> Nullable<BigInt>,
         received_at -> Timestamp,
+        source -> Text,
     }
 }
 
@@ -331,6 +332,19 @@ diesel::table! {
         marked_by -> Nullable<BigInt>,
         device -> Nullable<Text>,
         received_at -> Timestamp,
+        source -> Text,
+        device_at -> Nullable<Timestamp>,
+        sequence -> Nullable<BigInt>,
+        offset_ms -> Nullable<BigInt>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    disagreements (session_id, person_id) {
+        session_id -> BigInt,
+        person_id -> BigInt,
+        found_at -> Timestamp,
     }
 }
 
@@ -339,6 +353,39 @@ diesel::table! {
         session_id -> BigInt,
         closed_by -> Nullable<BigInt>,
         closed_at -> Timestamp,
+        how -> Text,
+    }
+}
+
+diesel::table! {
+    appeals (id) {
+        id -> BigInt,
+        session_id -> BigInt,
+        person_id -> BigInt,
+        claim -> Text,
+        text -> Text,
+        made_at -> Timestamp,
+        decided_at -> Nullable<Timestamp>,
+        decided_by -> Nullable<BigInt>,
+        decision -> Nullable<Text>,
+        answer -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    walk_ins (id) {
+        id -> BigInt,
+        client_id -> Text,
+        session_id -> BigInt,
+        name -> Text,
+        phone -> Text,
+        status -> Text,
+        came_at -> Timestamp,
+        added_by -> Nullable<BigInt>,
+        received_at -> Timestamp,
+        person_id -> Nullable<BigInt>,
+        matched_by -> Nullable<BigInt>,
+        matched_at -> Nullable<Timestamp>,
     }
 }
 
@@ -669,8 +716,12 @@ diesel::joinable!(reservations -> batches (batch_id));
 diesel::joinable!(reservations -> units (unit_id));
 diesel::joinable!(marks -> sessions (session_id));
 diesel::joinable!(mark_events -> sessions (session_id));
+diesel::joinable!(disagreements -> sessions (session_id));
+diesel::joinable!(disagreements -> people (person_id));
 diesel::joinable!(roll_closings -> sessions (session_id));
 diesel::joinable!(roll_closings -> people (closed_by));
+diesel::joinable!(appeals -> sessions (session_id));
+diesel::joinable!(walk_ins -> sessions (session_id));
 diesel::joinable!(check_ins -> people (person_id));
 diesel::joinable!(check_ins -> sessions (session_id));
 diesel::joinable!(remembered_phones -> people (person_id));
@@ -718,7 +769,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     enrolment_moves,
     marks,
     mark_events,
+    disagreements,
     roll_closings,
+    appeals,
+    walk_ins,
     check_ins,
     remembered_phones,
     letters,

@@ -276,6 +276,29 @@ pub async fn asset(
     Ok(if known { response.finish() } else { response.body(file.data.into_owned()) })
 }
 
+/// A script of a vendor, with its licence beside it.
+pub async fn vendored(
+    request: HttpRequest,
+    name: actix_web::web::Path<String>,
+) -> Result<HttpResponse, Fault> {
+    asset(request, actix_web::web::Path::from(format!("vendor/{}", *name))).await
+}
+
+/// The text of a file of `static/`.
+pub fn text_of(name: &str) -> Option<String> {
+    String::from_utf8(Assets::get(name)?.data.into_owned()).ok()
+}
+
+/// Changes whenever a file of `static/` or a text does: what a phone keeps is then another set.
+pub fn version_of_assets(site: &Site) -> String {
+    let mut all: Vec<String> = Assets::iter()
+        .filter_map(|name| Some(format!("{name} {:?}", Assets::get(&name)?.metadata.sha256_hash())))
+        .collect();
+    all.sort();
+    all.push(site.views.version());
+    ids::hash(&all.join("\n"))[..16].to_owned()
+}
+
 fn content_type(name: &str) -> &'static str {
     match name.rsplit('.').next() {
         Some("css") => "text/css; charset=utf-8",

@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::{Instant, interval, sleep, sleep_until};
 
+use crate::attendance;
 use crate::enrolment::offers;
 use crate::enrolment::rules::Place;
 use crate::kit::clock::Moment;
@@ -106,6 +107,8 @@ pub async fn tick(site: &Site) -> Result<Turn, Fault> {
 
 async fn tick_until(site: &Site, stop: &watch::Receiver<bool>) -> Result<Turn, Fault> {
     let mut turn = Turn { returned: returns::collect(site).await?, ..Turn::default() };
+    let now = site.now();
+    write(site, move |db, _| attendance::close_overdue(db, now)).await?;
     let mut office = Office::of(site);
     loop {
         // Between any two batches, so that a change is not kept waiting by a long queue.

@@ -11,8 +11,8 @@ use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{EnrolmentId, PersonId, SessionId};
 use crate::kit::schema::{
-    batches, courses, emails, enrolments, letters, marks, people, phones, session_trainers,
-    sessions, standings, units, venues,
+    batches, courses, emails, enrolments, letters, marks, people, phones, roll_closings,
+    session_trainers, sessions, standings, units, venues,
 };
 use crate::kit::within::Within;
 
@@ -258,6 +258,8 @@ pub struct Unmarked {
     pub title: String,
     pub starts_at: Moment,
     pub timezone: String,
+    /// How its roll was closed, when it was.
+    pub how: Option<String>,
 }
 
 /// Published sessions of the last days without a single mark.
@@ -269,6 +271,7 @@ pub fn unmarked(
 ) -> Result<Vec<Unmarked>, Fault> {
     Ok(sessions::table
         .inner_join(batches::table.inner_join(units::table))
+        .left_join(roll_closings::table)
         .filter(sessions::state.eq("published"))
         .filter(sessions::ends_at.gt(from).and(sessions::ends_at.lt(to)))
         .filter(Within(reach.ranges()))
@@ -277,7 +280,13 @@ pub fn unmarked(
         )))
         .order(sessions::starts_at.desc())
         .limit(10)
-        .select((sessions::id, batches::title, sessions::starts_at, sessions::timezone))
+        .select((
+            sessions::id,
+            batches::title,
+            sessions::starts_at,
+            sessions::timezone,
+            roll_closings::how.nullable(),
+        ))
         .load(db)?)
 }
 

@@ -152,6 +152,8 @@ struct Staff {
     revision: i32,
     /// What the day is a holiday for, before it comes.
     holidays: Vec<String>,
+    /// Of how many people two hands said different things.
+    differing: i64,
 }
 
 /// A revision, with what the one before it said where that differs.
@@ -190,6 +192,7 @@ fn shown(
         let is_staff = actor.may(Right::SeePlans, &session.unit_path)
             || session.is_taught_by(actor.person)
             || actor.helps(id);
+        let differing = if is_staff { store::differing(db, id)? } else { 0 };
         let marked: i64 = marks.iter().map(|(_, n)| n).sum();
         let holidays = match is_staff && session.starts_at > now {
             true => holidays_of(db, &session)?,
@@ -202,6 +205,7 @@ fn shown(
             unmarked: (expected - marked).max(0),
             revision: session.revision,
             holidays: holidays.iter().map(|h| holiday_said(site.texts(), language, h)).collect(),
+            differing,
         });
         let history = whole_history(db, &session, language, staff.is_some())?;
         Ok(show_of(&session, history, staff, actor, language, now))

@@ -18,7 +18,7 @@ use crate::kit::ids::{
 };
 use crate::kit::page::{PageNumber, ROWS};
 use crate::kit::schema::{
-    batches, courses, enrolments, grants, journal, marks, modules, people, session_modules,
+    batches, courses, disagreements, enrolments, grants, journal, marks, modules, people, session_modules,
     session_revisions, session_trainers, sessions, units, venues,
 };
 use crate::kit::within::Within;
@@ -441,6 +441,11 @@ pub fn mark_counts(db: &mut Db, id: SessionId) -> Result<Vec<(String, i64)>, Fau
         .group_by(marks::status)
         .select((marks::status, diesel::dsl::count_star()))
         .load(db)?)
+}
+
+/// Of how many people two hands said different things at a session.
+pub fn differing(db: &mut Db, id: SessionId) -> Result<i64, Fault> {
+    Ok(disagreements::table.filter(disagreements::session_id.eq(id)).count().get_result(db)?)
 }
 
 /// How many hold a seat on a batch, and how many wait.

@@ -342,7 +342,8 @@ async function tap(page, group, status) {
 
 /** The answer to the next POST that the page makes by itself. */
 function nextPost(page) {
-  return soon(page.waitForResponse((r) => r.request().method() === 'POST', { timeout: 5_000 }));
+  // A first mark is held for ten seconds, so that it can be taken back.
+  return soon(page.waitForResponse((r) => r.request().method() === 'POST', { timeout: 20_000 }));
 }
 
 /** A promise that may fail before anybody waits for it, when the step before it failed. */

@@ -32,6 +32,8 @@ export const pages = {
     { page: 'sign-in', at: '/sign-in' },
     { page: 'help', at: '/help' },
     { page: 'privacy', at: '/privacy' },
+    { page: 'offline', at: '/offline' },
+    { page: 'offline-roll-call', at: '/offline/roll-call' },
     { page: 'not-found', at: '/no-such-page', status: 404 },
   ],
   newcomer: [
@@ -53,6 +55,9 @@ export const pages = {
     { page: 'sheet', at: '/sessions/{session}/sheet' },
     { page: 'postponement', at: '/sessions/{session}/postponement' },
     { page: 'cancellation', at: '/sessions/{session}/cancellation' },
+    { page: 'quick', at: '/sessions/{session}/roll-call/quick' },
+    { page: 'marks', at: '/sessions/{session}/marks' },
+    { page: 'sync', at: '/sync' },
     { page: 'hall', at: '/sessions/{session}/check-in' },
   ],
   admin: [

@@ -119,6 +119,9 @@ async fn house() -> House {
         ("offers", "nobody-made-this".to_owned()),
         ("unsubscribe", "nobody-made-this".to_owned()),
         ("static", "app.css".to_owned()),
+        ("vendor", "idb.js".to_owned()),
+        ("walk-ins", "1".to_owned()),
+        ("appeals", "1".to_owned()),
         ("check-in", hall_code),
         ("arrivals", person_in_hall),
     ]);
@@ -209,6 +212,12 @@ async fn no_door_that_changes_opens_for_a_stranger() {
         // The one click of a mail program: no cookie, no form of ours; the seal alone opens it.
         if path == "/unsubscribe/{token}" {
             assert_eq!(nobody.post(&address, &[]).await.status, 404, "{path}");
+            continue;
+        }
+        // A door for scripts takes JSON; its token is a header, which the stage's clients send.
+        if path == "/sessions/{id}/marks" {
+            assert_eq!(nobody.post_json(&address, json!([])).await.status, 401, "{path}");
+            assert_eq!(stranger.post_json(&address, json!([])).await.status, 404, "{path}");
             continue;
         }
         assert_eq!(nobody.post(&address, &[]).await.status, 403, "{path}");
