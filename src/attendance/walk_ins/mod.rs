@@ -97,7 +97,7 @@ pub fn candidates(
     actor: &Actor,
     id: i64,
     q: &str,
-) -> Result<(WalkIn, Vec<people::store::Person>), Fault> {
+) -> Result<(WalkIn, Vec<people::store::Line>), Fault> {
     let walk_in = walk_in_for(db, actor, id)?;
     let reach = actor.must_somewhere(Right::SeePeople)?;
     let first = PageNumber::of(None);

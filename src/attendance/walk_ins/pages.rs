@@ -57,9 +57,9 @@ fn page(
 ) -> impl FnOnce(&mut Db, &Actor) -> Result<Page, Fault> + Send {
     move |db, actor| {
         let (walk_in, found) = walk_ins::candidates(db, actor, id, &q)?;
-        let candidate = |p: crate::people::store::Person| Candidate {
+        let candidate = |p: crate::people::store::Line| Candidate {
             id: p.id,
-            same_phone: p.phones.contains(&walk_in.phone),
+            same_phone: p.phone.as_ref() == Some(&walk_in.phone),
             name: p.name,
             relation: p.relation_name,
             unit: match language {
