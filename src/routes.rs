@@ -74,7 +74,8 @@ fn courses(app: &mut ServiceConfig) {
 
 fn schedule(app: &mut ServiceConfig) {
     use schedule::{
-        api, availability, batches, calendar, feeds, finding, ground, holidays, pages, plans, venues,
+        api, availability, batches, calendar, feeds, finding, ground, holidays, pages, plans,
+        venues,
     };
     app.route("/schedules/suggestions", get().to(finding::pages::suggest));
     app.route("/schedules/suggestions", post().to(finding::pages::accept));

@@ -18,8 +18,8 @@ use crate::kit::ids::{
 };
 use crate::kit::page::{PageNumber, ROWS};
 use crate::kit::schema::{
-    batches, courses, disagreements, enrolments, grants, journal, marks, modules, people, session_modules,
-    session_revisions, session_trainers, sessions, units, venues,
+    batches, courses, disagreements, enrolments, grants, journal, marks, modules, people,
+    session_modules, session_revisions, session_trainers, sessions, units, venues,
 };
 use crate::kit::within::Within;
 use crate::schedule::rules::{BatchState, SessionState};

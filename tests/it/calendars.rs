@@ -157,8 +157,10 @@ async fn a_feed_follows_a_session_through_changes_and_its_cancellation() {
     let weak = format!("W/{etag}");
     assert!(fetch(&stage, &url, &[("if-none-match", &weak)]).await.must_be(304).body.is_empty());
 
-    let to =
-        json!({"starts_at": "2026-03-12T15:00:00+05:30", "ends_at": "2026-03-12T17:00:00+05:30"});
+    let to = json!({
+        "starts_at": "2026-03-12T15:00:00+05:30", "ends_at": "2026-03-12T17:00:00+05:30",
+        "link": "https://meet.example.org/river",
+    });
     let call = format!("/api/v1/sessions/{}", plan.river);
     stage.admin().api_patch(&call, to).await.must_be(200);
     fetch(&stage, &url, &[("if-modified-since", &since)]).await.must_be(200);

@@ -51,7 +51,7 @@ fn link(stage: &Stage) -> String {
 }
 
 /// A browser that has seen the page, so that its form has a token.
-async fn answer(stage: &Stage, path: &str) -> crate::stage::Answer {
+pub async fn answer(stage: &Stage, path: &str) -> crate::stage::Answer {
     let nobody = stage.nobody();
     let shown = nobody.get(path.trim_end_matches("/refusal")).await;
     let cookie = shown.header("set-cookie").expect("a cookie").to_owned();
@@ -394,11 +394,11 @@ async fn the_letter_of_a_refusal() {
     .await;
 }
 
+/// One of many writes that happen at once.
+type Task<T> = Box<dyn Fn(&mut Db, &Stamp) -> Result<T, Fault> + Send>;
+
 /// Everybody at once, each on a thread of their own; who finds no connection asks again.
-fn together<T: Send + 'static>(
-    stage: &Stage,
-    tasks: Vec<Box<dyn Fn(&mut Db, &Stamp) -> Result<T, Fault> + Send>>,
-) -> Vec<Result<T, Fault>> {
+fn together<T: Send + 'static>(stage: &Stage, tasks: Vec<Task<T>>) -> Vec<Result<T, Fault>> {
     let threads: Vec<_> = tasks
         .into_iter()
         .map(|task| {
@@ -460,7 +460,7 @@ async fn a_hundred_answers_and_names_at_once_never_overbook() {
     classroom::set_seats(&stage, batch, 31);
     assert_eq!(stage.write(offers::sweep).offered, 30);
     let admin = stage.actor("District Admin");
-    let mut tasks: Vec<Box<dyn Fn(&mut Db, &Stamp) -> Result<Enrolment, Fault> + Send>> = vec![];
+    let mut tasks: Vec<Task<Enrolment>> = vec![];
     for person in people.into_iter().skip(1).take(30) {
         // Each of them twice: a double tap.
         for _ in 0..2 {

@@ -223,14 +223,14 @@ mod tests {
         problem.per_day = 1;
         let plan = search(&problem);
         assert_eq!(check(&problem, &plan), Vec::<String>::new());
-        let expected = ["0.0 0/10 t0 h0", "1.0 0/14 t0 h0", "0.1 2/10 t0 h0", "1.1 2/14 t0 h0"];
+        let expected = ["1.0 0/10 t0 h0", "0.0 0/14 t0 h0", "1.1 2/10 t0 h0", "0.1 2/14 t0 h0"];
         assert_eq!(said(&problem, &plan), expected);
         // Why not before: the other batch had the trainer, and the second day is a holiday.
         let mut desk = Desk::with(&problem, &plan);
-        let (why, more) = refusals(&mut desk, &plan, (1, 0), 10);
+        let (why, more) = refusals(&mut desk, &plan, (0, 0), 10);
         let teaches = Why::Trainers(vec![(0, Hindrance::Teaches)]);
         assert_eq!(why.iter().map(|r| &r.why).collect::<Vec<_>>(), [&teaches]);
-        let (why, _) = refusals(&mut desk, &plan, (0, 1), 10);
+        let (why, _) = refusals(&mut desk, &plan, (1, 1), 10);
         assert_eq!(
             why.iter().map(|r| &r.why).collect::<Vec<_>>(),
             [&Why::FullDay, &Why::Holiday(0)]
