@@ -43,6 +43,7 @@ export const pages = {
     { page: 'feeds', at: '/me/calendars' },
     { page: 'attendance', at: '/me/attendance' },
     { page: 'profile', at: '/me/profile' },
+    { page: 'my-courses', at: '/me/courses' },
     { page: 'check-in-code', at: '/check-in' },
   ],
   trainer: [
@@ -92,6 +93,7 @@ export const pages = {
     { page: 'completion', at: '/completion' },
     { page: 'completion-people', at: '/completion/people' },
     { page: 'letters', at: '/letters' },
+    { page: 'requests', at: '/requests' },
     { page: 'letter', at: '/letters/{letter}' },
     { page: 'journal', at: '/journal' },
     { page: 'imports', at: '/imports' },
