@@ -105,7 +105,7 @@ impl Address {
 /// A recorded mark must survive a power cut: synchronous=FULL.
 const SQLITE_SETTINGS: &str = "pragma busy_timeout = 5000; pragma journal_mode = wal; \
     pragma synchronous = full; pragma foreign_keys = on; pragma secure_delete = on; \
-    pragma trusted_schema = off; pragma temp_store = memory; pragma cache_size = -6000;";
+    pragma trusted_schema = off; pragma temp_store = memory; pragma cache_size = -4000;";
 
 const POSTGRES_SETTINGS: &str = "set timezone = 'UTC'; set statement_timeout = '60s'; \
     set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '30s'; \
