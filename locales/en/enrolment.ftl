@@ -5,6 +5,7 @@ enrolment-free = Seats free
 enrolment-waiting = Wait-list
 enrolment-add = Add a person
 enrolment-search = Name or mobile number
+enrolment-add-table = Add many from a table
 enrolment-is-full = All seats are taken. A new name joins the wait-list.
 enrolment-enrol = Enrol
 enrolment-enrol-name = Enrol { $name }
@@ -48,6 +49,7 @@ notice-withdrawn = Withdrawn.
 notice-promoted = Seat given.
 
 conflict-enrolled = This name is on the batch already.
+conflict-person-busy = At that time the person is at “{ $batch }”: { $when_en }. Write the reason if it is right all the same.
 conflict-withdrawn = This name was withdrawn already.
 conflict-batch-cancelled = This batch is cancelled.
 conflict-batch-ended = All sessions of this batch are over.
