@@ -2,6 +2,7 @@
 
 pub mod rules;
 pub mod store;
+pub mod pass;
 pub mod door;
 pub mod pages;
 
@@ -29,6 +30,9 @@ pub struct Actor {
     pub unit: UnitId,
     pub language: Option<Language>,
     pub grants: Vec<Held>,
+    /// A helper without an account: his pass. He acts for the trainer who let him in, whose id this
+    /// is; his own name is `name`.
+    pub pass: Option<i64>,
 }
 
 impl Actor {
@@ -104,6 +108,31 @@ fn actor(db: &mut Db, known: store::Known, now: Moment) -> Result<Actor, Fault> 
         unit: known.unit,
         language: known.language,
         grants,
+        pass: None,
+    })
+}
+
+/// A pass that opens now: its roll is not finished, and the session not long over.
+pub fn held_pass(db: &mut Db, pass: i64, now: Moment) -> Result<Option<store::HeldPass>, Fault> {
+    store::held_pass(db, pass, now.plus_minutes(-PASS_HOURS * 60))
+}
+
+/// Hours after the end of a session for which a helper's pass opens, when nobody finishes its roll:
+/// as long as a trainer may mark.
+const PASS_HOURS: i64 = 48;
+
+/// The helper behind a pass, at the one session that it opens.
+pub fn helper(db: &mut Db, pass: i64, session: SessionId, now: Moment) -> Result<Actor, Fault> {
+    let held = held_pass(db, pass, now)?.filter(|h| h.session == session).ok_or(Fault::SignIn)?;
+    let known = store::person(db, held.made_by)?;
+    let grant = Held { role: Role::Helper, path: None, session: Some(session) };
+    Ok(Actor {
+        person: known.person,
+        name: held.label,
+        unit: known.unit,
+        language: None,
+        grants: vec![grant],
+        pass: Some(pass),
     })
 }
 

@@ -5,6 +5,10 @@ pub mod store;
 pub mod pages;
 pub mod api;
 pub mod check_in;
+pub mod badges;
+pub mod apologies;
+pub mod guests;
+pub mod helpers;
 
 use std::collections::HashMap;
 
@@ -12,13 +16,14 @@ use serde_json::json;
 
 use crate::access::Actor;
 use crate::access::rules::{Right, Role};
-use crate::attendance::rules::{Hand, Outcome, Reason, SentMark, Window};
+use crate::attendance::rules::{Hand, Outcome, Reason, SentMark, Source, Window};
 use crate::attendance::store::{Event, Expected, Mark, Session};
 use crate::completion;
 use crate::completion::rules::{STEP, Status};
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
+use crate::kit::form::Reading;
 use crate::kit::ids::{PersonId, SessionId};
 use crate::kit::journal::{self, Entry};
 use crate::kit::site::Stamp;
@@ -55,33 +60,31 @@ pub fn take_roll(
     store::hold(db, session)?;
     let session = store::session(db, session, actor.person)?;
     let hand = hand_of(actor, &session)?;
+    let by_helper = by_helper(actor, sent);
+    let sent = by_helper.as_deref().unwrap_or(sent);
     if let Some(reason) = rules::closed(window(&session), hand, stamp.now) {
         return Ok(sent.iter().map(|m| Taken::rejected(m.client_id.clone(), reason)).collect());
     }
-    let sent: Vec<SentMark> = sent.iter().map(|m| not_from_tomorrow(m, stamp.now)).collect();
-    let known = store::known(db, &session, &sent)?;
-    let (judged, counting) = rules::merge(&known, &sent);
-    let kept = |outcome| matches!(outcome, Outcome::Created | Outcome::Superseded);
-    let events: Vec<Event<'_>> = sent
-        .iter()
-        .zip(&judged)
-        .filter(|(_, j)| kept(j.outcome))
-        .map(|(mark, _)| event(mark, &session, actor, stamp.now))
-        .collect();
-    if !events.is_empty() {
-        store::add_events(db, &events)?;
-    }
-    let rows: Vec<Mark<'_>> =
-        counting.iter().map(|place| counted(&sent[*place], &session, actor, stamp)).collect();
-    if !rows.is_empty() {
-        store::keep_marks(db, &rows)?;
-        let mut people: Vec<PersonId> = rows.iter().map(|m| m.person_id).collect();
-        people.sort();
-        completion::recount_people(db, session.id, &people, stamp.now)?;
-    }
+    let late = rules::needs_reason(window(&session), stamp.now);
+    let known = store::known(db, &session, sent)?;
+    let (judged, counting) = rules::merge(&known, sent, stamp.now);
+    let judged = judged.into_iter().zip(sent).map(|(j, mark)| match j.outcome {
+        // So late a change says why.
+        Outcome::Created | Outcome::Superseded if late && mark.reason.is_none() => {
+            rules::Judged { outcome: Outcome::Rejected, reason: Some(Reason::ReasonNeeded) }
+        }
+        _ => j,
+    });
+    let judged: Vec<rules::Judged> = judged.collect();
+    let kept =
+        |place: usize| matches!(judged[place].outcome, Outcome::Created | Outcome::Superseded);
+    let events: Vec<&SentMark> = (0..sent.len()).filter(|p| kept(*p)).map(|p| &sent[p]).collect();
+    let counting: Vec<&SentMark> =
+        counting.into_iter().filter(|p| kept(*p)).map(|p| &sent[p]).collect();
+    keep(db, &session, Some(actor.person), &events, &counting, stamp)?;
     if !events.is_empty() {
         // Who was marked how stands in mark_events; the journal says who sent it.
-        let detail = json!({ "kept": events.len(), "counting": rows.len() });
+        let detail = json!({ "kept": events.len(), "counting": counting.len() });
         note(db, actor, &session, "marks taken", detail, stamp.now)?;
     }
     let told = |(mark, j): (&SentMark, &rules::Judged)| Taken {
@@ -92,13 +95,67 @@ pub fn take_roll(
     Ok(sent.iter().zip(&judged).map(told).collect())
 }
 
-/// A mark of the future is one of a phone whose clock is ahead: it is of now.
-fn not_from_tomorrow(mark: &SentMark, now: Moment) -> SentMark {
-    let minutes = mark.minutes.filter(|_| mark.status == Status::Partial);
-    SentMark { marked_at: mark.marked_at.min(now), minutes, ..mark.clone() }
+/// A helper marks for the trainer who let him in: the marks say whose hand it was.
+fn by_helper(actor: &Actor, sent: &[SentMark]) -> Option<Vec<SentMark>> {
+    actor.pass?;
+    let named = |m: &SentMark| SentMark { device: Some(actor.name.clone()), ..m.clone() };
+    Some(sent.iter().map(named).collect())
 }
 
-fn event<'a>(mark: &'a SentMark, session: &Session, actor: &Actor, now: Moment) -> Event<'a> {
+/// Takes what was said, not seen: a person's own check-in, an apology that was granted. It yields to
+/// whatever somebody saw.
+fn take_said(
+    db: &mut Db,
+    session: &Session,
+    by: PersonId,
+    mark: &SentMark,
+    stamp: &Stamp,
+) -> Result<(), Fault> {
+    let sent = std::slice::from_ref(mark);
+    let known = store::known(db, session, sent)?;
+    let (judged, counting) = rules::merge(&known, sent, stamp.now);
+    if judged.iter().any(|j| !matches!(j.outcome, Outcome::Created | Outcome::Superseded)) {
+        return Ok(());
+    }
+    let counts: &[&SentMark] = if counting.is_empty() { &[] } else { &[mark] };
+    keep(db, session, Some(by), &[mark], counts, stamp)
+}
+
+/// Keeps marks as they were made, those that count as the roll, and of whom two hands differ.
+fn keep(
+    db: &mut Db,
+    session: &Session,
+    by: Option<PersonId>,
+    events: &[&SentMark],
+    counting: &[&SentMark],
+    stamp: &Stamp,
+) -> Result<(), Fault> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<Event<'_>> = events.iter().map(|m| event(m, session, by, stamp.now)).collect();
+    store::add_events(db, &rows)?;
+    let mut people: Vec<PersonId> = events.iter().map(|m| m.person).collect();
+    people.sort_unstable();
+    people.dedup();
+    let differ = rules::disagreements(&store::said(db, session.id, &people)?);
+    store::keep_disagreements(db, session.id, &people, &differ, stamp.now)?;
+    if counting.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<Mark<'_>> = counting.iter().map(|m| counted(m, session, by, stamp)).collect();
+    store::keep_marks(db, &rows)?;
+    let mut people: Vec<PersonId> = rows.iter().map(|m| m.person_id).collect();
+    people.sort_unstable();
+    completion::recount_people(db, session.id, &people, stamp.now)
+}
+
+fn event<'a>(
+    mark: &'a SentMark,
+    session: &Session,
+    by: Option<PersonId>,
+    now: Moment,
+) -> Event<'a> {
     Event {
         client_id: &mark.client_id,
         session_id: session.id,
@@ -106,13 +163,23 @@ fn event<'a>(mark: &'a SentMark, session: &Session, actor: &Actor, now: Moment) 
         status: mark.status,
         minutes: mark.minutes,
         marked_at: mark.marked_at,
-        marked_by: Some(actor.person),
+        marked_by: by,
         device: mark.device.as_deref(),
         received_at: now,
+        source: mark.source,
+        device_at: mark.phone.map(|p| p.device_at),
+        sequence: mark.phone.and_then(|p| p.sequence),
+        offset_ms: mark.phone.and_then(|p| p.offset_ms),
+        reason: mark.reason.as_deref(),
     }
 }
 
-fn counted<'a>(mark: &'a SentMark, session: &Session, actor: &Actor, stamp: &Stamp) -> Mark<'a> {
+fn counted<'a>(
+    mark: &'a SentMark,
+    session: &Session,
+    by: Option<PersonId>,
+    stamp: &Stamp,
+) -> Mark<'a> {
     Mark {
         id: stamp.id(),
         session_id: session.id,
@@ -121,8 +188,9 @@ fn counted<'a>(mark: &'a SentMark, session: &Session, actor: &Actor, stamp: &Sta
         minutes: mark.minutes,
         marked_at: mark.marked_at,
         client_id: &mark.client_id,
-        marked_by: Some(actor.person),
+        marked_by: by,
         received_at: stamp.now,
+        source: mark.source,
     }
 }
 
@@ -131,9 +199,12 @@ fn note(
     actor: &Actor,
     session: &Session,
     action: &str,
-    detail: serde_json::Value,
+    mut detail: serde_json::Value,
     now: Moment,
 ) -> Result<(), Fault> {
+    if actor.pass.is_some() {
+        detail["helper"] = json!(actor.name);
+    }
     let entry = Entry {
         actor: Some(actor.person),
         action,
@@ -147,6 +218,10 @@ fn note(
 /// Whether somebody may take this roll, and as whom: its trainers, whoever teaches in its unit, a
 /// helper of this one session.
 fn hand_of(actor: &Actor, session: &Session) -> Result<Hand, Fault> {
+    if actor.pass.is_some() {
+        let helps = actor.helps(session.id);
+        return if helps { Ok(Hand::Helper) } else { Err(Fault::NotFound) };
+    }
     let admins = |whole: bool| {
         let mut paths =
             actor.grants.iter().filter(|h| h.role == Role::Admin).filter_map(|h| h.path.as_ref());
@@ -189,9 +264,16 @@ pub struct Ticked {
 pub struct Sheet {
     pub ticked: Vec<Ticked>,
     pub marked_at: Option<Moment>,
+    /// Why so late.
+    pub reason: Option<String>,
+    /// What the form showed when it was drawn: whatever is ticked as it was, nobody touched.
+    pub was: HashMap<PersonId, Option<Status>>,
+    /// A choice between two marks: kept also when it is the one that counts.
+    pub settles: bool,
 }
 
-/// Reads `mark-42=present`, `minutes-42=35`, `marked_at=…`. Anything else is refused by its name.
+/// Reads `mark-42=present`, `minutes-42=35`, `was-42=absent`, `settle=yes`, `reason=…`, `marked_at=…`.
+/// Anything else is refused by its name.
 pub fn read_sheet(pairs: &[(String, String)]) -> Result<Sheet, Fault> {
     let mut sheet = Sheet::default();
     let mut minutes: HashMap<PersonId, i32> = HashMap::new();
@@ -206,6 +288,14 @@ pub fn read_sheet(pairs: &[(String, String)]) -> Result<Sheet, Fault> {
                 let kept = value.trim().parse().map_err(|_| Fault::field(name, "number"))?;
                 minutes.insert(person, kept);
             }
+        } else if let Some(person) = person("was-") {
+            sheet.was.insert(person, Status::parse(value));
+        } else if name == "settle" {
+            sheet.settles = true;
+        } else if name == "reason" {
+            let mut reading = Reading::default();
+            sheet.reason = reading.optional("reason", value, 300);
+            reading.fields.done()?;
         } else if name == "marked_at" {
             sheet.marked_at = Some(Moment::parse(value).ok_or_else(|| Fault::field(name, "time"))?);
         } else {
@@ -214,7 +304,7 @@ pub fn read_sheet(pairs: &[(String, String)]) -> Result<Sheet, Fault> {
     }
     for ticked in &mut sheet.ticked {
         let kept = minutes.get(&ticked.person).copied();
-        ticked.minutes = kept.filter(|_| ticked.status == Status::Partial);
+        ticked.minutes = kept.filter(|_| matches!(ticked.status, Status::Partial | Status::Late));
     }
     Ok(sheet)
 }
@@ -233,6 +323,7 @@ pub fn take_sheet(
     actor: &Actor,
     session: SessionId,
     sheet: &Sheet,
+    source: Source,
     stamp: &Stamp,
 ) -> Result<Saved, Fault> {
     store::hold(db, session)?;
@@ -243,15 +334,19 @@ pub fn take_sheet(
     }
     let standing = store::marks_of(db, session)?;
     let changed =
-        sheet.ticked.iter().filter(|t| standing.get(&t.person) != Some(&(t.status, t.minutes)));
+        sheet.ticked.iter().filter(|t| sheet.settles || is_new(t, sheet, standing.get(&t.person)));
     let marks: Vec<SentMark> = changed
         .map(|t| SentMark {
-            client_id: format!("form-{session}-{}-{}", t.person, stamp.id()),
-            person: t.person,
-            status: t.status,
             minutes: t.minutes,
-            marked_at: sheet.marked_at.unwrap_or(stamp.now),
-            device: None,
+            reason: sheet.reason.clone(),
+            ..SentMark::new(
+                format!("{source}-{session}-{}-{}", t.person, stamp.id()),
+                t.person,
+                t.status,
+                // A phone's clock that is ahead is of now.
+                sheet.marked_at.unwrap_or(stamp.now).min(stamp.now),
+                source,
+            )
         })
         .collect();
     let mut saved = Saved::default();
@@ -259,7 +354,10 @@ pub fn take_sheet(
         for taken in take_roll(db, actor, session, chunk, stamp)? {
             match taken.reason {
                 None => saved.saved += 1,
-                Some(Reason::NotOnRoster) => saved.left_out += 1,
+                Some(Reason::NotOnRoster | Reason::Withdrawn | Reason::Moved) => {
+                    saved.left_out += 1;
+                }
+                Some(Reason::ReasonNeeded) => return Err(Fault::field("reason", "late-reason")),
                 Some(_) => {
                     let person = chunk.iter().find(|m| m.client_id == taken.client_id);
                     let name = person.map_or_else(String::new, |m| format!("minutes-{}", m.person));
@@ -271,13 +369,30 @@ pub fn take_sheet(
     Ok(saved)
 }
 
+/// Whether a form says something that does not stand. A list without a field for minutes leaves
+/// those of a late arrival as they are.
+fn is_new(ticked: &Ticked, sheet: &Sheet, standing: Option<&(Status, Option<i32>)>) -> bool {
+    let untouched = sheet.was.get(&ticked.person) == Some(&Some(ticked.status));
+    let stands = standing.is_some_and(|(status, minutes)| {
+        *status == ticked.status
+            && (*minutes == ticked.minutes
+                || (ticked.status == Status::Late && ticked.minutes.is_none()))
+    });
+    !stands && !(untouched && ticked.minutes.is_none())
+}
+
 fn conflict_of(reason: Reason) -> &'static str {
     match reason {
         Reason::TooEarly => "roll-too-early",
         Reason::TooLate => "roll-too-late",
         Reason::Cancelled => "roll-cancelled",
-        Reason::NotPublished | Reason::NotOnRoster | Reason::Malformed => "roll-not-published",
+        _ => "roll-not-published",
     }
+}
+
+/// Whether a change is so late that it must say why.
+pub fn is_late(session: &Session, now: Moment) -> bool {
+    rules::needs_reason(window(session), now)
 }
 
 /// What keeps the roll closed to this actor now, as the code of its sentence.
@@ -289,13 +404,20 @@ pub fn closed_to(
     Ok(rules::closed(window(session), hand_of(actor, session)?, now).map(conflict_of))
 }
 
+/// How a roll is finished: what becomes of those who are not marked, and why so late.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Closing {
+    pub choice: String,
+    pub reason: Option<String>,
+}
+
 /// Declares the roll finished. Those who are not marked become absent, or stay as they are; with
 /// somebody unmarked it must be said which.
 pub fn close_roll(
     db: &mut Db,
     actor: &Actor,
     session: SessionId,
-    choice: &str,
+    closing: &Closing,
     stamp: &Stamp,
 ) -> Result<(), Fault> {
     store::hold(db, session)?;
@@ -306,15 +428,16 @@ pub fn close_roll(
     }
     let roster = store::roster(db, session, facts.batch)?;
     let unmarked: Vec<&Expected> = roster.iter().filter(|e| e.status.is_none()).collect();
-    match choice {
+    match closing.choice.as_str() {
         "absent" => {
             let absent = unmarked.iter().map(|e| Ticked {
                 person: e.person,
                 status: Status::Absent,
                 minutes: None,
             });
-            let sheet = Sheet { ticked: absent.collect(), marked_at: None };
-            take_sheet(db, actor, session, &sheet, stamp)?;
+            let (ticked, reason) = (absent.collect(), closing.reason.clone());
+            let sheet = Sheet { ticked, reason, ..Sheet::default() };
+            take_sheet(db, actor, session, &sheet, Source::Closing, stamp)?;
         }
         "leave" => {}
         "" if unmarked.is_empty() => {}
@@ -322,7 +445,7 @@ pub fn close_roll(
         _ => return Err(Fault::field("choice", "unknown")),
     }
     store::close(db, session, actor.person, stamp.now)?;
-    let detail = json!({ "unmarked": unmarked.len(), "choice": choice });
+    let detail = json!({ "unmarked": unmarked.len(), "choice": closing.choice });
     note(db, actor, &facts, "roll closed", detail, stamp.now)
 }
 

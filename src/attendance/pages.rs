@@ -9,13 +9,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::Actor;
 use crate::access::door::{self, Answer, Form, Pairs, Visitor, done};
+use crate::attendance::rules::Source;
 use crate::attendance::store::{self, Expected, Head, Session};
-use crate::attendance::{self, Saved, rules};
+use crate::attendance::{self, Closing, Saved, rules};
 use crate::completion::rules::Status;
 use crate::kit::clock::Moment;
 use crate::kit::columns::Language;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
+use crate::kit::form::Reading;
 use crate::kit::i18n::{self, Texts};
 use crate::kit::ids::{PersonId, SessionId};
 use crate::kit::page::{PageNumber, Paging, ROWS};
@@ -121,7 +123,23 @@ struct RollPage {
     closed: Option<String>,
     /// When the roll was declared finished.
     finished: Option<String>,
+    /// Whether a change must say why so late.
+    late: bool,
+    /// Of whom two hands said different things.
+    differing: Vec<Differing>,
     path: String,
+}
+
+#[derive(Serialize)]
+struct Differing {
+    name: String,
+    url: String,
+}
+
+fn differing(db: &mut Db, id: SessionId) -> Result<Vec<Differing>, Fault> {
+    let url = |person| format!("/sessions/{id}/marks?person={person}");
+    let of = |(person, name)| Differing { name, url: url(person) };
+    Ok(store::differing(db, id)?.into_iter().map(of).collect())
 }
 
 fn path(session: SessionId) -> String {
@@ -146,6 +164,8 @@ fn roll_page(db: &mut Db, actor: &Actor, id: SessionId, said: &Said) -> Result<R
         closed: closed.map(|code| said.texts().say(said.language, &format!("conflict-{code}"))),
         session: facts,
         path: path(id),
+        late: attendance::is_late(&session, said.now),
+        differing: differing(db, id)?,
         finished,
     })
 }
@@ -170,7 +190,7 @@ pub async fn take(
     let taken = visitor
         .act(move |db, actor, stamp| {
             let sheet = attendance::read_sheet(&form.0)?;
-            let saved = attendance::take_sheet(db, actor, id, &sheet, stamp)?;
+            let saved = attendance::take_sheet(db, actor, id, &sheet, Source::Form, stamp)?;
             let counts = match by_script {
                 true => attendance::counts(&attendance::roster(db, actor, id)?.1),
                 false => vec![],
@@ -198,12 +218,15 @@ pub async fn take(
 #[serde(deny_unknown_fields, default)]
 pub struct Choice {
     choice: String,
+    reason: String,
 }
 
 #[derive(Serialize)]
 struct ClosingPage {
     session: Facts,
     unmarked: Vec<Row>,
+    /// Whether it must say why so late.
+    late: bool,
     path: String,
 }
 
@@ -216,17 +239,23 @@ fn closing_page(
     let (session, roster) = attendance::roster(db, actor, id)?;
     let (facts, _) = facts(db, &session, said)?;
     let unmarked = rows(roster, said).into_iter().filter(|r| r.status.is_empty()).collect();
-    Ok(ClosingPage { session: facts, unmarked, path: path(id) })
+    let late = attendance::is_late(&session, said.now);
+    Ok(ClosingPage { session: facts, unmarked, late, path: path(id) })
 }
 
 /// Finishes the roll at once when everybody is marked; otherwise asks what the rest are.
 pub async fn close(visitor: Visitor, session: Path<SessionId>, form: Form<Choice>) -> Answer {
-    let (said, id, choice) = (Said::of(&visitor), *session, form.0.choice);
+    let (said, id, Choice { choice, reason }) = (Said::of(&visitor), *session, form.0);
     let asked = !choice.is_empty();
-    match visitor
-        .act(move |db, actor, stamp| attendance::close_roll(db, actor, id, &choice, stamp))
-        .await
-    {
+    let closed = visitor
+        .act(move |db, actor, stamp| {
+            let mut reading = Reading::default();
+            let reason = reading.optional("reason", &reason, 300);
+            let closing = reading.done(Closing { choice, reason })?;
+            attendance::close_roll(db, actor, id, &closing, stamp)
+        })
+        .await;
+    match closed {
         Ok(()) => Ok(done(&path(id), "roll-closed")),
         Err(Fault::Invalid(_)) if !asked => {
             let ask = move |db: &mut Db, actor: &Actor| closing_page(db, actor, id, &said);
@@ -272,6 +301,9 @@ struct HistoryPage {
     /// The one person whose history it is, with the mark that counts.
     of: Option<Of>,
     closed: bool,
+    late: bool,
+    /// Of whom two hands said different things.
+    differing: Vec<Differing>,
     statuses: Vec<(&'static str, String)>,
     marks: Vec<SentRow>,
     paging: Paging,
@@ -283,10 +315,12 @@ struct Of {
     name: String,
     status: String,
     minutes: Option<i32>,
+    differs: bool,
 }
 
 #[derive(Serialize)]
 struct SentRow {
+    person: PersonId,
     name: String,
     url: String,
     status: String,
@@ -295,6 +329,11 @@ struct SentRow {
     received: String,
     by: Option<String>,
     device: Option<String>,
+    /// Whence it came, in words.
+    source: String,
+    /// The phone's own clock, when it was wrong by more than two minutes.
+    clock: Option<String>,
+    reason: Option<String>,
     counts: bool,
 }
 
@@ -330,6 +369,7 @@ fn history_page(
     let statuses =
         Status::ALL.iter().map(|s| (s.word(), said.texts().say(said.language, key_of(*s))));
     let marks = sent.into_iter().map(|s| SentRow {
+        person: s.person,
         url: format!("{address}?person={}", s.person),
         counts: s.counting.as_deref() == Some(s.client_id.as_str()),
         name: s.name,
@@ -339,6 +379,9 @@ fn history_page(
         received: when(s.received_at),
         by: s.by,
         device: s.device,
+        source: said.texts().say(said.language, &format!("attendance-source-{}", s.source)),
+        clock: s.device_at.filter(|at| at.minutes_since(s.marked_at).abs() > 2).map(when),
+        reason: s.reason,
     });
     Ok(HistoryPage {
         session: facts,
@@ -347,6 +390,8 @@ fn history_page(
         marks: marks.collect(),
         paging,
         closed,
+        late: attendance::is_late(&session, said.now),
+        differing: differing(db, id)?,
         of,
     })
 }
@@ -359,6 +404,7 @@ fn of(db: &mut Db, session: &Session, person: PersonId) -> Result<Of, Fault> {
         name,
         status: mark.map_or_else(String::new, |(status, _)| status.word().to_owned()),
         minutes: mark.and_then(|(_, minutes)| minutes),
+        differs: store::differs(db, session.id, person)?,
     })
 }
 

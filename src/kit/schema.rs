@@ -312,6 +312,7 @@ diesel::table! {
         client_id -> Text,
         marked_by -> Nullable<BigInt>,
         received_at -> Timestamp,
+        source -> Text,
     }
 }
 
@@ -326,6 +327,19 @@ diesel::table! {
         marked_by -> Nullable<BigInt>,
         device -> Nullable<Text>,
         received_at -> Timestamp,
+        source -> Text,
+        device_at -> Nullable<Timestamp>,
+        sequence -> Nullable<BigInt>,
+        offset_ms -> Nullable<BigInt>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    disagreements (session_id, person_id) {
+        session_id -> BigInt,
+        person_id -> BigInt,
+        found_at -> Timestamp,
     }
 }
 
@@ -359,6 +373,55 @@ diesel::table! {
         person_id -> BigInt,
         made_at -> Timestamp,
         until -> Timestamp,
+    }
+}
+
+diesel::table! {
+    badge_revocations (person_id, number) {
+        person_id -> BigInt,
+        number -> Integer,
+        reason -> Text,
+        revoked_by -> Nullable<BigInt>,
+        revoked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    apologies (id) {
+        id -> BigInt,
+        session_id -> BigInt,
+        person_id -> BigInt,
+        reason -> Text,
+        words -> Nullable<Text>,
+        state -> Text,
+        made_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    guests (id) {
+        id -> BigInt,
+        session_id -> BigInt,
+        person_id -> BigInt,
+        place -> Text,
+        for_session -> Nullable<BigInt>,
+        asked_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    helper_passes (id) {
+        id -> BigInt,
+        session_id -> BigInt,
+        label -> Text,
+        made_by -> BigInt,
+        made_at -> Timestamp,
+        pin_used_at -> Nullable<Timestamp>,
+        opened_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
     }
 }
 
@@ -490,8 +553,16 @@ diesel::joinable!(enrolment_moves -> enrolments (enrolment_id));
 diesel::joinable!(enrolment_moves -> people (made_by));
 diesel::joinable!(marks -> sessions (session_id));
 diesel::joinable!(mark_events -> sessions (session_id));
+diesel::joinable!(disagreements -> sessions (session_id));
+diesel::joinable!(disagreements -> people (person_id));
 diesel::joinable!(roll_closings -> sessions (session_id));
 diesel::joinable!(roll_closings -> people (closed_by));
+diesel::joinable!(badge_revocations -> people (person_id));
+diesel::joinable!(apologies -> people (person_id));
+diesel::joinable!(apologies -> sessions (session_id));
+diesel::joinable!(guests -> people (person_id));
+diesel::joinable!(guests -> sessions (session_id));
+diesel::joinable!(helper_passes -> sessions (session_id));
 diesel::joinable!(check_ins -> people (person_id));
 diesel::joinable!(check_ins -> sessions (session_id));
 diesel::joinable!(remembered_phones -> people (person_id));
@@ -532,7 +603,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     enrolment_moves,
     marks,
     mark_events,
+    disagreements,
     roll_closings,
+    badge_revocations,
+    apologies,
+    guests,
+    helper_passes,
     check_ins,
     remembered_phones,
     letters,

@@ -144,6 +144,8 @@ struct Staff {
     marks: Vec<(String, i64)>,
     unmarked: i64,
     revision: i32,
+    /// Of how many people two hands said different things.
+    differing: i64,
 }
 
 /// A revision, with what the one before it said where that differs.
@@ -178,6 +180,7 @@ fn shown(
         let is_staff = actor.may(Right::SeePlans, &session.unit_path)
             || session.is_taught_by(actor.person)
             || actor.helps(id);
+        let differing = if is_staff { store::differing(db, id)? } else { 0 };
         let marked: i64 = marks.iter().map(|(_, n)| n).sum();
         let staff = is_staff.then(|| Staff {
             expected,
@@ -185,6 +188,7 @@ fn shown(
             marks,
             unmarked: (expected - marked).max(0),
             revision: session.revision,
+            differing,
         });
         Ok(show_of(&session, &history, staff, actor, language, now))
     }

@@ -16,8 +16,8 @@ use crate::kit::ids::{
 };
 use crate::kit::page::{PageNumber, ROWS};
 use crate::kit::schema::{
-    batches, courses, enrolments, grants, marks, modules, people, session_modules,
-    session_revisions, session_trainers, sessions, units, venues,
+    batches, courses, disagreements, enrolments, grants, guests, marks, modules, people,
+    session_modules, session_revisions, session_trainers, sessions, units, venues,
 };
 use crate::kit::within::Within;
 use crate::schedule::clashes::{Busy, TRAVEL_MINUTES, Wish};
@@ -122,6 +122,14 @@ pub fn place_of(db: &mut Db, person: PersonId, batch: BatchId) -> Result<Option<
         .select(enrolments::place)
         .first(db)
         .optional()?)
+}
+
+/// Whether somebody comes to a session to make up for another.
+pub fn is_guest(db: &mut Db, person: PersonId, session: SessionId) -> Result<bool, Fault> {
+    let guest = guests::table
+        .filter(guests::session_id.eq(session).and(guests::person_id.eq(person)))
+        .filter(guests::place.eq("seat"));
+    Ok(diesel::select(diesel::dsl::exists(guest)).get_result(db)?)
 }
 
 pub fn teaches_in(db: &mut Db, person: PersonId, batch: BatchId) -> Result<bool, Fault> {
@@ -360,6 +368,11 @@ pub fn mark_counts(db: &mut Db, id: SessionId) -> Result<Vec<(String, i64)>, Fau
         .group_by(marks::status)
         .select((marks::status, diesel::dsl::count_star()))
         .load(db)?)
+}
+
+/// Of how many people two hands said different things at a session.
+pub fn differing(db: &mut Db, id: SessionId) -> Result<i64, Fault> {
+    Ok(disagreements::table.filter(disagreements::session_id.eq(id)).count().get_result(db)?)
 }
 
 /// How many hold a seat on a batch, and how many wait.

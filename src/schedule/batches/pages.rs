@@ -153,6 +153,8 @@ struct Show {
     waiting: i64,
     /// For those who see the plans; nothing for those who only come.
     roster_url: Option<String>,
+    /// Whether the badges of its people may be printed.
+    may_print: bool,
     sessions: Vec<Line>,
     drafts: usize,
     may_change: bool,
@@ -186,6 +188,7 @@ fn shown(
             taken,
             waiting,
             roster_url: sees.then(|| format!("{url}/enrolments")),
+            may_print: actor.may(Right::Teach, &batch.unit_path),
             drafts: sessions.iter().filter(|s| s.state == SessionState::Draft).count(),
             sessions: sessions.iter().map(|s| line(s, language)).collect(),
             may_change: actor.may(Right::Manage, &batch.unit_path),
