@@ -288,7 +288,8 @@ impl Client {
     }
 
     fn form_token(&self) -> String {
-        let held = self.visit.clone().or_else(|| self.kept("browser"));
+        let held = self.visit.clone().or_else(|| self.kept("helper"));
+        let held = held.or_else(|| self.kept("browser"));
         held.map(|h| ids::seal(&self.site.secret, "form", &h)).unwrap_or_default()
     }
 
