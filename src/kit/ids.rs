@@ -94,6 +94,8 @@ ids!(
     VersionId,
     ModuleId,
     VenueId,
+    HolidayId,
+    PlanId,
     BatchId,
     SessionId,
     EnrolmentId,

@@ -19,6 +19,7 @@ pub mod view;
 pub mod qr;
 pub mod sign;
 pub mod settings;
+pub mod trial;
 pub mod mail;
 pub mod mail_text;
 pub mod site;

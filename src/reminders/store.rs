@@ -11,8 +11,8 @@ use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, EnrolmentId, LetterId, PersonId, SessionId};
 use crate::kit::schema::{
-    batches, emails, enrolment_moves, enrolments, letters, plan_requests, session_revisions,
-    sessions, units,
+    batches, blocked_addresses, emails, enrolment_moves, enrolments, letters, plan_requests,
+    session_revisions, sessions, units,
 };
 use crate::post::rules::{Kind, State};
 use crate::schedule::rules::{BatchState, SessionState};
@@ -128,9 +128,11 @@ pub fn seated_at(db: &mut Db, batch: BatchId) -> Result<HashMap<EnrolmentId, Mom
     Ok(rows.into_iter().filter_map(|(id, at)| at.map(|at| (id, at))).collect())
 }
 
-/// The people of a batch who have an address.
+/// The people of a batch who have an address that works.
 pub fn reachable(db: &mut Db, batch: BatchId) -> Result<HashSet<PersonId>, Fault> {
     let people: Vec<PersonId> = emails::table
+        .left_join(blocked_addresses::table.on(blocked_addresses::folded.eq(emails::folded)))
+        .filter(blocked_addresses::folded.is_null())
         .filter(emails::person_id.eq_any(
             enrolments::table.filter(enrolments::batch_id.eq(batch)).select(enrolments::person_id),
         ))

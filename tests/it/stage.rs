@@ -24,7 +24,7 @@ use prashikshan::kit::i18n::Texts;
 use prashikshan::kit::ids::{self, Ids, LevelId, PersonId, UnitId};
 use prashikshan::kit::mail::{Mail, Posted};
 use prashikshan::kit::schema::{emails, levels, name_words, people, phones, units};
-use prashikshan::kit::site::{Limits, Site, Stamp};
+use prashikshan::kit::site::{Letterhead, Limits, Site, Stamp};
 use prashikshan::kit::view::Views;
 use prashikshan::kit::{search, web};
 use prashikshan::routes;
@@ -74,6 +74,7 @@ impl Stage {
             secret: "a secret that only tests know, long enough".into(),
             base_url: "http://training.example.org".into(),
             mail_from: "Prashikshan <training@example.org>".into(),
+            letters: Letterhead::default(),
             language: Language::Hi,
             timezone: chrono_tz::Asia::Kolkata,
             limits: Limits::default(),
