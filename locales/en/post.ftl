@@ -40,6 +40,10 @@ post-kind-reminder = Reminder
 post-kind-change = Change
 post-kind-cancellation = Session cancelled
 post-kind-withdrawal = Enrolment ended
+post-kind-offer = Seat offered
+post-kind-lapse = Offer over
+post-kind-request = Request for a place
+post-kind-decision = Decision on a request
 
 post-rule-three_days = 3 days before
 post-rule-one_day = 1 day before

@@ -40,6 +40,10 @@ post-kind-reminder = रिमाइंडर
 post-kind-change = बदलाव
 post-kind-cancellation = सत्र रद्द
 post-kind-withdrawal = नामांकन समाप्त
+post-kind-offer = सीट का प्रस्ताव
+post-kind-lapse = सीट का समय पूरा
+post-kind-request = जगह का अनुरोध
+post-kind-decision = अनुरोध पर निर्णय
 
 post-rule-three_days = 3 दिन पहले
 post-rule-one_day = 1 दिन पहले

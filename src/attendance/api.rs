@@ -149,15 +149,11 @@ impl RawMark {
     }
 }
 
-/// Reads each mark; of one that cannot be read only its id is left.
-pub fn read(all: Vec<Value>) -> Vec<Result<SentMark, String>> {
-    all.into_iter()
-        .map(|value| {
-            let id = value.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
-            let raw: Option<RawMark> = serde_json::from_value(value).ok();
-            raw.and_then(RawMark::read).ok_or(id)
-        })
-        .collect()
+/// Reads one mark; of one that cannot be read only its id is left.
+pub fn read_one(value: Value) -> Result<SentMark, String> {
+    let id = value.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let raw: Option<RawMark> = serde_json::from_value(value).ok();
+    raw.and_then(RawMark::read).ok_or(id)
 }
 
 #[utoipa::path(post, path = "/api/v1/sessions/{id}/marks", tag = "attendance",
@@ -170,7 +166,7 @@ pub async fn take(visitor: Visitor, session: Path<SessionId>, json: Json<Vec<Val
     if json.body.len() > MOST_MARKS {
         return Err(Fault::field("body", "too-many-marks"));
     }
-    let read = read(json.body);
+    let read: Vec<Result<SentMark, String>> = json.body.into_iter().map(read_one).collect();
     visitor
         .once(json.hash, move |db, actor, stamp| {
             let marks: Vec<SentMark> =

@@ -5,6 +5,10 @@ pub mod store;
 pub mod pages;
 pub mod api;
 pub mod check_in;
+pub mod walk_ins;
+pub mod appeals;
+pub mod paper;
+pub mod phones;
 pub mod badges;
 pub mod apologies;
 pub mod guests;
@@ -194,7 +198,8 @@ fn counted<'a>(
     }
 }
 
-fn note(
+/// Writes into the journal what was done to a session's roll.
+pub fn note(
     db: &mut Db,
     actor: &Actor,
     session: &Session,
@@ -259,11 +264,10 @@ pub struct Ticked {
     pub minutes: Option<i32>,
 }
 
-/// A form of the roll: what was ticked, and the phone's clock when it says it.
+/// A form of the roll: what was ticked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sheet {
     pub ticked: Vec<Ticked>,
-    pub marked_at: Option<Moment>,
     /// Why so late.
     pub reason: Option<String>,
     /// What the form showed when it was drawn: whatever is ticked as it was, nobody touched.
@@ -272,7 +276,7 @@ pub struct Sheet {
     pub settles: bool,
 }
 
-/// Reads `mark-42=present`, `minutes-42=35`, `was-42=absent`, `settle=yes`, `reason=…`, `marked_at=…`.
+/// Reads `mark-42=present`, `minutes-42=35`, `was-42=absent`, `settle=yes`, `reason=…`.
 /// Anything else is refused by its name.
 pub fn read_sheet(pairs: &[(String, String)]) -> Result<Sheet, Fault> {
     let mut sheet = Sheet::default();
@@ -296,8 +300,6 @@ pub fn read_sheet(pairs: &[(String, String)]) -> Result<Sheet, Fault> {
             let mut reading = Reading::default();
             sheet.reason = reading.optional("reason", value, 300);
             reading.fields.done()?;
-        } else if name == "marked_at" {
-            sheet.marked_at = Some(Moment::parse(value).ok_or_else(|| Fault::field(name, "time"))?);
         } else {
             return Err(Fault::field(name, "unknown"));
         }
@@ -343,8 +345,7 @@ pub fn take_sheet(
                 format!("{source}-{session}-{}-{}", t.person, stamp.id()),
                 t.person,
                 t.status,
-                // A phone's clock that is ahead is of now.
-                sheet.marked_at.unwrap_or(stamp.now).min(stamp.now),
+                stamp.now,
                 source,
             )
         })
@@ -378,7 +379,8 @@ fn is_new(ticked: &Ticked, sheet: &Sheet, standing: Option<&(Status, Option<i32>
             && (*minutes == ticked.minutes
                 || (ticked.status == Status::Late && ticked.minutes.is_none()))
     });
-    !stands && !(untouched && ticked.minutes.is_none())
+    let left_alone = untouched && ticked.minutes.is_none();
+    !(stands || left_alone)
 }
 
 fn conflict_of(reason: Reason) -> &'static str {
@@ -388,6 +390,59 @@ fn conflict_of(reason: Reason) -> &'static str {
         Reason::Cancelled => "roll-cancelled",
         _ => "roll-not-published",
     }
+}
+
+/// Why nothing can be taken down at a session now, for whoever may take its roll.
+pub fn shut(
+    db: &mut Db,
+    actor: &Actor,
+    session: SessionId,
+    now: Moment,
+) -> Result<Option<Reason>, Fault> {
+    let facts = store::session(db, session, actor.person)?;
+    Ok(rules::closed(window(&facts), hand_of(actor, &facts)?, now))
+}
+
+/// A session whose roll this actor may take now.
+pub fn open_for(
+    db: &mut Db,
+    actor: &Actor,
+    session: SessionId,
+    now: Moment,
+) -> Result<Session, Fault> {
+    let facts = store::session(db, session, actor.person)?;
+    match rules::closed(window(&facts), hand_of(actor, &facts)?, now) {
+        Some(reason) => Err(Fault::conflict(conflict_of(reason))),
+        None => Ok(facts),
+    }
+}
+
+/// Keeps one mark of somebody who need not stand on the list, at any time: what a decision makes.
+/// The caller has asked who may decide.
+pub fn mark_beyond_list(
+    db: &mut Db,
+    actor: &Actor,
+    session: SessionId,
+    mark: &SentMark,
+    action: &str,
+    stamp: &Stamp,
+) -> Result<(), Fault> {
+    store::hold(db, session)?;
+    let facts = session_for(db, actor, session)?;
+    let one = std::slice::from_ref(mark);
+    let mut known = store::known(db, &facts, one)?;
+    known.expected.insert(mark.person);
+    let (_, counting) = rules::merge(&known, one, stamp.now);
+    let counting: Vec<&SentMark> = counting.iter().map(|_| mark).collect();
+    keep(db, &facts, Some(actor.person), &[mark], &counting, stamp)?;
+    let detail = json!({ "person": mark.person, "status": mark.status });
+    note(db, actor, &facts, action, detail, stamp.now)
+}
+
+/// Closes each roll that nobody finished within the days of the block's admin. Those who are not
+/// marked stay so.
+pub fn close_overdue(db: &mut Db, now: Moment) -> Result<usize, Fault> {
+    store::close_overdue(db, now.plus_days(-rules::ADMIN_DAYS), now)
 }
 
 /// Whether a change is so late that it must say why.

@@ -1,22 +1,22 @@
-//! The roll call, its closing, the printed sheet, and the history of marks.
+//! The roll call, its closing, the history of marks.
 
 use std::collections::BTreeMap;
 
-use actix_web::HttpRequest;
-use actix_web::http::header;
 use actix_web::web::{Path, Query};
 use serde::{Deserialize, Serialize};
 
 use crate::access::Actor;
-use crate::access::door::{self, Answer, Form, Pairs, Visitor, done};
+use crate::access::door::{Answer, Form, Pairs, Visitor, done};
+use crate::access::rules::Right;
 use crate::attendance::rules::Source;
 use crate::attendance::store::{self, Expected, Head, Session};
-use crate::attendance::{self, Closing, Saved, rules};
+use crate::attendance::{self, Closing, Saved, appeals, rules, walk_ins};
 use crate::completion::rules::Status;
+use crate::kit::clean;
 use crate::kit::clock::Moment;
 use crate::kit::columns::Language;
 use crate::kit::db::Db;
-use crate::kit::fault::Fault;
+use crate::kit::fault::{Fault, Fields};
 use crate::kit::form::Reading;
 use crate::kit::i18n::{self, Texts};
 use crate::kit::ids::{PersonId, SessionId};
@@ -24,23 +24,28 @@ use crate::kit::page::{PageNumber, Paging, ROWS};
 
 /// How things are said to this visitor.
 #[derive(Clone)]
-struct Said {
-    language: Language,
-    now: Moment,
+pub struct Said {
+    pub language: Language,
+    pub now: Moment,
     texts: std::sync::Arc<crate::kit::view::Views>,
 }
 
 impl Said {
-    fn of(visitor: &Visitor) -> Self {
+    pub fn of(visitor: &Visitor) -> Self {
         let site = &visitor.site;
         Self { language: visitor.language, now: site.now(), texts: site.views.clone() }
     }
 
-    fn texts(&self) -> &Texts {
+    pub fn texts(&self) -> &Texts {
         &self.texts.texts
     }
 
-    fn pick(&self, hi: String, en: String) -> String {
+    /// Each field's errors as sentences.
+    pub fn messages(&self, fields: &Fields) -> BTreeMap<String, String> {
+        self.texts.messages(self.language, fields)
+    }
+
+    pub fn pick(&self, hi: String, en: String) -> String {
         match self.language {
             Language::Hi => hi,
             Language::En => en,
@@ -50,21 +55,21 @@ impl Said {
 
 /// The facts of a session that stand over its list.
 #[derive(Serialize)]
-struct Facts {
-    id: SessionId,
-    title: String,
-    course: String,
-    unit: String,
-    modules: String,
-    when: String,
-    venue: Option<String>,
-    address: Option<String>,
-    trainers: String,
-    revision: i32,
-    opens: String,
+pub struct Facts {
+    pub id: SessionId,
+    pub title: String,
+    pub course: String,
+    pub unit: String,
+    pub modules: String,
+    pub when: String,
+    pub venue: Option<String>,
+    pub address: Option<String>,
+    pub trainers: String,
+    pub revision: i32,
+    pub opens: String,
 }
 
-fn facts(db: &mut Db, session: &Session, said: &Said) -> Result<(Facts, chrono_tz::Tz), Fault> {
+pub fn facts(db: &mut Db, session: &Session, said: &Said) -> Result<(Facts, chrono_tz::Tz), Fault> {
     let head: Head = store::head(db, session.id)?;
     let modules = store::module_titles(db, session.id)?;
     let trainers = store::trainer_names(db, session.id)?;
@@ -90,7 +95,7 @@ fn facts(db: &mut Db, session: &Session, said: &Said) -> Result<(Facts, chrono_t
 }
 
 #[derive(Serialize)]
-struct Row {
+pub struct Row {
     serial: usize,
     id: PersonId,
     name: String,
@@ -99,9 +104,11 @@ struct Row {
     /// `present` …; empty when not marked.
     status: String,
     minutes: Option<i32>,
+    /// The folded name: found in either script.
+    find: String,
 }
 
-fn rows(roster: Vec<Expected>, said: &Said) -> Vec<Row> {
+pub fn rows(roster: Vec<Expected>, said: &Said) -> Vec<Row> {
     let row = |(serial, e): (usize, Expected)| Row {
         serial,
         id: e.person,
@@ -110,24 +117,73 @@ fn rows(roster: Vec<Expected>, said: &Said) -> Vec<Row> {
         unit: said.pick(e.unit_hi, e.unit_en),
         status: e.status.map_or_else(String::new, |s| s.word().to_owned()),
         minutes: e.minutes,
+        find: e.folded,
     };
     (1..).zip(roster).map(row).collect()
 }
 
 #[derive(Serialize)]
 struct RollPage {
+    /// Not one of the empty pages that a phone fills by itself.
+    shell: bool,
+    /// Whose marks the phone's are.
+    owner: PersonId,
     session: Facts,
     people: Vec<Row>,
     counts: BTreeMap<&'static str, usize>,
     /// Why no mark can be made now.
     closed: Option<String>,
-    /// When the roll was declared finished.
+    /// When the roll was declared finished, or closed by the clock.
     finished: Option<String>,
+    /// Closed by the clock with people not marked.
+    lapsed: bool,
+    appeals: Vec<Open>,
+    walk_ins: Vec<Guest>,
     /// Whether a change must say why so late.
     late: bool,
     /// Of whom two hands said different things.
     differing: Vec<Differing>,
     path: String,
+}
+
+/// An appeal that waits.
+#[derive(Serialize)]
+struct Open {
+    url: String,
+    name: String,
+}
+
+/// Somebody who stood on no list.
+#[derive(Serialize)]
+struct Guest {
+    name: String,
+    phone: String,
+    status: String,
+    matched: bool,
+    /// For whoever may see people.
+    url: Option<String>,
+}
+
+fn appeals_at(db: &mut Db, id: SessionId) -> Result<Vec<Open>, Fault> {
+    let open = appeals::store::open_at(db, id)?;
+    let view = |(a, name): (appeals::store::Appeal, String)| Open {
+        url: format!("/appeals/{}", a.id),
+        name,
+    };
+    Ok(open.into_iter().map(view).collect())
+}
+
+fn guests(db: &mut Db, actor: &Actor, session: &Session) -> Result<Vec<Guest>, Fault> {
+    let may = actor.may(Right::SeePeople, &session.path);
+    let all = walk_ins::store::of_session(db, session.id)?;
+    let view = |w: walk_ins::store::WalkIn| Guest {
+        url: (may && w.person_id.is_none()).then(|| format!("/walk-ins/{}", w.id)),
+        phone: clean::phone_shown(&w.phone),
+        name: w.name,
+        status: w.status,
+        matched: w.person_id.is_some(),
+    };
+    Ok(all.into_iter().map(view).collect())
 }
 
 #[derive(Serialize)]
@@ -159,6 +215,11 @@ fn roll_page(db: &mut Db, actor: &Actor, id: SessionId, said: &Said) -> Result<R
     let closed = attendance::closed_to(actor, &session, said.now)?;
     let finished = session.finished_at.map(|at| i18n::day_and_clock(said.language, at, zone));
     Ok(RollPage {
+        shell: false,
+        owner: actor.person,
+        lapsed: session.how.as_deref() == Some("not_marked"),
+        appeals: appeals_at(db, id)?,
+        walk_ins: guests(db, actor, &session)?,
         counts: attendance::counts(&roster).into_iter().collect(),
         people: rows(roster, said),
         closed: closed.map(|code| said.texts().say(said.language, &format!("conflict-{code}"))),
@@ -170,42 +231,18 @@ fn roll_page(db: &mut Db, actor: &Actor, id: SessionId, said: &Said) -> Result<R
     })
 }
 
-/// What the roll call's script hears.
-#[derive(Serialize)]
-struct Receipt {
-    saved: usize,
-    left_out: usize,
-    counts: BTreeMap<&'static str, usize>,
-}
-
-/// The whole form without a script, or the taps that its script sends.
-pub async fn take(
-    visitor: Visitor,
-    request: HttpRequest,
-    session: Path<SessionId>,
-    form: Pairs,
-) -> Answer {
+/// The whole form, without a script.
+pub async fn take(visitor: Visitor, session: Path<SessionId>, form: Pairs) -> Answer {
     let (said, id) = (Said::of(&visitor), *session);
-    let by_script = request.headers().get(header::ACCEPT).is_some_and(|a| a == "application/json");
     let taken = visitor
         .act(move |db, actor, stamp| {
             let sheet = attendance::read_sheet(&form.0)?;
-            let saved = attendance::take_sheet(db, actor, id, &sheet, Source::Form, stamp)?;
-            let counts = match by_script {
-                true => attendance::counts(&attendance::roster(db, actor, id)?.1),
-                false => vec![],
-            };
-            Ok((saved, counts))
+            attendance::take_sheet(db, actor, id, &sheet, Source::Form, stamp)
         })
         .await;
     match taken {
-        Ok((Saved { saved, left_out }, counts)) if by_script => {
-            let counts = counts.into_iter().collect();
-            door::json(200, &Receipt { saved, left_out, counts })
-        }
-        Ok((Saved { left_out: 0, .. }, _)) => Ok(done(&path(id), "saved")),
+        Ok(Saved { left_out: 0, .. }) => Ok(done(&path(id), "saved")),
         Ok(_) => Ok(done(&path(id), "saved-but-some")),
-        Err(fault) if by_script => Err(fault),
         Err(fault) => {
             let again = move |db: &mut Db, actor: &Actor| roll_page(db, actor, id, &said);
             visitor.again(fault, "attendance/roll_call.html", again).await
@@ -266,25 +303,6 @@ pub async fn close(visitor: Visitor, session: Path<SessionId>, form: Form<Choice
             visitor.again(fault, "attendance/closing.html", ask).await
         }
     }
-}
-
-#[derive(Serialize)]
-struct SheetPage {
-    session: Facts,
-    people: Vec<Row>,
-    printed: String,
-}
-
-pub async fn sheet(visitor: Visitor, session: Path<SessionId>) -> Answer {
-    let said = Said::of(&visitor);
-    visitor
-        .page("attendance/sheet.html", move |db, actor| {
-            let (session, roster) = attendance::roster(db, actor, *session)?;
-            let (facts, zone) = facts(db, &session, &said)?;
-            let printed = i18n::day_and_clock(said.language, said.now, zone);
-            Ok(SheetPage { session: facts, people: rows(roster, &said), printed })
-        })
-        .await
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -408,7 +426,7 @@ fn of(db: &mut Db, session: &Session, person: PersonId) -> Result<Of, Fault> {
     })
 }
 
-fn key_of(status: Status) -> &'static str {
+pub fn key_of(status: Status) -> &'static str {
     match status {
         Status::Present => "status-present",
         Status::Late => "status-late",

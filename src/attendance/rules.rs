@@ -286,6 +286,9 @@ fn refusal(known: &Known, mark: &SentMark, before: Option<Body>, now: Moment) ->
     }
 }
 
+/// Who made a mark, on what.
+pub type Maker = (Option<PersonId>, Option<String>);
+
 /// One mark that was kept, as somebody made it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
@@ -293,7 +296,7 @@ pub struct Said {
     pub rank: Rank,
     pub source: Source,
     /// Who made it, on what.
-    pub hand: (Option<PersonId>, Option<String>),
+    pub hand: Maker,
     pub value: (Status, Option<i32>),
 }
 
@@ -304,7 +307,7 @@ pub fn disagreements(said: &[Said]) -> Vec<PersonId> {
     for one in said.iter().filter(|s| s.source.settles()) {
         settled.entry(one.person).and_modify(|r| *r = (*r).max(&one.rank)).or_insert(&one.rank);
     }
-    let mut last: HashMap<(PersonId, &(Option<PersonId>, Option<String>)), &Said> = HashMap::new();
+    let mut last: HashMap<(PersonId, &Maker), &Said> = HashMap::new();
     let open =
         |s: &&Said| s.source.weight() == 2 && settled.get(&s.person).is_none_or(|r| s.rank > **r);
     for one in said.iter().filter(open) {
@@ -463,7 +466,7 @@ mod tests {
         };
         use Status::{Absent, Present};
         let a = said(1, "x", 0, Present, Source::Roll);
-        check(&[a.clone()], false);
+        check(std::slice::from_ref(&a), false);
         check(&[a.clone(), said(1, "x", 5, Absent, Source::Roll)], false);
         check(&[a.clone(), said(2, "y", 5, Present, Source::Roll)], false);
         check(&[a.clone(), said(2, "y", 5, Absent, Source::Roll)], true);

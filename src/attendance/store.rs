@@ -38,6 +38,8 @@ pub struct Session {
     pub starts_at: Moment,
     pub ends_at: Moment,
     pub finished_at: Option<Moment>,
+    /// `not_marked` when the clock closed it with people not marked.
+    pub how: Option<String>,
     /// Whether the asker is one of its trainers.
     pub teaches: bool,
 }
@@ -58,6 +60,7 @@ pub fn session(db: &mut Db, id: SessionId, asker: PersonId) -> Result<Session, F
             sessions::starts_at,
             sessions::ends_at,
             roll_closings::closed_at.nullable(),
+            roll_closings::how.nullable(),
             exists(teaches),
         ))
         .first(db)?)
@@ -350,6 +353,11 @@ pub fn name_at(db: &mut Db, session: &Session, person: PersonId) -> Result<Strin
         .first(db)?)
 }
 
+/// The name of anybody.
+pub fn name_of(db: &mut Db, person: PersonId) -> Result<String, Fault> {
+    Ok(people::table.find(person).select(people::name).first(db)?)
+}
+
 pub fn close(db: &mut Db, session: SessionId, by: PersonId, now: Moment) -> Result<(), Fault> {
     on_each!(db, c => diesel::insert_into(roll_closings::table)
         .values((
@@ -359,9 +367,59 @@ pub fn close(db: &mut Db, session: SessionId, by: PersonId, now: Moment) -> Resu
         ))
         .on_conflict(roll_closings::session_id)
         .do_update()
-        .set((roll_closings::closed_by.eq(Some(by)), roll_closings::closed_at.eq(now)))
+        .set((
+            roll_closings::closed_by.eq(Some(by)),
+            roll_closings::closed_at.eq(now),
+            roll_closings::how.eq("finished"),
+        ))
         .execute(c))?;
     Ok(())
+}
+
+/// How many sessions one closing takes at once.
+const MOST_CLOSED: i64 = 500;
+
+/// Closes the rolls of sessions that ended before a moment and that nobody finished: in three
+/// statements, however many they are.
+pub fn close_overdue(db: &mut Db, ended: Moment, now: Moment) -> Result<usize, Fault> {
+    let open: Vec<SessionId> = sessions::table
+        .left_join(roll_closings::table)
+        .filter(sessions::state.eq("published").and(sessions::ends_at.lt(ended)))
+        // Older ones were closed long ago: a turn of the ticker does not look at years.
+        .filter(sessions::starts_at.gt(ended.plus_days(-60)))
+        .filter(roll_closings::session_id.nullable().is_null())
+        .select(sessions::id)
+        .order((sessions::ends_at, sessions::id))
+        .limit(MOST_CLOSED)
+        .load(db)?;
+    if open.is_empty() {
+        return Ok(0);
+    }
+    let mark = marks::table
+        .filter(marks::session_id.eq(sessions::id).and(marks::person_id.eq(enrolments::person_id)));
+    let unmarked: Vec<SessionId> = sessions::table
+        .inner_join(enrolments::table.on(enrolments::batch_id.eq(sessions::batch_id)))
+        .filter(ids_among(sessions::id, open.iter().copied()))
+        .filter(enrolments::place.eq("seat"))
+        .filter(diesel::dsl::not(exists(mark)))
+        .select(sessions::id)
+        .distinct()
+        .load(db)?;
+    let unmarked: HashSet<SessionId> = unmarked.into_iter().collect();
+    let rows: Vec<_> = open
+        .iter()
+        .map(|id| {
+            let how = if unmarked.contains(id) { "not_marked" } else { "finished" };
+            (
+                roll_closings::session_id.eq(*id),
+                roll_closings::closed_at.eq(now),
+                roll_closings::how.eq(how),
+            )
+        })
+        .collect();
+    on_each!(db, c => diesel::insert_into(roll_closings::table)
+        .values(&rows).on_conflict(roll_closings::session_id).do_nothing().execute(c))?;
+    Ok(rows.len())
 }
 
 // --- Two hands that differ -------------------------------------------------------------------------

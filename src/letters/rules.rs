@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::enrolment::rules::Place;
 use crate::kit::clock::Moment;
 use crate::kit::ids::SessionId;
 use crate::post::rules::{Kind, State};
@@ -24,6 +25,10 @@ pub struct Now<'a> {
     /// Whether the person has a seat on a batch that is not cancelled.
     pub is_seated: bool,
     pub is_waiting: bool,
+    /// Whether the batch is cancelled.
+    pub is_off: bool,
+    /// Where the person of the enrolment stands on a batch that is not cancelled.
+    pub place: Option<Place>,
     /// Revision and state of the sessions that the letter names.
     pub sessions: &'a HashMap<SessionId, (i32, SessionState)>,
 }
@@ -73,8 +78,14 @@ pub fn verdict(kind: Kind, told: &[Announced], seen: &Now<'_>, now: Moment) -> V
         Kind::Confirmation | Kind::Invitation | Kind::Change | Kind::Reminder => {
             seen.is_seated && sessions_are(SessionState::Published)
         }
-        Kind::Cancellation => sessions_are(SessionState::Cancelled),
+        // One that names no session says that the batch is not held.
+        Kind::Cancellation => {
+            sessions_are(SessionState::Cancelled) && (seen.is_off || !told.is_empty())
+        }
         Kind::Withdrawal => !seen.is_seated && sessions_are(SessionState::Published),
+        Kind::Offer => seen.place == Some(Place::Offered),
+        Kind::Request => seen.place == Some(Place::Requested),
+        Kind::Lapse | Kind::Decision => seen.place == Some(Place::Withdrawn),
     };
     if fits { Verdict::Send } else { Verdict::Unwanted }
 }
@@ -96,6 +107,8 @@ mod tests {
             is_blocked: false,
             is_seated: place == "seat",
             is_waiting: place == "waiting",
+            is_off: place == "off",
+            place: Place::parse(place),
             sessions: &sessions,
         };
         let kind = Kind::parse(kind).unwrap();
@@ -132,11 +145,21 @@ mod tests {
         check("change", "seat", (3, "published"), Unwanted);
         check("cancellation", "seat", (2, "cancelled"), Send);
         check("cancellation", "withdrawn", (2, "cancelled"), Send);
+        check("cancellation", "off", (2, "cancelled"), Send);
+        check("cancellation", "off", (3, "cancelled"), Unwanted);
         check("withdrawal", "withdrawn", (2, "published"), Send);
         check("withdrawal", "seat", (2, "published"), Unwanted);
         check("withdrawal", "withdrawn", (3, "published"), Unwanted);
         check("waiting", "waiting", (9, "cancelled"), Send);
         check("waiting", "seat", (2, "published"), Unwanted);
         check("sign_in", "", (9, "draft"), Send);
+        check("offer", "offered", (9, "draft"), Send);
+        check("offer", "seat", (2, "published"), Unwanted);
+        check("lapse", "withdrawn", (2, "published"), Send);
+        check("lapse", "waiting", (2, "published"), Unwanted);
+        check("request", "requested", (2, "published"), Send);
+        check("request", "seat", (2, "published"), Unwanted);
+        check("decision", "withdrawn", (2, "published"), Send);
+        check("decision", "requested", (2, "published"), Unwanted);
     }
 }

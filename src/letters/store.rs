@@ -43,6 +43,7 @@ pub struct Person {
     pub unit: UnitId,
     pub path: String,
     pub address: Option<String>,
+    pub phone: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -50,6 +51,8 @@ pub struct Batch {
     pub title: String,
     pub course_hi: String,
     pub course_en: String,
+    pub state: BatchState,
+    pub cancel_reason: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -148,10 +151,26 @@ fn people_of(db: &mut Db, about: &Subjects) -> Result<HashMap<PersonId, Person>,
     for (person, address) in addresses {
         first.entry(person).or_insert(address);
     }
+    let phones = phones_of(db, &about.people)?;
     let person = |(id, name, language, unit, path): Row| {
-        (id, Person { name, language, unit, path, address: first.get(&id).cloned() })
+        let (address, phone) = (first.get(&id).cloned(), phones.get(&id).cloned());
+        (id, Person { name, language, unit, path, address, phone })
     };
     Ok(rows.into_iter().map(person).collect())
+}
+
+/// The first number of each.
+fn phones_of(db: &mut Db, who: &BTreeSet<PersonId>) -> Result<HashMap<PersonId, String>, Fault> {
+    let numbers: Vec<(PersonId, String)> = phones::table
+        .filter(ids_among(phones::person_id, who.iter().copied()))
+        .order((phones::person_id, phones::position, phones::id))
+        .select((phones::person_id, phones::number))
+        .load(db)?;
+    let mut first: HashMap<PersonId, String> = HashMap::new();
+    for (person, number) in numbers {
+        first.entry(person).or_insert(number);
+    }
+    Ok(first)
 }
 
 /// A path is the ids from the root down, 19 digits each.
@@ -213,12 +232,19 @@ fn positions_of(
 }
 
 fn batches_of(db: &mut Db, about: &Subjects) -> Result<HashMap<BatchId, Batch>, Fault> {
-    let rows: Vec<(BatchId, String, String, String)> = batches::table
+    type Row = (BatchId, (String, String, String), (BatchState, Option<String>));
+    let rows: Vec<Row> = batches::table
         .inner_join(courses::table)
         .filter(ids_among(batches::id, &about.batches))
-        .select((batches::id, batches::title, courses::title_hi, courses::title_en))
+        .select((
+            batches::id,
+            (batches::title, courses::title_hi, courses::title_en),
+            (batches::state, batches::cancel_reason),
+        ))
         .load(db)?;
-    let batch = |(id, title, course_hi, course_en)| (id, Batch { title, course_hi, course_en });
+    let batch = |(id, (title, course_hi, course_en), (state, cancel_reason)): Row| {
+        (id, Batch { title, course_hi, course_en, state, cancel_reason })
+    };
     Ok(rows.into_iter().map(batch).collect())
 }
 
@@ -304,15 +330,7 @@ fn trainers_of(db: &mut Db, about: &Subjects) -> Result<HashMap<SessionId, Vec<T
         .select((session_trainers::session_id, people::id, people::name))
         .load(db)?;
     let who: BTreeSet<PersonId> = rows.iter().map(|(_, person, _)| *person).collect();
-    let numbers: Vec<(PersonId, String)> = phones::table
-        .filter(ids_among(phones::person_id, who))
-        .order((phones::person_id, phones::position, phones::id))
-        .select((phones::person_id, phones::number))
-        .load(db)?;
-    let mut first: HashMap<PersonId, String> = HashMap::new();
-    for (person, number) in numbers {
-        first.entry(person).or_insert(number);
-    }
+    let first = phones_of(db, &who)?;
     let mut out: HashMap<SessionId, Vec<Trainer>> = HashMap::new();
     for (session, person, name) in rows {
         let phone = first.get(&person).cloned();

@@ -16,11 +16,24 @@ words! {
         Change = "change",
         Cancellation = "cancellation",
         Withdrawal = "withdrawal",
+        /// A seat from the wait-list, to be taken until a moment.
+        Offer = "offer",
+        /// Nobody took it in time.
+        Lapse = "lapse",
+        /// To the office that decides on a request or nomination.
+        Request = "request",
+        /// A request or nomination was refused.
+        Decision = "decision",
         Bounce = "bounce",
     }
 }
 
 impl Kind {
+    /// Planned at once by what causes it, never by comparing a batch's letters with what is wanted.
+    pub fn is_caused(self) -> bool {
+        matches!(self, Self::Offer | Self::Lapse | Self::Request | Self::Decision)
+    }
+
     /// Whether its reader may stop letters of this kind: reminders and what follows up on them,
     /// never what has changed, was decided or was asked for.
     pub fn can_be_stopped(self) -> bool {
@@ -33,6 +46,10 @@ impl Kind {
             | Self::Change
             | Self::Cancellation
             | Self::Withdrawal
+            | Self::Offer
+            | Self::Lapse
+            | Self::Request
+            | Self::Decision
             | Self::Bounce => false,
         }
     }

@@ -88,22 +88,204 @@ async fn a_trainer_takes_the_roll_without_a_script() {
 }
 
 #[actix_web::test]
-async fn the_script_sends_each_tap_and_hears_the_counts() {
-    let day = Day::at("2026-03-02 09:05").await;
+async fn a_phone_sends_what_was_done_and_hears_of_each() {
+    let day = Day::at("2026-03-02 09:30").await;
     let trainer = day.stage.trainer();
-    let asha = format!("mark-{}", day.asha);
-    let tap = [(asha.as_str(), "present"), ("marked_at", "2026-03-02T09:04:30.125Z")];
-    let heard = trainer.post_for_json(&day.page(), &tap).await.must_be(200).json();
-    assert_eq!(heard["saved"], 1);
-    let counts =
-        json!({ "present": 1, "late": 0, "partial": 0, "excused": 0, "absent": 0, "unmarked": 2 });
-    assert_eq!(heard["counts"], counts);
-    let again = trainer.post_for_json(&day.page(), &tap).await.must_be(200).json();
-    assert_eq!(again["saved"], 0);
+    let bundle = format!("{}/bundle", day.page());
+    let roster = trainer.get(&bundle).await.must_be(200).json();
+    assert_eq!(roster["people"][0]["name"], "Asha");
+    assert_eq!(roster["people"][0]["n"], 1);
+    assert!(!roster.to_string().contains("+91"), "no phone of anybody");
+    let state = trainer.get("/sync/state").await.must_be(200).json();
+    assert_eq!(state["person"], day.stage.person_named("Trainer One").to_string());
+    day.stage.nobody().get("/sync/state").await.must_be(401);
 
-    let early = [(asha.as_str(), "absent"), ("marked_at", "2026-03-02T09:04:00Z")];
-    trainer.post_for_json(&day.page(), &early).await.must_be(200);
-    assert_eq!(day.roll(), "Asha present", "the later tap counts, whenever it arrives");
+    let url = format!("/sessions/{}/marks", day.session);
+    let mut first = mark("m1", day.asha, "present", "2026-03-05T09:10:00Z");
+    first["offset_ms"] = json!(-3 * 86_400_000);
+    first["sequence"] = json!(1);
+    let mut filled = mark("m2", day.bela, "absent", "2026-03-02T09:20:00Z");
+    filled["closing"] = json!(true);
+    let sent = json!([
+        first,
+        { "id": "w1", "walk_in": { "name": "Dev Kumar", "phone": "98765 43210" }, "status": "late",
+          "at": "2026-03-02T09:12:00Z", "offset_ms": 0, "sequence": 2 },
+        filled,
+        { "id": "f1", "finish": "leave", "at": "2026-03-02T09:21:00Z", "sequence": 4 },
+        { "id": "w2", "walk_in": { "name": "", "phone": "12" }, "status": "present",
+          "at": "2026-03-02T09:12:00Z" },
+        { "id": "x", "person": "1" },
+        "what",
+    ]);
+    let heard = trainer.post_json(&url, sent.clone()).await.must_be(200).json();
+    assert_eq!(results(&heard), "created created created created malformed malformed malformed");
+    let again = trainer.post_json(&url, sent).await.must_be(200).json();
+    assert!(results(&again).starts_with("duplicate duplicate duplicate"), "{again}");
+    assert_eq!(day.roll(), "Asha present, Bela absent");
+    let page = trainer.get(&day.page()).await.must_be(200);
+    page.says("Dev Kumar").says("Roll call finished");
+
+    // What was only filled in at the end gives way, however late the other arrives.
+    let seen = json!([mark("m3", day.bela, "present", "2026-03-02T09:01:00Z")]);
+    trainer.post_json(&url, seen).await.must_be(200);
+    assert_eq!(day.roll(), "Asha present, Bela present");
+
+    day.stage.newcomer("Nosy", "B21").post_json(&url, json!([])).await.must_be(404);
+}
+
+#[actix_web::test]
+async fn a_file_of_another_phone_is_taken_in_once() {
+    let day = Day::at("2026-03-02 09:30").await;
+    let trainer = day.stage.trainer();
+    let file = json!({ "prashikshan_marks": 1, "sessions": [
+        { "session": day.session, "marks": [
+            mark("m1", day.asha, "present", "2026-03-02T09:10:00Z"),
+            mark("m2", day.stage.person("Gone", "B11"), "present", "2026-03-02T09:10:00Z"),
+        ] },
+        { "session": "7", "marks": [] },
+    ] })
+    .to_string();
+    trainer.get("/sync").await.must_be(200);
+    let taken = trainer.post("/sync", &[("file", &file)]).await.must_be(200);
+    taken.says("1 kept, 0 there before").says("no longer on the list").says("no longer take");
+    trainer.post("/sync", &[("file", &file)]).await.must_be(200).says("0 kept, 1 there before");
+    assert_eq!((day.roll(), day.events()), ("Asha present".to_owned(), 1));
+    for odd in ["", "{", "[]", "{\"prashikshan_marks\": 2, \"sessions\": []}"] {
+        trainer.post("/sync", &[("file", odd)]).await.must_be(422).says("no file of saved marks");
+    }
+}
+
+#[actix_web::test]
+async fn what_a_phone_keeps_without_a_network_holds_no_name() {
+    let day = Day::at("2026-03-02 09:30").await;
+    for path in ["/offline", "/offline/roll-call", "/offline/sync"] {
+        let page = day.stage.trainer().get(path).await.must_be(200);
+        assert!(!page.body.contains("Trainer One") && !page.body.contains("Asha"), "{path}");
+    }
+    let worker = day.stage.nobody().get("/service-worker.js").await.must_be(200);
+    assert!(!worker.body.contains("__VERSION__"));
+    assert!(worker.body.lines().count() <= 150);
+    let manifest = day.stage.nobody().get("/manifest.webmanifest").await.must_be(200);
+    assert_eq!(manifest.json()["start_url"], "/today");
+}
+
+#[actix_web::test]
+async fn a_walk_in_is_taken_down_and_recognised_later() {
+    let day = Day::at("2026-03-02 09:30").await;
+    let stage = &day.stage;
+    let dev = stage.person("Dev Kumar", "B12");
+    let url = format!("/sessions/{}/walk-ins", day.session);
+    stage.trainer().post(&url, &[("name", "Dev Kumaar"), ("phone", "12")]).await.must_be(422);
+    let down = [("name", "Dev Kumar"), ("phone", "9876543210")];
+    stage.trainer().post(&url, &down).await.must_be(303);
+    let page = stage.trainer().get(&day.page()).await.must_be(200).says("Dev Kumar");
+    assert!(!page.body.contains("/walk-ins/"), "a trainer does not search people");
+    let page = stage.district_admin().get(&day.page()).await.must_be(200);
+    let at = page.body.find("href=\"/walk-ins/").expect("a link to match") + 6;
+    let match_url = page.body[at..].split('"').next().expect("an address").to_owned();
+    stage.other_admin().get(&match_url).await.must_be(404);
+    stage.district_admin().get(&match_url).await.must_be(200).says("Hill block");
+    let who = [("person", &*dev.to_string())];
+    stage.district_admin().post(&match_url, &who).await.must_be(303);
+    assert_eq!(day.roll(), "Dev Kumar present", "though he has no seat here");
+    stage.district_admin().post(&match_url, &who).await.must_be(409);
+}
+
+#[actix_web::test]
+async fn a_mistake_is_reported_and_decided() {
+    let day = Day::at("2026-03-02 09:30").await;
+    let stage = &day.stage;
+    let asha = format!("mark-{}", day.asha);
+    stage.trainer().post(&day.page(), &[(&asha, "absent")]).await.must_be(303);
+    let mine = stage.sign_in(day.asha);
+    let url = format!("/sessions/{}/appeal", day.session);
+    let says = [("claim", "present"), ("text", "I sat in the last row")];
+    mine.post(&url, &says).await.must_be(409).says("after the session");
+    stage.clock_to("2026-03-16 11:00");
+    mine.get("/me/attendance").await.must_be(200).says("Report a mistake");
+    mine.post(&url, &[("claim", "absent"), ("text", "")]).await.must_be(422);
+    mine.post(&url, &says).await.must_be(303);
+    mine.post(&url, &says).await.must_be(409);
+    mine.get(&url).await.must_be(200).says("waits for a decision");
+    stage.newcomer("Nosy", "B11").get(&url).await.must_be(404);
+
+    // The days of the roll are long over; the decision is open all the same.
+    let page =
+        stage.trainer().get(&day.page()).await.must_be(200).says("says that the mark is wrong");
+    let at = page.body.find("href=\"/appeals/").expect("a link to decide") + 6;
+    let decide = page.body[at..].split('"').next().expect("an address").to_owned();
+    stage.trainer().get(&decide).await.must_be(200).says("I sat in the last row");
+    stage.other_admin().get(&decide).await.must_be(404);
+    mine.post(&decide, &[("decision", "granted"), ("status", "present")]).await.must_be(404);
+    stage.trainer().post(&decide, &[("decision", "refused")]).await.must_be(422);
+    let grant = [("decision", "granted"), ("status", "present"), ("answer", "Seen on the photo")];
+    stage.trainer().post(&decide, &grant).await.must_be(303);
+    assert_eq!(day.roll(), "Asha present");
+    stage.trainer().post(&decide, &grant).await.must_be(409);
+    mine.get(&url).await.must_be(200).says("The mark was changed").says("Seen on the photo");
+
+    let bela = stage.sign_in(day.bela);
+    stage.clock_to("2026-03-17 11:01");
+    bela.post(&url, &says).await.must_be(409).says("within 15 days");
+}
+
+#[actix_web::test]
+async fn a_roll_that_nobody_finished_is_closed_by_the_clock() {
+    let day = Day::at("2026-03-02 09:30").await;
+    let stage = &day.stage;
+    let closings = || -> Vec<String> {
+        stage.read(|db| Ok(roll_closings::table.select(roll_closings::how).load(db)?))
+    };
+    stage.clock_to("2026-03-07 11:00");
+    stage.tick().await;
+    assert!(closings().is_empty(), "five days are not over");
+    stage.clock_to("2026-03-07 11:01");
+    let before = stage.site.database.statements.count();
+    let now = stage.now();
+    stage.write(|db, _| attendance::close_overdue(db, now));
+    assert!(stage.site.database.statements.count() - before <= 6);
+    stage.tick().await;
+    assert_eq!(closings(), ["not_marked"]);
+    assert_eq!(day.roll(), "", "nobody is presumed absent");
+    stage.admin().get("/dashboard").await.must_be(200).says("closed as not marked");
+    stage.admin().get(&day.page()).await.must_be(200).says("Closed when its time was over");
+}
+
+#[actix_web::test]
+async fn the_sheet_is_typed_in_by_the_numbers_of_the_absent() {
+    let day = Day::at("2026-03-02 09:30").await;
+    let trainer = day.stage.trainer();
+    let sheet = trainer.get(&format!("/sessions/{}/sheet", day.session)).await.must_be(200);
+    assert!(sheet.text().contains("हस्ताक्षर / Signature"));
+    let at = sheet.body.find("<br><b>").expect("the code") + 7;
+    let code = sheet.body[at..].split('<').next().expect("the code").to_owned();
+    let quick = format!("{}/quick", day.page());
+    let ask = |sheet: &str, absent: &str| {
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([("sheet", sheet), ("absent", absent), ("read", "yes")])
+            .finish();
+        format!("{quick}?{query}")
+    };
+    trainer.get(&quick).await.must_be(200).says("Numbers of those absent");
+    let read = trainer.get(&ask(&code, "2; late 3/8")).await.must_be(200);
+    read.says("2. Bela").says("3. Chand").says("8 minutes").says("The other 1 are present");
+    assert_eq!(day.events(), 0, "reading back keeps nothing");
+    let wrong = trainer.get(&ask(&code, "9 2 2 x")).await.must_be(200);
+    wrong
+        .says("Number 9 is not on the list")
+        .says("Number 2 stands twice")
+        .says("“x” cannot be read");
+    trainer.post(&quick, &[("sheet", &code), ("absent", "9")]).await.must_be(422);
+    trainer.post(&quick, &[("sheet", "1"), ("absent", "2")]).await.must_be(422).says("11 digits");
+    assert_eq!(day.events(), 0, "nothing is kept until everything is right");
+    trainer.post(&quick, &[("sheet", &code), ("absent", "2; late 3/8")]).await.must_be(303);
+    assert_eq!(day.roll(), "Asha present, Bela absent, Chand late 8");
+
+    // Somebody joins: the numbers move, and the old sheet is refused with the reason.
+    classroom::enrol(&day.stage, day.batch, day.stage.person("Anil", "B11"));
+    let old = trainer.post(&quick, &[("sheet", &code), ("absent", "1")]).await.must_be(422);
+    old.says("somebody joined or left");
+    assert_eq!(day.roll(), "Asha present, Bela absent, Chand late 8");
 }
 
 #[actix_web::test]
@@ -250,7 +432,6 @@ async fn the_roll_opens_before_the_start_and_closes_by_role() {
     assert_eq!(send(stage.trainer()).await, "too-early");
     stage.trainer().get(&day.page()).await.must_be(200).says("not open yet");
     stage.trainer().post(&day.page(), &form).await.must_be(409).says("not open yet");
-    stage.trainer().post_for_json(&day.page(), &form).await.must_be(409);
     stage.clock_to("2026-03-02 08:45");
     assert_eq!(send(stage.trainer()).await, "created");
     stage.clock_to("2026-03-04 11:00");
@@ -511,7 +692,7 @@ async fn any_delivery_of_the_same_marks_gives_the_same_roll() {
 async fn a_withdrawn_person_is_off_the_list_but_keeps_the_mark() {
     let day = Day::at("2026-03-02 09:05").await;
     let stage = &day.stage;
-    let (asha, bela) = (format!("mark-{}", day.asha), format!("mark-{}", day.bela));
+    let asha = format!("mark-{}", day.asha);
     stage.trainer().post(&day.page(), &[(&asha, "present")]).await.must_be(303);
     let admin = stage.actor("State Admin");
     for person in [day.asha, day.bela] {
@@ -524,13 +705,13 @@ async fn a_withdrawn_person_is_off_the_list_but_keeps_the_mark() {
     let page = stage.trainer().get(&day.page()).await.must_be(200);
     assert!(!page.text().contains("Asha"));
     // The phone had both on its list: what can be kept is kept, and it is told of the rest.
-    let both = [
-        (asha.as_str(), "late"),
-        (bela.as_str(), "present"),
-        ("marked_at", "2026-03-02T09:05:00Z"),
-    ];
-    let heard = stage.trainer().post_for_json(&day.page(), &both).await.must_be(200).json();
-    assert_eq!((heard["saved"].as_i64(), heard["left_out"].as_i64()), (Some(1), Some(1)));
+    let both = json!([
+        mark("a", day.asha, "late", "2026-03-02T09:05:01Z"),
+        mark("b", day.bela, "present", "2026-03-02T09:05:01Z"),
+    ]);
+    let url = format!("/sessions/{}/marks", day.session);
+    let heard = stage.trainer().post_json(&url, both).await.must_be(200).json();
+    assert_eq!(results(&heard), "created withdrawn");
     assert_eq!(day.roll(), "Asha late");
 }
 

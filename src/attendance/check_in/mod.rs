@@ -307,7 +307,7 @@ pub fn settle(
     }
     if !here {
         let absent = Ticked { person, status: Status::Absent, minutes: None };
-        let sheet = Sheet { ticked: vec![absent], settles: true, ..Sheet::default() };
+        let sheet = Sheet { ticked: vec![absent], ..Sheet::default() };
         attendance::take_sheet(db, actor, session, &sheet, Source::Form, stamp)?;
     }
     let detail = json!({ "person": person, "here": here });
