@@ -286,6 +286,7 @@ fn attendance(app: &mut ServiceConfig) {
     app.route("/sessions/{id}/roll-call/quick", get().to(paper::pages::quick));
     app.route("/sessions/{id}/roll-call/quick", post().to(paper::pages::enter));
     app.route("/sessions/{id}/roll-call/bundle", get().to(phones::pages::bundle));
+    app.route("/sessions/{id}/roll-call/state", get().to(phones::pages::helper_state));
     app.route("/sessions/{id}/sheet", get().to(paper::pages::sheet));
     app.route("/sessions/{id}/marks", get().to(pages::history));
     app.route("/sessions/{id}/marks", post().to(phones::pages::take));
@@ -297,7 +298,6 @@ fn attendance(app: &mut ServiceConfig) {
     app.route("/batches/{id}/badges", get().to(badges::pages::cards));
     app.route("/sessions/{id}/scanner", get().to(badges::pages::scanner));
     app.route("/sessions/{id}/scanner", post().to(badges::pages::scan));
-    app.route("/sessions/{id}/scanner/names", get().to(badges::pages::names));
     app.route("/sessions/{id}/apology", get().to(apologies::pages::show));
     app.route("/sessions/{id}/apology", post().to(apologies::pages::make));
     app.route("/sessions/{id}/apology/end", post().to(apologies::pages::take_back));
@@ -334,6 +334,9 @@ fn attendance(app: &mut ServiceConfig) {
     app.route("/sync/state", get().to(phones::pages::state));
     app.route("/offline", get().to(phones::pages::offline));
     app.route("/offline/roll-call", get().to(phones::pages::offline_roll));
+    app.route("/offline/scanner", get().to(phones::pages::offline_scanner));
+    app.route("/offline/check-in", get().to(phones::pages::offline_hall));
+    app.route("/offline/badge", get().to(phones::pages::offline_badge));
     app.route("/offline/sync", get().to(phones::pages::offline_sync));
     app.route("/service-worker.js", get().to(phones::pages::service_worker));
     app.route("/manifest.webmanifest", get().to(phones::pages::manifest));

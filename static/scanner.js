@@ -1,18 +1,15 @@
-// The trainer's scanner: reads badges with the camera, knows the names without a network, keeps marks until they are sent.
+// The trainer's scanner: reads badges with the camera and knows them without a network; its marks go the way of the roll's.
 "use strict";
-(() => {
+(async () => {
   const box = document.querySelector("[data-scanner]");
   if (!box) return;
-  const { session, token } = box.dataset;
+  const session = location.pathname.split("/")[2];
   const part = (name) => box.querySelector(`[data-${name}]`);
   const say = (name, fields = {}) => Object.entries(fields).reduce((t, [k, v]) => t.replace(`{${k}}`, v), box.dataset[name]);
   const bytes = (text) => new TextEncoder().encode(text);
   const fromBase64 = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
-  const WAITING = `scans-${session}`;
-  const waiting = () => JSON.parse(localStorage.getItem(WAITING) ?? "[]");
-  const keep = (marks) => localStorage.setItem(WAITING, JSON.stringify(marks));
   const done = new Set();
-  let bundle = null; // names stay in memory: nothing of them is written to the phone
+  let roster = null;
 
   async function hashOf(text) {
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes(text)));
@@ -23,23 +20,24 @@
   async function isOurs(text) {
     const cut = text.lastIndexOf(".");
     try {
-      const key = await crypto.subtle.importKey("raw", fromBase64(bundle.key), "Ed25519", false, ["verify"]);
+      const key = await crypto.subtle.importKey("raw", fromBase64(roster.badge_key), "Ed25519", false, ["verify"]);
       return await crypto.subtle.verify("Ed25519", key, fromBase64(text.slice(cut + 1)), bytes(text.slice(0, cut)));
     } catch {
       return false;
     }
   }
 
+  /** The names: anew from the server, or as they are on the phone. */
   async function fetchNames() {
     part("names").textContent = say("loading");
-    try {
-      const answer = await fetch(`/sessions/${session}/scanner/names`, { headers: { Accept: "application/json" }, redirect: "error" });
-      if (!answer.ok) throw new Error(answer.status);
-      bundle = await answer.json();
-      part("names").textContent = say("ready", { n: bundle.people.length });
-    } catch {
-      part("names").textContent = say("nonames");
+    await phone.prepare(session).catch(() => false);
+    roster = await phone.roster(session).catch(() => null);
+    part("names").textContent = roster ? say("ready", { n: roster.people.length }) : say("nonames");
+    if (!roster) return;
+    for (const [name, text] of [["title", roster.title], ["when", [roster.when, roster.place].filter(Boolean).join(" · ")]]) {
+      for (const place of document.querySelectorAll(`[data-fill="${name}"]`)) place.textContent = text;
     }
+    for (const link of document.querySelectorAll("[data-to]")) link.href = `/sessions/${session}/${link.dataset.to}`;
   }
 
   function tell(name, words, good) {
@@ -55,62 +53,24 @@
     navigator.vibrate?.(good ? 80 : [80, 80, 80]);
   }
 
-  /** A UUIDv7: the time in front, so that marks sort as they were made. */
-  function markId(at) {
-    const id = crypto.getRandomValues(new Uint8Array(16));
-    for (let i = 0; i < 6; i += 1) id[i] = Math.floor(at / 2 ** (8 * (5 - i))) & 255;
-    id[6] = (id[6] & 15) | 112;
-    id[8] = (id[8] & 63) | 128;
-    return [...id].map((b) => b.toString(16).padStart(2, "0")).join("").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-  }
-
-  function mark({ person, name }) {
-    if (done.has(person)) return tell(name, say("again"), true);
-    done.add(person);
-    const at = Date.now();
-    keep([...waiting(), { id: markId(at), person, status: "present", at: new Date(at).toISOString(), device: "scanner" }]);
-    tell(name, say("here"), true);
-    send();
+  async function mark({ id, name }) {
+    if (done.has(id)) return tell(name, say("again"), true);
+    if (phone.now() < Date.parse(roster.opens_at)) return tell(name, say("early"), false);
+    done.add(id);
+    const status = phone.now() > Date.parse(roster.late_from) ? "late" : "present";
+    await phone.add(session, roster.owner, [{ person: id, status, badge: true }]);
+    tell(name, say(status), true);
+    phone.send();
   }
 
   async function read(text) {
-    if (!bundle) return tell("", say("nonames"), false);
+    if (!roster) return tell("", say("nonames"), false);
     if (text.includes("/check-in/")) return tell("", say("hall"), false);
     const known = await hashOf(text);
-    const found = bundle.people.find((p) => p.badge === known);
+    const found = roster.people.find((p) => p.badge === known);
     if (found) return mark(found);
-    if (bundle.revoked.includes(known)) return tell("", say("revoked"), false);
+    if (roster.revoked.includes(known)) return tell("", say("revoked"), false);
     tell("", say((await isOurs(text)) ? "foreign" : "unknown"), false);
-  }
-
-  let sending = false;
-  async function send() {
-    const marks = waiting().slice(0, 200);
-    if (sending) return;
-    part("sync").textContent = marks.length ? say("waiting", { n: waiting().length }) : "";
-    if (!marks.length) return;
-    sending = true;
-    try {
-      const answer = await fetch(`/api/v1/sessions/${session}/marks`, {
-        method: "POST", body: JSON.stringify(marks), redirect: "error", signal: AbortSignal.timeout?.(20000),
-        headers: { "Content-Type": "application/json", Accept: "application/json", "X-Form-Token": token },
-      });
-      if (answer.ok) {
-        const told = await answer.json();
-        const sent = new Set(marks.map((m) => m.id));
-        keep(waiting().filter((m) => !sent.has(m.id)));
-        for (const { id, result } of told) {
-          if (result !== "rejected") continue;
-          const { person } = marks.find((m) => m.id === id) ?? {};
-          done.delete(person);
-          tell("", say("rejected", { name: bundle?.people.find((p) => p.person === person)?.name ?? "" }), false);
-        }
-        part("sync").textContent = waiting().length ? say("waiting", { n: waiting().length }) : say("sent");
-      }
-    } catch {
-      // No network: tried again.
-    }
-    sending = false;
   }
 
   // --- The camera -----------------------------------------------------------------------------
@@ -190,15 +150,22 @@
   document.querySelector("[data-manual]").addEventListener("submit", (event) => {
     const field = event.target.elements.code;
     const typed = field.value.replace(/\s/g, "");
-    const fitting = bundle?.people.filter((p) => p.typed === typed) ?? [];
+    const fitting = roster?.people.filter((p) => p.typed === typed) ?? [];
     if (fitting.length !== 1) return; // The server says what is wrong.
     event.preventDefault();
     field.value = "";
     mark(fitting[0]);
   });
 
-  fetchNames();
-  addEventListener("online", () => (bundle ? send() : fetchNames().then(send)));
-  setInterval(send, 10000);
-  send();
+  await phone.ready;
+  await fetchNames();
+  for (const { session: of, body, rejected } of await phone.queue().catch(() => [])) {
+    if (of === session && body.badge && !rejected) done.add(body.person);
+  }
+  // Who could not be marked may be scanned again.
+  phone.watch(({ rows }) => {
+    for (const { session: of, body, rejected } of rows) if (of === session && rejected) done.delete(body.person);
+  });
+  document.documentElement.dataset.scanner = "ready";
+  addEventListener("online", () => roster || fetchNames());
 })();

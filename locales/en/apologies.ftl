@@ -15,6 +15,10 @@ apology-state-asked = Sent, the trainer has not decided yet
 apology-state-approved = Agreed: excused
 apology-state-declined = Not agreed
 apology-list = Apologies
+apology-waiting = { $n ->
+    [one] One apology waits for your decision
+   *[other] { $n } apologies wait for your decision
+}
 apology-approve = Agree
 apology-decline = Do not agree
 apology-none = No apologies for this session.
@@ -42,3 +46,15 @@ conflict-apology-late = The session has started: no apology can be made here now
 conflict-apology-cancelled = This session is cancelled.
 conflict-apology-made = Your apology was sent already.
 conflict-apology-decided = This was decided already.
+
+apology-letter-subject-approved = Apology accepted: { $course }, { $when }
+apology-letter-subject-declined = Apology not accepted: { $course }, { $when }
+apology-letter-subject-seat = A place is free: { $course }, { $when }
+apology-letter-approved = Your apology for this session of “{ $batch }” was accepted. You are marked “excused”, and your seat on the batch stays.
+apology-letter-declined = Your apology for this session of “{ $batch }” was not accepted. You are expected there.
+apology-letter-seat = A place came free for you. You are on the list of this session of “{ $batch }”.
+apology-letter-make-up = You can make up for it in another batch: open your page, then “Attendance”.
+apology-letter-talk = If you still cannot come, please talk to the trainer.
+apology-letter-instead = It teaches what you missed, and your attendance there counts. If you cannot come, withdraw on your page, so that somebody else can have the place.
+apology-letter-why = You receive this because you sent an apology for a session of “{ $batch }”.
+apology-letter-why-seat = You receive this because you were waiting for a place to make up for a session.

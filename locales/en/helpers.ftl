@@ -20,3 +20,5 @@ helper-pin-how = Enter the 6 digits that the trainer told you.
 error-wrong-pin = This PIN is wrong or was used. Ask the trainer.
 
 conflict-helper-closed = The roll call of this session is finished: no more helpers.
+
+notice-helper-ended = This helper’s pass has ended. Ask the trainer for a new link or PIN.

@@ -18,6 +18,7 @@ use crate::kit::columns::Language;
 use crate::kit::db::Db;
 use crate::kit::fault::{Fault, Fields};
 use crate::kit::ids::{self, SessionId};
+use crate::kit::multipart;
 use crate::kit::site::{Site, Stamp};
 use crate::kit::view::Frame;
 use crate::kit::web;
@@ -223,6 +224,8 @@ impl Visitor {
             .await;
         let mut response = match drawn {
             // A page asked for by a browser that is not signed in: to the sign-in page and back.
+            // A helper whose pass has ended has nothing to sign in to.
+            Err(Fault::SignIn) if self.is_helper() => return Ok(done("/helper", "helper-ended")),
             Err(Fault::SignIn) if !self.path.starts_with("/api/") => {
                 let back =
                     url::form_urlencoded::byte_serialize(self.path.as_bytes()).collect::<String>();
@@ -244,7 +247,11 @@ impl Visitor {
         fields: &Fields,
         content: &C,
     ) -> Answer {
-        Ok(web::html(status, self.render(template, None, fields, None, content)?))
+        let mut page = web::html(status, self.render(template, None, fields, None, content)?);
+        if self.notice.is_some() {
+            forget(&mut page, "notice")?;
+        }
+        Ok(page)
     }
 
     fn render<C: Serialize>(
@@ -324,8 +331,14 @@ impl Visitor {
         self.device.as_deref().map(ids::hash)
     }
 
-    pub fn helper_cookie(&self, token: String) -> Cookie<'static> {
-        self.cookie(helper_cookie(&self.site), token, 3)
+    /// Whether a helper's pass was shown at the door.
+    pub fn is_helper(&self) -> bool {
+        matches!(self.key, Key::Pass { .. })
+    }
+
+    pub fn helper_cookie(&self, pass: i64, session: SessionId) -> Cookie<'static> {
+        let held = pass::cookie(&self.site.secret, pass, session);
+        self.cookie(helper_cookie(&self.site), held, 3)
     }
 
     pub fn seen_cookie(&self, sealed: String) -> Cookie<'static> {
@@ -448,7 +461,7 @@ fn enter(db: &mut Db, key: &Key, now: crate::kit::clock::Moment) -> Result<Actor
 fn pass_key(request: &HttpRequest, site: &Site) -> Option<Key> {
     let session = pass::session_of(request.path())?;
     let token = request.cookie(helper_cookie(site))?.value().to_owned();
-    let pass = pass::read(&site.secret, &token)?;
+    let pass = pass::read_cookie(&site.secret, &token, session)?;
     Some(Key::Pass { pass, session, token })
 }
 
@@ -574,20 +587,33 @@ fn pairs(request: &HttpRequest, payload: &mut Payload) -> Read<Vec<(String, Stri
     let visitor = Visitor::of(request);
     let cross_site = cross_site(request);
     let kind = content_type(request);
+    let whole_kind = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
     let mut payload = payload.take();
     Box::pin(async move {
         let visitor = visitor?;
         if cross_site {
             return Err(Fault::Stale);
         }
-        if kind != "application/x-www-form-urlencoded" {
+        let boundary = multipart::boundary(&whole_kind);
+        if kind != "application/x-www-form-urlencoded" && boundary.is_none() {
             return Err(Fault::UnsupportedMedia);
         }
         let body =
             web::body(&mut payload, web::MOST_BODY, visitor.site.limits.body_seconds).await?;
         let text = std::str::from_utf8(&body).map_err(|_| Fault::Malformed("UTF-8".to_owned()))?;
-        let pairs: Vec<(String, String)> =
-            url::form_urlencoded::parse(text.as_bytes()).into_owned().collect();
+        let pairs: Vec<(String, String)> = match boundary {
+            Some(boundary) => multipart::read(boundary, text.as_bytes())
+                .ok_or_else(|| Fault::Malformed("multipart/form-data".to_owned()))?
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), String::from_utf8_lossy(value).into_owned()))
+                .collect(),
+            None => url::form_urlencoded::parse(text.as_bytes()).into_owned().collect(),
+        };
         if pairs.iter().any(|(n, v)| n.contains('\u{FFFD}') || v.contains('\u{FFFD}')) {
             return Err(Fault::Malformed("UTF-8".to_owned()));
         }

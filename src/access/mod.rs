@@ -70,6 +70,11 @@ impl Actor {
         self.grants.iter().any(|h| h.role == role)
     }
 
+    /// Whose marks a phone's are: the person, or the helper behind a pass.
+    pub fn hand(&self) -> String {
+        self.pass.map_or_else(|| self.person.to_string(), |pass| format!("helper-{pass}"))
+    }
+
     /// Where this person starts: the page of the widest role.
     pub fn home(&self) -> &'static str {
         if self.has_role(Role::Admin) || self.has_role(Role::Auditor) {
@@ -112,9 +117,14 @@ fn actor(db: &mut Db, known: store::Known, now: Moment) -> Result<Actor, Fault> 
     })
 }
 
-/// A pass that opens now: its roll is not finished, and the session not long over.
+/// A pass that opens now: its roll is not finished, the session not long over, and whoever made it
+/// may still take that roll himself.
 pub fn held_pass(db: &mut Db, pass: i64, now: Moment) -> Result<Option<store::HeldPass>, Fault> {
-    store::held_pass(db, pass, now.plus_minutes(-PASS_HOURS * 60))
+    let ended_after = now.plus_minutes(-PASS_HOURS * 60);
+    let Some(held) = store::held_pass(db, pass, ended_after)? else { return Ok(None) };
+    let maker = actor_of(db, held.made_by, now)?;
+    let may = held.teaches || maker.may(Right::Teach, &held.path);
+    Ok(may.then_some(held))
 }
 
 /// Hours after the end of a session for which a helper's pass opens, when nobody finishes its roll:

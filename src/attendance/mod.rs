@@ -8,10 +8,11 @@ pub mod check_in;
 pub mod walk_ins;
 pub mod appeals;
 pub mod paper;
-pub mod phones;
 pub mod badges;
-pub mod apologies;
+pub mod phones;
+pub mod turns;
 pub mod guests;
+pub mod apologies;
 pub mod helpers;
 
 use std::collections::HashMap;
@@ -99,10 +100,14 @@ pub fn take_roll(
     Ok(sent.iter().zip(&judged).map(told).collect())
 }
 
+/// What stands before a helper's name, where a mark says on what it was made.
+pub const HELPER: &str = "helper: ";
+
 /// A helper marks for the trainer who let him in: the marks say whose hand it was.
 fn by_helper(actor: &Actor, sent: &[SentMark]) -> Option<Vec<SentMark>> {
     actor.pass?;
-    let named = |m: &SentMark| SentMark { device: Some(actor.name.clone()), ..m.clone() };
+    let device = format!("{HELPER}{}", actor.name);
+    let named = |m: &SentMark| SentMark { device: Some(device.clone()), ..m.clone() };
     Some(sent.iter().map(named).collect())
 }
 

@@ -11,7 +11,6 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { chromium } from 'playwright-core';
 import { journeys, stageFor } from './journeys.mjs';
-import { cameras } from './camera.mjs';
 import { faultsOf, openPage } from './look.mjs';
 import { openHouse, trials } from './offline.mjs';
 import { languages, links, markup, noIds, pages, roles, screens } from './pages.mjs';
@@ -67,11 +66,6 @@ async function main() {
     }
     for (const journey of journeys) await walk(browser, visitors[journey.role], journey, demo.origin);
     await tryOffline(demo, visitors.admin);
-    const filmed = 'scanner: a fake camera films badges and the hall code';
-    if (filmed.includes(only)) {
-      asked += 1;
-      await attempt(filmed, () => cameras(chromium, { executablePath: chromiumPath(), args: FLAGS }, out));
-    }
     await attempt('the service logged no error', () => demo.log().match(/^.*(\bERROR\b|panicked at).*$/gm) ?? []);
     if (asked === 0) report(`nothing has ${only} in its name`, ['see pages.mjs and journeys.mjs']);
   } finally {

@@ -3,6 +3,7 @@
 use prashikshan::kit::ids::{BatchId, PersonId, SessionId};
 
 use crate::classroom::{self, Course};
+use crate::offers::snapshot_as;
 use crate::stage::Stage;
 
 /// Asha's session on 2 March at 09:00 UTC, and the same module on 5 March in another batch of the
@@ -57,6 +58,8 @@ async fn an_approved_apology_is_an_excused_mark() {
 
     let list = format!("/sessions/{}/apologies", two.session);
     trainer.get(&list).await.must_be(200).says("Asha Devi").says("A wedding");
+    let roll = format!("/sessions/{}/roll-call", two.session);
+    trainer.get(&roll).await.must_be(200).says("One apology waits for your decision");
     let decide = format!("{list}/{}", two.asha);
     asha.get(&list).await.must_be(404);
     asha.post(&decide, &[("decision", "approved")]).await.must_be(404);
@@ -68,7 +71,7 @@ async fn an_approved_apology_is_an_excused_mark() {
 
     two.stage.clock_to("2026-03-02 09:05");
     let mark = format!("mark-{}", two.asha);
-    let roll = format!("/sessions/{}/roll-call", two.session);
+    let trainer = two.stage.trainer();
     trainer.post(&roll, &[(&mark, "present")]).await.must_be(303);
     assert_eq!(two.roll(two.session), "Asha Devi present", "who comes all the same is there");
 }
@@ -143,4 +146,80 @@ async fn a_guest_who_leaves_gives_the_chair_back() {
     asha.get(&make_up).await.must_be(200).says("1 place free");
     asha.post(&format!("{make_up}/end"), &[("session", &there)]).await.must_be(404);
     asha.get(&two.apology(two.later)).await.must_be(404);
+}
+
+// --- Letters ---------------------------------------------------------------------------------------
+
+/// The person's session on 29 November.
+fn one_session(stage: &Stage, course: &Course, person: PersonId) -> SessionId {
+    let batch = classroom::batch(stage, course, "B11", 30);
+    let session = classroom::session(stage, batch, course, "A", "2026-11-29 05:00");
+    classroom::enrol(stage, batch, person);
+    session
+}
+
+async fn apologise(stage: &Stage, person: PersonId, session: SessionId, decision: &str) {
+    let page = format!("/sessions/{session}/apology");
+    stage.sign_in(person).post(&page, &[("reason", "ill")]).await.must_be(303);
+    let decide = format!("/sessions/{session}/apologies/{person}");
+    stage.trainer().post(&decide, &[("decision", decision)]).await.must_be(303);
+}
+
+#[actix_web::test]
+async fn the_letter_of_an_apology_that_was_accepted() {
+    snapshot_as("letter-apology-approved", "apology", async |stage, person| {
+        let course = classroom::course(stage, "C1", 80, "A60");
+        let session = one_session(stage, &course, person);
+        apologise(stage, person, session, "approved").await;
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn the_letter_of_an_apology_that_was_not_accepted() {
+    snapshot_as("letter-apology-declined", "apology", async |stage, person| {
+        let course = classroom::course(stage, "C1", 80, "A60");
+        let session = one_session(stage, &course, person);
+        apologise(stage, person, session, "declined").await;
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn the_letter_of_a_chair_that_came_free() {
+    snapshot_as("letter-apology-seat", "apology", async |stage, person| {
+        let course = classroom::course(stage, "C1", 80, "A60");
+        let missed = one_session(stage, &course, person);
+        let full = classroom::batch(stage, &course, "B12", 1);
+        let later = classroom::session(stage, full, &course, "A", "2026-12-06 05:00");
+        let first = stage.person("First One", "B12");
+        classroom::enrol(stage, full, first);
+        let wish = [("session", &*later.to_string())];
+        let make_up = format!("/sessions/{missed}/make-up");
+        stage.sign_in(person).post(&make_up, &wish).await.must_be(303);
+        apologise(stage, first, later, "approved").await;
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_decision_goes_once_and_not_after_the_start() {
+    let two = Two::at("2026-03-01 08:00").await;
+    two.stage.tick().await;
+    let before = two.stage.letters().len();
+    apologise(&two.stage, two.asha, two.session, "approved").await;
+    two.stage.tick().await;
+    two.stage.tick().await;
+    assert_eq!(two.stage.letters().len(), before + 1);
+    // Decided by night, an hour before the start: nobody is woken, and it comes too late.
+    let night = Two::at("2026-03-01 17:00").await;
+    night.stage.tick().await;
+    let before = night.stage.letters().len();
+    apologise(&night.stage, night.bela, night.later, "declined").await;
+    night.stage.tick().await;
+    assert_eq!(night.stage.letters().len(), before, "not between nine and seven");
+    night.stage.clock_to("2026-03-02 01:31");
+    night.stage.tick().await;
+    let subjects = night.stage.letters();
+    assert!(subjects.len() > before, "in the morning");
 }

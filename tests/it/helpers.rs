@@ -1,9 +1,12 @@
 //! Helpers: one session's roll by link or PIN, and no other door.
 
 use diesel::prelude::*;
+use prashikshan::access;
+use prashikshan::access::rules::Role;
 use prashikshan::attendance::helpers::rules;
 use prashikshan::kit::ids::SessionId;
 use prashikshan::kit::schema::helper_passes;
+use serde_json::json;
 
 use crate::classroom;
 use crate::stage::{Client, Stage};
@@ -99,7 +102,11 @@ async fn the_door_shuts_when_the_roll_is_finished_or_the_pass_ended() {
     let end = format!("/sessions/{}/helpers/{}/end", help.session, help.pass);
     help.stage.other_admin().post(&end, &[]).await.must_be(404);
     help.stage.trainer().post(&end, &[]).await.must_be(303);
-    ravi.get(&help.roll_page()).await.must_be(303);
+    let gone = ravi.get(&help.roll_page()).await.must_be(303);
+    assert_eq!(gone.location(), "/helper", "nothing to sign in to");
+    ravi.get("/helper").await.must_be(200).says("pass has ended");
+    ravi.get(&format!("{}/state", help.roll_page())).await.must_be(401);
+    ravi.get(&format!("{}/bundle", help.roll_page())).await.must_be(401);
     ravi.get(&help.link()).await.must_be(410).says("no longer works");
     help.phone().get("/helper/1.AAAAAAAAAAAAAAAA").await.must_be(410);
 
@@ -141,4 +148,58 @@ async fn a_trainer_who_tries_his_own_link_stays_the_trainer() {
     trainer.get(&format!("/sessions/{}/helpers", help.session)).await.must_be(200).says("Ravi Das");
     let page = trainer.get(&help.roll_page()).await.must_be(200);
     assert!(page.body.contains("/sign-out"), "still signed in");
+}
+
+#[actix_web::test]
+async fn the_door_shuts_when_whoever_opened_it_may_no_longer_enter() {
+    let help = Help::wanted().await;
+    let stage = &help.stage;
+    let keeper = stage.person("Keeper", "B11");
+    let unit = stage.unit("D1");
+    let grant =
+        stage.write(|db, stamp| access::grant(db, None, keeper, Role::Trainer, unit, None, stamp));
+    let page = format!("/sessions/{}/helpers", help.session);
+    stage.sign_in(keeper).post(&page, &[("name", "Sita Das")]).await.must_be(303);
+    let pass: i64 = stage.read(|db| {
+        let hers = helper_passes::table.filter(helper_passes::label.eq("Sita Das"));
+        Ok(hers.select(helper_passes::id).first(db)?)
+    });
+    let link = format!("/helper/{}", rules::token(&stage.site.secret, pass));
+    let sita = help.phone();
+    sita.get(&link).await;
+    sita.post(&link, &[]).await.must_be(303);
+    sita.get(&help.roll_page()).await.must_be(200).says("Asha Devi");
+    stage.admin().post(&format!("/grants/{grant}/end"), &[]).await.must_be(303);
+    sita.get(&help.roll_page()).await.must_be(303);
+    sita.get(&link).await.must_be(410);
+    let pin = rules::pin(&stage.site.secret, pass);
+    help.phone().get("/helper").await;
+    let other = help.phone();
+    other.get("/helper").await;
+    other.post("/helper", &[("pin", &pin)]).await.must_be(422);
+}
+
+#[actix_web::test]
+async fn a_helper_s_phone_sends_as_the_helper_until_the_roll_is_finished() {
+    let help = Help::wanted().await;
+    let ravi = help.phone();
+    ravi.get(&help.link()).await;
+    ravi.post(&help.link(), &[]).await.must_be(303);
+    let state = ravi.get(&format!("{}/state", help.roll_page())).await.must_be(200).json();
+    assert_eq!(state["person"], format!("helper-{}", help.pass));
+    let roster = ravi.get(&format!("{}/bundle", help.roll_page())).await.must_be(200).json();
+    assert_eq!(roster["owner"], state["person"]);
+    let asha = roster["people"][0]["id"].as_str().expect("an id").to_owned();
+    let marks = format!("/sessions/{}/marks", help.session);
+    let sent = json!([
+        { "id": "m1", "person": asha, "status": "present", "at": "2026-03-02T09:04:00Z" },
+        { "id": "m2", "finish": "leave" },
+    ]);
+    let told = ravi.post_json(&marks, sent.clone()).await.must_be(200).json();
+    assert_eq!((&told[0]["result"], &told[1]["result"]), (&json!("created"), &json!("created")));
+    ravi.post_json(&marks, sent).await.must_be(401);
+    assert_eq!(classroom::roll(&help.stage, help.session), "Asha Devi present");
+    let walk_in = [("name", "Nobody Known"), ("phone", "9876543210")];
+    let walk_ins = format!("/sessions/{}/walk-ins", help.session);
+    assert_eq!(ravi.post(&walk_ins, &walk_in).await.status, 401);
 }

@@ -325,6 +325,17 @@ impl Client {
         self.send(Method::POST, path, &[], None, Body::Form(out.finish())).await
     }
 
+    /// A form with a file in it, as a browser without scripts sends it.
+    pub async fn post_file(&self, path: &str, field: &str, text: &str) -> Answer {
+        let part = |head: String, text: &str| {
+            format!("--x1\r\nContent-Disposition: form-data; {head}\r\n\r\n{text}\r\n")
+        };
+        let token = part("name=\"_token\"".to_owned(), &self.form_token());
+        let file = part(format!("name=\"{field}\"; filename=\"marks.json\""), text);
+        let body = format!("{token}{file}--x1--\r\n");
+        self.send(Method::POST, path, &[], None, Body::Parts(body)).await
+    }
+
     /// As the roll call's script sends it.
     pub async fn post_json(&self, path: &str, body: serde_json::Value) -> Answer {
         let token = self.form_token();
@@ -446,6 +457,9 @@ impl Client {
             Body::Form(text) => request
                 .insert_header((header::CONTENT_TYPE, "application/x-www-form-urlencoded"))
                 .set_payload(text),
+            Body::Parts(text) => request
+                .insert_header((header::CONTENT_TYPE, "multipart/form-data; boundary=x1"))
+                .set_payload(text),
             Body::Json(text) => {
                 request.insert_header((header::CONTENT_TYPE, "application/json")).set_payload(text)
             }
@@ -471,6 +485,8 @@ impl Client {
 pub enum Body {
     None,
     Form(String),
+    /// With a file: parts between the boundary `x1`.
+    Parts(String),
     Json(String),
 }
 

@@ -14,6 +14,7 @@ use crate::attendance::apologies::store::{Apology, NewApology};
 use crate::attendance::guests;
 use crate::attendance::rules::{Hand, SentMark, Source};
 use crate::attendance::store::Session;
+use crate::attendance::turns::{self, Turn};
 use crate::completion::rules::Status;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
@@ -141,6 +142,8 @@ pub fn decide(
         return Err(Fault::conflict("apology-decided"));
     }
     store::set_state(db, session, person, state, actor.person, stamp.now)?;
+    let turn = if state == State::Approved { Turn::Approved } else { Turn::Declined };
+    turns::tell(db, &facts, &[person], turn, stamp)?;
     if state == State::Approved {
         let id = format!("apology-{session}-{person}-{}", stamp.id());
         let mark = SentMark::new(id, person, Status::Excused, stamp.now, Source::Apology);

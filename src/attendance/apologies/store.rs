@@ -103,6 +103,14 @@ pub fn of_session(db: &mut Db, session: SessionId) -> Result<Vec<Apology>, Fault
         .load(db)?)
 }
 
+/// How many apologies for a session wait for a decision.
+pub fn waiting(db: &mut Db, session: SessionId) -> Result<i64, Fault> {
+    Ok(apologies::table
+        .filter(apologies::session_id.eq(session).and(apologies::state.eq(State::Asked)))
+        .count()
+        .get_result(db)?)
+}
+
 pub fn set_state(
     db: &mut Db,
     session: SessionId,

@@ -9,11 +9,10 @@ use serde_json::json;
 
 use crate::access::Actor;
 use crate::access::rules::Right;
-use crate::attendance;
 use crate::attendance::badges::rules::{Badge, Press};
 use crate::attendance::badges::store::Holder;
 use crate::attendance::rules::{Outcome, Reason, SentMark, Source};
-use crate::completion::rules::Status;
+use crate::attendance::{self, check_in};
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::form::Reading;
@@ -92,51 +91,29 @@ pub fn cards(
 
 // --- The scanner -----------------------------------------------------------------------------------
 
-/// One who is expected, as the scanner knows him.
-#[derive(Debug, Serialize)]
-pub struct Scannable {
-    pub person: PersonId,
-    pub name: String,
-    pub unit: String,
-    pub serial: usize,
-    /// The hash of the good badge.
-    pub badge: String,
+/// How the scanner knows one badge.
+pub struct Mark {
+    /// The hash of its text.
+    pub hash: String,
     pub typed: String,
 }
 
-/// All that a scanner needs without a network.
-#[derive(Debug, Serialize)]
-pub struct Bundle {
-    pub people: Vec<Scannable>,
+/// What a scanner needs to know the badges of some people without a network.
+pub struct Known {
+    /// In the order of the people.
+    pub marks: Vec<Mark>,
     /// The hashes of the badges that were lost.
     pub revoked: Vec<String>,
-    /// With this a phone can tell a badge of ours that is not on the list from a forged one.
     pub key: String,
 }
 
-pub fn bundle(
-    db: &mut Db,
-    actor: &Actor,
-    secret: &str,
-    session: SessionId,
-    in_hindi: bool,
-) -> Result<Bundle, Fault> {
+pub fn known(db: &mut Db, secret: &str, people: &[PersonId]) -> Result<Known, Fault> {
     let press = Press::of(secret)?;
-    let (_, roster) = attendance::roster(db, actor, session)?;
-    let people: Vec<PersonId> = roster.iter().map(|e| e.person).collect();
-    let badges = current(db, &people)?;
+    let badges = current(db, people)?;
     let lost = badges.iter().flat_map(|b| (1..b.number).map(|n| Badge { number: n, ..*b }));
     let revoked = lost.map(|b| rules::known_by(&press.text(b))).collect();
-    let known = |(serial, (e, b)): (usize, (attendance::store::Expected, &Badge))| Scannable {
-        person: e.person,
-        name: e.name,
-        unit: if in_hindi { e.unit_hi } else { e.unit_en },
-        serial,
-        badge: rules::known_by(&press.text(*b)),
-        typed: press.typed(*b),
-    };
-    let people = (1..).zip(roster.into_iter().zip(&badges)).map(known).collect();
-    Ok(Bundle { people, revoked, key: press.public_key() })
+    let mark = |b: &Badge| Mark { hash: rules::known_by(&press.text(*b)), typed: press.typed(*b) };
+    Ok(Known { marks: badges.iter().map(mark).collect(), revoked, key: press.public_key() })
 }
 
 /// A badge as it was scanned or typed, without the scanner's script.
@@ -156,7 +133,7 @@ pub fn scan(
     stamp: &Stamp,
 ) -> Result<PersonId, Fault> {
     let press = Press::of(secret)?;
-    let (_, roster) = attendance::roster(db, actor, session)?;
+    let (facts, roster) = attendance::roster(db, actor, session)?;
     let people: Vec<PersonId> = roster.iter().map(|e| e.person).collect();
     let text: String = scan.code.chars().filter(|c| !c.is_whitespace()).collect();
     if text.is_empty() {
@@ -179,8 +156,9 @@ pub fn scan(
             }
         }
     };
+    let status = check_in::rules::status_at(facts.starts_at, stamp.now);
     let id = format!("badge-{session}-{}-{}", badge.person, stamp.id());
-    let mark = SentMark::new(id, badge.person, Status::Present, stamp.now, Source::Badge);
+    let mark = SentMark::new(id, badge.person, status, stamp.now, Source::Badge);
     let taken = attendance::take_roll(db, actor, session, &[mark], stamp)?;
     match taken.first() {
         Some(t) if t.outcome == Outcome::Rejected => {

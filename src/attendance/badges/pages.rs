@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::access::Actor;
-use crate::access::door::{self, Answer, Form, Visitor, done};
+use crate::access::door::{Answer, Form, Visitor, done};
 use crate::access::rules::Right;
 use crate::attendance::badges::rules::{self, Badge, Press};
 use crate::attendance::badges::store::Holder;
@@ -54,6 +54,8 @@ fn card(
 
 #[derive(Serialize)]
 struct BadgePage {
+    /// Not the empty page that a phone fills by itself.
+    shell: bool,
     card: Card,
     /// Whose is not one's own: the way back.
     person_url: Option<String>,
@@ -71,7 +73,8 @@ fn own_page(
     let press = Press::of(secret)?;
     let (holder, badge) = badges::badge_of(db, actor.person)?;
     let card = card(&press, holder, badge, language)?;
-    Ok(BadgePage { card, person_url: None, revoke_url: Some("/me/badge".to_owned()), draft })
+    let revoke_url = Some("/me/badge".to_owned());
+    Ok(BadgePage { shell: false, card, person_url: None, revoke_url, draft })
 }
 
 pub async fn mine(visitor: Visitor) -> Answer {
@@ -128,7 +131,8 @@ fn their_page(
     let may = actor.may(Right::Manage, &holder.path);
     let card = card(&press, holder, badge, language)?;
     let revoke_url = may.then(|| format!("/people/{person}/badge"));
-    Ok(BadgePage { card, person_url: Some(format!("/people/{person}")), revoke_url, draft })
+    let person_url = Some(format!("/people/{person}"));
+    Ok(BadgePage { shell: false, card, person_url, revoke_url, draft })
 }
 
 pub async fn theirs(visitor: Visitor, person: Path<PersonId>) -> Answer {
@@ -175,7 +179,8 @@ pub async fn cards(visitor: Visitor, batch: Path<BatchId>) -> Answer {
 
 #[derive(Serialize)]
 struct ScannerPage {
-    id: SessionId,
+    /// Not the empty page that a phone fills by itself.
+    shell: bool,
     path: String,
     title: String,
     when: String,
@@ -198,7 +203,7 @@ fn scanner_page(
     let language = visitor.language;
     let opens = attendance::rules::opens_at(session.starts_at);
     Ok(ScannerPage {
-        id,
+        shell: false,
         path: format!("/sessions/{id}"),
         title: head.title,
         when: i18n::span(language, session.starts_at, session.ends_at, zone),
@@ -215,15 +220,6 @@ pub async fn scanner(visitor: Visitor, session: Path<SessionId>) -> Answer {
             scanner_page(db, actor, id, &said, Scan::default())
         })
         .await
-}
-
-/// What the scanner's script keeps for a hall without a network.
-pub async fn names(visitor: Visitor, session: Path<SessionId>) -> Answer {
-    let (secret, id, in_hindi) =
-        (visitor.site.secret.clone(), *session, visitor.language == Language::Hi);
-    let bundle =
-        visitor.see(move |db, actor| badges::bundle(db, actor, &secret, id, in_hindi)).await?;
-    door::json(200, &bundle)
 }
 
 /// Without the script: the number below the code, typed.

@@ -12,6 +12,7 @@ use crate::attendance;
 use crate::attendance::apologies;
 use crate::attendance::guests::rules::{Chairs, Place};
 use crate::attendance::guests::store::{Chance, Guest};
+use crate::attendance::turns::{self, Turn};
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
@@ -115,5 +116,6 @@ pub fn fill(db: &mut Db, session: SessionId, stamp: &Stamp) -> Result<(), Fault>
         return Ok(());
     }
     let next = store::waiting(db, session, free)?;
-    store::set_place(db, session, &next, Place::Seat, stamp.now)
+    store::set_place(db, session, &next, Place::Seat, stamp.now)?;
+    turns::tell(db, &facts, &next, Turn::Seat, stamp)
 }

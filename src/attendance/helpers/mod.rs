@@ -101,8 +101,12 @@ pub fn enter_pin(
     access::count_guess(db, &subject, now)?;
     let open = store::with_open_pin(db, now)?;
     let found = open.into_iter().find(|(pass, _)| rules::pin(secret, *pass) == digits);
+    let opens = match found {
+        Some((pass, _)) => access::held_pass(db, pass, now)?.is_some(),
+        None => false,
+    };
     match found {
-        Some((pass, session)) if store::use_pin(db, pass, now)? => Ok(Ok((pass, session))),
+        Some((pass, session)) if opens && store::use_pin(db, pass, now)? => Ok(Ok((pass, session))),
         _ => Ok(Err(Fault::field("pin", "wrong-pin"))),
     }
 }

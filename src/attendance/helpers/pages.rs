@@ -142,7 +142,6 @@ pub async fn show(visitor: Visitor, token: Path<String>) -> Answer {
 pub async fn open(visitor: Visitor, token: Path<String>, _form: Form<Nothing>) -> Answer {
     throttled(&visitor)?;
     let secret = visitor.site.secret.clone();
-    let kept = token.clone();
     let opened = visitor
         .act_as_any(move |db, actor, stamp| {
             let Some(id) = pass::read(&secret, &token) else { return Ok(None) };
@@ -152,13 +151,13 @@ pub async fn open(visitor: Visitor, token: Path<String>, _form: Form<Nothing>) -
                 Some(actor) => attendance::session_for(db, actor, held.session).is_ok(),
                 None => false,
             };
-            Ok(Some((held.session, may)))
+            Ok(Some((id, held.session, may)))
         })
         .await?;
-    let (session, may) = opened.ok_or(Fault::NotFound)?;
+    let (pass, session, may) = opened.ok_or(Fault::NotFound)?;
     let mut answer = web::see_other(&format!("/sessions/{session}/roll-call"));
     if !may {
-        answer.add_cookie(&visitor.helper_cookie(kept)).map_err(Fault::broken)?;
+        answer.add_cookie(&visitor.helper_cookie(pass, session)).map_err(Fault::broken)?;
     }
     Ok(answer)
 }
@@ -196,8 +195,7 @@ pub async fn enter_pin(visitor: Visitor, form: Form<PinForm>) -> Answer {
     match entered {
         Ok((pass, session)) => {
             let mut answer = web::see_other(&format!("/sessions/{session}/roll-call"));
-            let token = rules::token(&visitor.site.secret, pass);
-            answer.add_cookie(&visitor.helper_cookie(token)).map_err(Fault::broken)?;
+            answer.add_cookie(&visitor.helper_cookie(pass, session)).map_err(Fault::broken)?;
             Ok(answer)
         }
         Err(Fault::Invalid(fields)) => {
