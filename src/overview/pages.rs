@@ -93,6 +93,8 @@ struct Card {
     cancelled: bool,
     waiting: bool,
     past: bool,
+    /// Whether the person may still say beforehand that he cannot come.
+    may_apologise: bool,
     /// Whether the person may still say that the mark is wrong, or see what came of it.
     may_appeal: bool,
     status: String,
@@ -327,6 +329,7 @@ fn card(m: Meeting, language: Language, now: Moment, words: &Words) -> Card {
         cancelled: m.state == "cancelled",
         waiting: m.place == "waiting",
         past: m.ends_at <= now,
+        may_apologise: m.state == "published" && m.place == "seat" && m.starts_at > now,
         may_appeal: m.state == "published" && m.ends_at <= now && m.ends_at.plus_days(15) >= now,
         status: m.mark.unwrap_or_else(|| "unmarked".to_owned()),
     }

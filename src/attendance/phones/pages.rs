@@ -169,7 +169,7 @@ pub async fn offline_scanner(visitor: Visitor) -> Answer {
 pub async fn offline_hall(visitor: Visitor) -> Answer {
     let content = json!({
         "shell": true, "path": "", "shut": null, "early": false, "qr": null, "typed": "", "secret": "",
-        "address": "", "opens_at": 0, "ends_at": 0, "present": "", "expected": "", "doubts": [], "refresh": 15,
+        "address": "", "opens_at": 0, "ends_at": 0, "present": "–", "expected": "–", "doubts": [], "refresh": 15,
         "session": { "id": "", "title": "", "modules": "", "when": "", "venue": null, "opens": "" },
     });
     visitor.public(200, "attendance/hall.html", &Fields::default(), &content)
