@@ -441,6 +441,8 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         slot_at -> Nullable<Timestamp>,
+        handed -> Integer,
+        take_overs -> Integer,
     }
 }
 

@@ -163,7 +163,8 @@ fn stores() -> Vec<(String, String)> {
     let mut stores = files("src", &["/store.rs", "/store/mod.rs"]);
     for (path, text) in files("src", &[".rs"]) {
         let folder = path.rsplit_once('/').map(|(folder, _)| format!("{folder}/mod.rs"));
-        if let Some(store) = stores.iter_mut().find(|(p, _)| *p != path && Some(p) == folder.as_ref())
+        if let Some(store) =
+            stores.iter_mut().find(|(p, _)| *p != path && Some(p) == folder.as_ref())
         {
             store.1.push_str(&text);
         }

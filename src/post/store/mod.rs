@@ -9,7 +9,7 @@ mod returns;
 mod settle;
 mod unsubscribes;
 
-pub use lease::{Leased, is_due, lease, lease_codes, leased, renew, sweep_useless};
+pub use lease::{Leased, is_due, lease, lease_codes, leased, renew, sweep};
 pub use list::{
     Detail, Filter, LetterRow, counts_within, letter, letters_after, letters_within, newest_ends,
     planned_within, sample_of,
@@ -21,7 +21,7 @@ pub use returns::{
     Bounced, Gone, Returned, add_bounce, block, fail_returned, forgive, nearest_admins, people_at,
     returned, returned_of, returns, returns_of,
 };
-pub use settle::{Fixed, fix, release, settle};
+pub use settle::{Fixed, call_back, fix, hand_over, release, settle};
 pub use unsubscribes::{
     batches_of, cancel_unsubscribed, is_unsubscribed, reader, resubscribe, unsubscribe,
 };

@@ -23,7 +23,7 @@ pub fn postpone(
             .map(|i| format!("(${}, ${}, ${})", i * 3 + 1, i * 3 + 2, i * 3 + 3))
             .collect();
         let text = format!(
-            "update letters set state = 'planned', attempts = attempts - 1, lease_token = null, \
+            "update letters set state = 'planned', lease_token = null, \
              leased_until = null, next_try_at = v.column2, slot_at = v.column2, \
              updated_at = v.column3 from (values {}) as v \
              where letters.id = v.column1 and letters.state = 'leased' and letters.lease_token = ${}",

@@ -77,6 +77,8 @@ pub fn plan_again(db: &mut Db, id: LetterId, now: Moment) -> Result<(), Fault> {
         .set((
             letters::state.eq(State::Planned),
             letters::attempts.eq(0),
+            letters::handed.eq(0),
+            letters::take_overs.eq(0),
             letters::next_try_at.eq(now),
             letters::reason.eq(None::<String>),
             letters::sent_at.eq(None::<Moment>),

@@ -56,6 +56,8 @@ struct Ended<'a> {
     /// The next try books another one.
     slot_at: Option<Option<Moment>>,
     sent_at: Option<Moment>,
+    handed: i32,
+    take_overs: i32,
     updated_at: Moment,
 }
 
@@ -75,6 +77,8 @@ pub fn settle(
         next_try_at: settlement.next_try_at,
         slot_at: Some(None),
         sent_at: (settlement.state == State::Sent).then_some(now),
+        handed: 0,
+        take_overs: 0,
         updated_at: now,
     };
     let done = diesel::update(letters::table)
@@ -93,14 +97,36 @@ pub fn settle(
     Ok(done)
 }
 
-/// Gives letters back that were leased but not tried.
+/// Writes down that letters are about to be handed over: from here on each has perhaps arrived.
+/// Those that are in other hands by now stay as they are; the last look finds them.
+pub fn hand_over(db: &mut Db, token: &str, ids: &[LetterId]) -> Result<(), Fault> {
+    step(db, token, ids, 1)
+}
+
+/// Takes that back for letters that were not handed over after all.
+pub fn call_back(db: &mut Db, token: &str, ids: &[LetterId]) -> Result<(), Fault> {
+    step(db, token, ids, -1)
+}
+
+fn step(db: &mut Db, token: &str, ids: &[LetterId], by: i32) -> Result<(), Fault> {
+    diesel::update(letters::table)
+        .filter(ids_among(letters::id, ids))
+        .filter(letters::lease_token.eq(token).and(letters::state.eq(State::Leased)))
+        .set((
+            letters::attempts.eq(letters::attempts + by),
+            letters::handed.eq(letters::handed + by),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Gives letters back that were leased but not handed over: they are as free as before.
 pub fn release(db: &mut Db, token: &str, ids: &[LetterId], now: Moment) -> Result<(), Fault> {
     diesel::update(letters::table)
         .filter(ids_among(letters::id, ids))
         .filter(letters::lease_token.eq(token).and(letters::state.eq(State::Leased)))
         .set((
             letters::state.eq(State::Planned),
-            letters::attempts.eq(letters::attempts - 1),
             letters::lease_token.eq(None::<String>),
             letters::leased_until.eq(None::<Moment>),
             letters::updated_at.eq(now),
