@@ -55,6 +55,7 @@ post-reason-useless = Its time had passed
 post-reason-by-hand = Stopped by an administrator
 post-reason-not-wanted = No longer needed
 post-reason-broken-off = The service stopped while sending; perhaps it arrived
+post-reason-nobody-lives = The service broke off each time before sending it; not sent
 
 post-alarm = { $wrong } of the last { $ended } letters did not arrive. Look whether the mail server is in order.
 post-alarm-see = See which

@@ -55,6 +55,7 @@ post-reason-useless = समय निकल चुका था
 post-reason-by-hand = व्यवस्थापक ने रोका
 post-reason-not-wanted = अब जरूरी नहीं
 post-reason-broken-off = भेजते समय सेवा रुक गई, शायद पहुँचा हो
+post-reason-nobody-lives = इसे भेजते समय सेवा बार-बार बंद हो जाती है, भेजा नहीं गया
 
 post-alarm = पिछले { $ended } पत्रों में से { $wrong } नहीं पहुँचे। देखें कि मेल सर्वर ठीक चल रहा है या नहीं।
 post-alarm-see = कौन-से, देखें

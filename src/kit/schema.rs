@@ -490,6 +490,8 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         slot_at -> Nullable<Timestamp>,
+        handed -> Integer,
+        take_overs -> Integer,
     }
 }
 

@@ -36,7 +36,7 @@ fn lease_end(now: Moment) -> Moment {
 /// Takes up to `most` due letters into a worker's hand; its token is what settles them. While mail
 /// is paused these are sign-in codes only.
 pub fn lease(db: &mut Db, token: &str, most: i64, now: Moment) -> Result<Vec<Leased>, Fault> {
-    store::sweep_useless(db, now)?;
+    store::sweep(db, now)?;
     let until = if trial::breaks(Sabotage::ClaimWithoutLease) { now } else { lease_end(now) };
     let taken = if pause::standing(db)?.is_some() {
         store::lease_codes(db, token, most, until, now)?
@@ -115,6 +115,7 @@ pub fn renew(db: &mut Db, token: &str, now: Moment) -> Result<(), Fault> {
 #[derive(Debug, Clone)]
 pub struct Tried {
     pub id: LetterId,
+    /// Hand-overs, this one included.
     pub attempts: i32,
     pub useless_after: Option<Moment>,
     pub end: End,

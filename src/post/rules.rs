@@ -84,11 +84,20 @@ pub mod reason {
     pub const BY_HAND: &str = "by-hand";
     pub const NOT_WANTED: &str = "not-wanted";
     pub const BROKEN_OFF: &str = "broken-off";
+    pub const NOBODY_LIVES: &str = "nobody-lives";
     pub const UNSUBSCRIBED: &str = "unsubscribed";
     pub const BLOCKED: &str = "blocked";
     /// Those that have a text of their own (`post-reason-{word}`).
-    pub const ALL: [&str; 7] =
-        [NO_ADDRESS, TOO_LATE, BY_HAND, NOT_WANTED, BROKEN_OFF, UNSUBSCRIBED, BLOCKED];
+    pub const ALL: [&str; 8] = [
+        NO_ADDRESS,
+        TOO_LATE,
+        BY_HAND,
+        NOT_WANTED,
+        BROKEN_OFF,
+        NOBODY_LIVES,
+        UNSUBSCRIBED,
+        BLOCKED,
+    ];
 }
 
 /// How long a worker holds a letter; it may ask for more before that ends.
@@ -99,6 +108,19 @@ const BACK_OFF: [i64; 6] = [1, 5, 30, 120, 720, 1440];
 
 /// The most tries of one letter: the first, and one after each wait.
 pub const MOST_TRIES: i32 = 7;
+
+/// How many letters are taken over together that dead workers left, by how often they were before.
+/// One of them may be what kills: each death halves the suspects and more, until one stands alone.
+const TAKEN_TOGETHER: [i64; 2] = [60, 8];
+
+/// So many workers may die with a letter in hand, the last three with nothing else.
+pub const MOST_TAKE_OVERS: i32 = 5;
+
+/// How many letters that were taken over so often before come into one hand.
+pub fn together(take_overs: i32) -> i64 {
+    let known = usize::try_from(take_overs).ok().and_then(|n| TAKEN_TOGETHER.get(n));
+    known.copied().unwrap_or(1)
+}
 
 /// How one try ended, as the sender saw it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,7 +150,7 @@ pub struct Settlement {
     pub next_try_at: Option<Moment>,
 }
 
-/// From the end of try number `attempts` to the ledger; `spread` keeps letters that failed together
+/// From the end of a letter's try, its `attempts`th, to the ledger; `spread` keeps letters that failed together
 /// from coming back together.
 pub fn settlement(
     end: &End,
@@ -256,6 +278,12 @@ mod tests {
             assert_eq!(apart[..8], apart[8..]);
         }
         assert_eq!(next_try(MOST_TRIES, 3, now), None);
+    }
+
+    #[test]
+    fn what_kills_soon_stands_alone() {
+        let hands: Vec<i64> = (0..MOST_TAKE_OVERS).map(together).collect();
+        assert_eq!(hands, [60, 8, 1, 1, 1]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use diesel::prelude::*;
 use prashikshan::access;
+use prashikshan::kit::ids::{LetterId, PersonId};
 use prashikshan::kit::schema::{journal, letters, sessions};
 use prashikshan::kit::site::{Limits, Site};
 use prashikshan::letters::{self as office};
@@ -349,4 +350,126 @@ async fn too_many_failures_ring_the_alarm() {
     for path in ["/letters", "/dashboard"] {
         admin.get(path).await.must_be(200).says("2 of the last 60 letters did not arrive");
     }
+}
+
+/// The ledger as workers leave it that die: how often each letter went, and how they stand.
+struct Deaths<'a> {
+    stage: &'a Stage,
+    deaths: usize,
+}
+
+impl Deaths<'_> {
+    /// A worker takes letters in hand and hands them over one after the other, unless it dies of
+    /// one. False when nothing is due.
+    fn worker(&mut self, n: usize, kills: LetterId, when: Dies) -> bool {
+        let (now, token) = (self.stage.now(), format!("worker {n}"));
+        let held = self.stage.write(|db, _| post::lease(db, &token, 500, now));
+        if held.is_empty() {
+            return false;
+        }
+        let ids: Vec<LetterId> = held.iter().map(|l| l.id).collect();
+        let poisoned = ids.contains(&kills);
+        if when == Dies::WhileMaking && poisoned {
+            self.deaths += 1;
+            return true;
+        }
+        self.stage.write(|db, _| post::store::hand_over(db, &token, &ids));
+        if poisoned {
+            self.deaths += 1;
+            return true;
+        }
+        let end = |l: &post::store::Leased| post::Tried {
+            id: l.id,
+            attempts: l.attempts + 1,
+            useless_after: l.useless_after,
+            end: post::rules::End::Sent,
+        };
+        let tried: Vec<post::Tried> = held.iter().map(end).collect();
+        self.stage.write(|db, _| post::settle(db, &token, &tried, now));
+        true
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Dies {
+    WhileMaking,
+    WhileHandingOver,
+}
+
+#[actix_web::test]
+async fn what_kills_its_worker_is_found_and_the_others_go() {
+    for (when, state, why) in [
+        (Dies::WhileMaking, State::Failed, "nobody-lives"),
+        (Dies::WhileHandingOver, State::Uncertain, "broken-off"),
+    ] {
+        let stage = Stage::new("2026-11-20 04:30").await;
+        let batch = Batch::new(&stage);
+        let people: Vec<PersonId> =
+            (0..150).map(|i| stage.person(&format!("Person {i}"), "B11")).collect();
+        for person in &people {
+            batch.enrol(*person, "seat");
+        }
+        stage.write(prashikshan::reminders::plan);
+        let kills: LetterId = stage.read(|db| {
+            Ok(letters::table
+                .filter(letters::person_id.eq(people[77]))
+                .select(letters::id)
+                .first(db)?)
+        });
+        let mut house = Deaths { stage: &stage, deaths: 0 };
+        for n in 0..40 {
+            while house.worker(n, kills, when) {}
+            stage.site.clock.set(stage.now().plus_minutes(6));
+        }
+        assert_eq!(house.deaths, 6);
+        assert_eq!((count(&stage, State::Sent), count(&stage, state)), (149, 1));
+        let found: (State, Option<String>) = stage.read(|db| {
+            let row =
+                letters::table.find(kills).select((letters::state, letters::reason.nullable()));
+            Ok(row.first(db)?)
+        });
+        assert_eq!(found, (state, Some(why.to_owned())));
+    }
+}
+
+#[actix_web::test]
+async fn letters_of_dead_workers_are_as_free_as_before() {
+    let stage = Stage::new("2026-11-20 04:30").await;
+    let batch = Batch::new(&stage);
+    for i in 0..150 {
+        batch.enrol(stage.person(&format!("Person {i}"), "B11"), "seat");
+    }
+    stage.write(prashikshan::reminders::plan);
+    // Twelve workers die with letters in hand that they never handed over.
+    for n in 0..12 {
+        let now = stage.now();
+        let held = stage.write(|db, _| post::lease(db, &format!("dead {n}"), 500, now));
+        assert!(!held.is_empty());
+        stage.site.clock.set(now.plus_minutes(6));
+    }
+    office::tick(&stage.site).await.expect("a turn");
+    assert_eq!(count(&stage, State::Sent), 150);
+    let tries: Vec<i32> = stage.read(|db| Ok(letters::table.select(letters::attempts).load(db)?));
+    assert!(tries.iter().all(|n| *n == 1), "each was handed over once: {tries:?}");
+}
+
+#[actix_web::test]
+async fn what_is_late_in_a_dead_hand_says_whether_it_perhaps_went() {
+    let stage = Stage::new("2026-11-20 04:30").await;
+    let batch = Batch::new(&stage);
+    let (asha, bo) = (stage.person("Asha Devi", "B11"), stage.person("Bo Lal", "B11"));
+    batch.session("2026-11-20 12:00");
+    batch.enrol(asha, "seat");
+    batch.enrol(bo, "seat");
+    stage.write(prashikshan::reminders::plan);
+    let now = stage.now();
+    let held = stage.write(|db, _| post::lease(db, "dead", 500, now));
+    let of_asha: Vec<LetterId> =
+        held.iter().filter(|l| l.person == Some(asha)).map(|l| l.id).collect();
+    stage.write(|db, _| post::store::hand_over(db, "dead", &of_asha));
+    stage.site.clock.set(stage.now().plus_minutes(60 * 24));
+    office::tick(&stage.site).await.expect("a turn");
+    assert!(ledger_of(&stage, asha).contains(&"confirmation uncertain".to_owned()));
+    assert!(ledger_of(&stage, bo).contains(&"confirmation missed".to_owned()));
+    assert!(stage.letters().is_empty());
 }

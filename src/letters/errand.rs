@@ -1,0 +1,204 @@
+//! One courier's way through the letters that may be handed over.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{Semaphore, mpsc};
+use tokio::time::{Duration, Instant, sleep_until};
+
+use crate::enrolment::rules::Place;
+use crate::kit::fault::Fault;
+use crate::kit::mail::Delivery;
+use crate::kit::mail::courier::{Courier, Parcel};
+use crate::kit::site::Site;
+use crate::kit::trial::{self, Sabotage};
+use crate::letters::compose::Composed;
+use crate::letters::hold::Hold;
+use crate::letters::results::{Outcome, Report};
+use crate::letters::rules::{self, Now, Verdict};
+use crate::letters::store;
+use crate::post::rules::{End, Pace, reason};
+use crate::post::store::Leased;
+use crate::reminders;
+use crate::schedule::rules::BatchState;
+
+/// A letter that will go, in the form it goes.
+pub struct Ready {
+    pub letter: Leased,
+    pub composed: Composed,
+}
+
+/// The letters of which it is written down that they are about to be handed over.
+#[derive(Clone)]
+pub struct Counter(Arc<Letters>);
+
+struct Letters {
+    lying: Mutex<VecDeque<Ready>>,
+    /// One permit for each letter that was put here; closed when no more will come.
+    put: Semaphore,
+}
+
+impl Counter {
+    pub fn new() -> Self {
+        Self(Arc::new(Letters { lying: Mutex::default(), put: Semaphore::new(0) }))
+    }
+
+    fn lying(&self) -> MutexGuard<'_, VecDeque<Ready>> {
+        self.0.lying.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn len(&self) -> usize {
+        self.lying().len()
+    }
+
+    pub fn put(&self, letters: Vec<Ready>) {
+        let n = letters.len();
+        self.lying().extend(letters);
+        self.0.put.add_permits(n);
+    }
+
+    /// Takes back what no courier has fetched.
+    pub fn clear(&self) -> Vec<Ready> {
+        self.lying().drain(..).collect()
+    }
+
+    /// No more will come: couriers go home after what lies here.
+    pub fn close(&self) {
+        self.0.put.close();
+    }
+
+    /// Waits until there may be a letter to fetch.
+    async fn wait(&self) {
+        if let Ok(permit) = self.0.put.acquire().await {
+            permit.forget();
+        }
+    }
+
+    /// None: go home, unless letters were taken back and others come.
+    fn fetch(&self) -> Option<Ready> {
+        self.lying().pop_front()
+    }
+
+    fn is_over(&self) -> bool {
+        self.0.put.is_closed() && self.lying().is_empty()
+    }
+}
+
+/// When each letter of a batch may go, under a limit.
+#[derive(Clone)]
+pub struct Slots {
+    first: Instant,
+    pace: Pace,
+    taken: Arc<AtomicUsize>,
+}
+
+impl Slots {
+    pub fn from(pace: Pace, ahead: Duration) -> Self {
+        Self { first: Instant::now() + ahead, pace, taken: Arc::default() }
+    }
+
+    async fn wait(&self) {
+        let place = self.taken.fetch_add(1, Ordering::SeqCst);
+        sleep_until(self.first + self.pace.gap() * u32::try_from(place).unwrap_or(u32::MAX)).await;
+    }
+}
+
+/// One courier's way through the queue.
+pub struct Errand {
+    pub site: Site,
+    pub token: Arc<str>,
+    pub counter: Counter,
+    pub slots: Option<Slots>,
+    pub hold: Hold,
+    pub tell: mpsc::UnboundedSender<Report>,
+}
+
+impl Errand {
+    pub async fn walk(self, mut courier: Courier) -> Courier {
+        loop {
+            self.counter.wait().await;
+            if self.counter.is_over() {
+                return courier;
+            }
+            if let Some(slots) = &self.slots {
+                slots.wait().await;
+            }
+            // Somebody else was quicker, or it was taken back.
+            let Some(Ready { letter, composed }) = self.counter.fetch() else { continue };
+            let outcome = self.deliver(&mut courier, &letter, &composed).await;
+            if self.tell.send(Report { letter, outcome }).is_err() {
+                return courier;
+            }
+        }
+    }
+
+    /// In the instant before sending: is it still ours, still in time, still true?
+    async fn check(&self, letter: &Leased) -> Result<Verdict, Fault> {
+        if self.hold.is_over() && !trial::breaks(Sabotage::ClaimWithoutLease) {
+            return Ok(Verdict::Lost);
+        }
+        let (id, kind, token) = (letter.id, letter.kind, self.token.clone());
+        let told = reminders::told(&letter.facts).sessions;
+        let now = self.site.now();
+        self.site
+            .read(move |db| {
+                let Some(seen) = store::standing(db, id)? else { return Ok(Verdict::Lost) };
+                let ids: Vec<_> = told.iter().map(|(id, _)| *id).collect();
+                let sessions =
+                    if ids.is_empty() { Default::default() } else { store::revisions(db, &ids)? };
+                let is_open = seen.batch == Some(BatchState::Open);
+                let seen = Now {
+                    state: seen.state,
+                    is_mine: seen.lease.as_deref() == Some(&*token),
+                    useless_after: seen.useless_after,
+                    is_paused: seen.is_paused,
+                    is_unsubscribed: seen.is_unsubscribed,
+                    is_blocked: seen.is_blocked,
+                    is_seated: is_open && seen.place == Some(Place::Seat),
+                    is_waiting: is_open && seen.place == Some(Place::Waiting),
+                    is_off: seen.batch == Some(BatchState::Cancelled),
+                    place: seen.place.filter(|_| is_open),
+                    sessions: &sessions,
+                };
+                Ok(rules::verdict(kind, &told, &seen, now))
+            })
+            .await
+    }
+
+    async fn deliver(
+        &self,
+        courier: &mut Courier,
+        letter: &Leased,
+        composed: &Composed,
+    ) -> Outcome {
+        let parcel = Parcel {
+            name: &format!("{}-{}", letter.kind, letter.id),
+            from: &self.site.mail_from,
+            to: &composed.address,
+            bytes: &composed.bytes,
+        };
+        let mut seen = Ok(Verdict::Send);
+        let last_look = async {
+            seen = self.check(letter).await;
+            matches!(seen, Ok(Verdict::Send))
+        };
+        match courier.deliver(parcel, last_look).await {
+            Delivery::Sent => Outcome::Ended(End::Sent),
+            Delivery::Later(why) => Outcome::Ended(End::Later(why)),
+            Delivery::Refused(why) => Outcome::Ended(End::Refused(why)),
+            Delivery::Unreachable(why) => Outcome::Ended(End::Unreachable(why)),
+            Delivery::Unknown(why) => Outcome::Ended(End::Unknown(why)),
+            Delivery::Withheld => match seen {
+                Ok(Verdict::Send | Verdict::Lost) => Outcome::Lost,
+                Ok(Verdict::Paused) => Outcome::Back,
+                Ok(Verdict::TooLate) => Outcome::Withheld(End::Missed(reason::TOO_LATE)),
+                Ok(Verdict::Unwanted) => Outcome::Withheld(End::Unwanted),
+                Ok(Verdict::Unsubscribed) => Outcome::Withheld(End::Unsubscribed),
+                Ok(Verdict::Blocked) => Outcome::Withheld(End::Missed(reason::BLOCKED)),
+                // The database is away; the letter was not tried.
+                Err(fault) => Outcome::Withheld(End::Later(fault.to_string())),
+            },
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Making the letters in hand, each by itself.
+
+use std::collections::BTreeSet;
+use std::panic::AssertUnwindSafe;
+
+use tokio::task::spawn_blocking;
+
+use crate::kit::clock::Moment;
+use crate::kit::fault::Fault;
+use crate::kit::ids::LetterId;
+use crate::kit::mail_text;
+use crate::kit::site::Site;
+use crate::kit::trial::{self, Sabotage};
+use crate::letters::compose::{self, Composed};
+use crate::letters::errand::Ready;
+use crate::letters::office::AHEAD;
+use crate::letters::results::{Outcome, Report, settle_here};
+use crate::letters::store::{self, Subjects};
+use crate::post::rules::{End, Kind, Pace};
+use crate::post::store::{Fixed, Leased};
+use crate::post::{self, Tally};
+use crate::reminders;
+
+/// Makes the letters that were not made before, and writes their bytes down: whatever happens from
+/// here on, a repeat is the same. One that cannot be made is settled; the others go on, of the
+/// first of them it is written down that they are about to be handed over.
+pub async fn prepare(
+    site: &Site,
+    token: &str,
+    leased: Vec<Leased>,
+) -> Result<(Vec<Ready>, Tally), Fault> {
+    let (mine, here) = (token.to_owned(), site.clone());
+    let work = move || {
+        let now = here.now();
+        let fresh: Vec<&Leased> = leased.iter().filter(|l| l.body.is_none()).collect();
+        let about = subjects(&fresh);
+        let facts = if fresh.is_empty() {
+            Default::default()
+        } else {
+            here.read_here(|db| store::facts(db, &about))?
+        };
+        let (mut ready, mut fixed, mut failed) = (Vec::new(), Vec::new(), Vec::new());
+        for (letter, made) in compose_all(&here, &facts, leased, now) {
+            match made {
+                Ok(composed) => {
+                    if letter.body.is_none() && !trial::breaks(Sabotage::SentBeforeCommit) {
+                        let (address, body) = (composed.address.clone(), composed.bytes.clone());
+                        fixed.push(Fixed { id: letter.id, address, body });
+                    }
+                    ready.push(Ready { letter, composed });
+                }
+                Err(end) => failed.push(Report { letter, outcome: Outcome::Ended(end) }),
+            }
+        }
+        let limited = limited(&here, &ready);
+        let tally = here.write_here(|db| {
+            post::store::fix(db, &mine, &fixed)?;
+            let later = if limited.is_empty() {
+                BTreeSet::new()
+            } else {
+                let now = here.shared_now(db)?;
+                post::pace_domains(db, &mine, &limited, now)?
+            };
+            ready.retain(|r| !later.contains(&r.letter.id));
+            // Somebody waits for a code with the page open.
+            ready.sort_by_key(|r| r.letter.kind != Kind::SignIn);
+            let first: Vec<LetterId> = ready.iter().take(AHEAD).map(|r| r.letter.id).collect();
+            post::store::hand_over(db, &mine, &first)?;
+            settle_here(db, &mine, &failed, &here.stamp())
+        })?;
+        Ok((ready, tally))
+    };
+    spawn_blocking(work).await.map_err(Fault::broken)?
+}
+
+/// The letters to domains with a limit that have no slot yet.
+fn limited(site: &Site, ready: &[Ready]) -> Vec<(LetterId, String, Pace)> {
+    let limits = &site.limits.mail_per_domain;
+    if limits.is_empty() {
+        return vec![];
+    }
+    ready
+        .iter()
+        .filter(|r| r.letter.slot_at.is_none() && r.letter.kind != Kind::SignIn)
+        .filter_map(|r| {
+            let domain = mail_text::domain(&r.composed.address).to_lowercase();
+            let a_minute = limits.get(&domain).or_else(|| limits.get("*"))?;
+            Some((r.letter.id, domain, Pace::of(*a_minute)?))
+        })
+        .collect()
+}
+
+fn subjects(letters: &[&Leased]) -> Subjects {
+    let mut about = Subjects::default();
+    for letter in letters {
+        about.people.extend(letter.person);
+        about.people.extend(compose::cause(letter).about);
+        about.people.extend(compose::bounced(letter).map(|notice| notice.person));
+        about.batches.extend(letter.batch);
+        about.enrolments.extend(letter.enrolment);
+        about.sessions.extend(reminders::told(&letter.facts).sessions.iter().map(|(id, _)| *id));
+    }
+    about
+}
+
+/// Each letter by itself, on every core; a letter that makes the program stumble is one failed
+/// letter.
+fn compose_all(
+    site: &Site,
+    facts: &store::Facts,
+    letters: Vec<Leased>,
+    now: Moment,
+) -> Vec<(Leased, Result<Composed, End>)> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = letters.len().div_ceil(cores).max(16);
+    let made: Vec<Result<Composed, End>> = std::thread::scope(|scope| {
+        let parts: Vec<_> = letters
+            .chunks(share)
+            .map(|part| {
+                let work = move || {
+                    part.iter().map(|l| compose_one(site, facts, l, now)).collect::<Vec<_>>()
+                };
+                let thread = std::thread::Builder::new().stack_size(COMPOSING_STACK);
+                (part.len(), thread.spawn_scoped(scope, work))
+            })
+            .collect();
+        let stumbled = |n: usize| vec![Err(End::Refused(STUMBLED.to_owned())); n];
+        let join = |(n, part): (usize, std::io::Result<std::thread::ScopedJoinHandle<'_, _>>)| {
+            part.ok().and_then(|p| p.join().ok()).unwrap_or_else(|| stumbled(n))
+        };
+        parts.into_iter().flat_map(join).collect()
+    });
+    letters.into_iter().zip(made).collect()
+}
+
+/// The library signs headers by a recursion over their characters.
+const COMPOSING_STACK: usize = 16 * 1024 * 1024;
+
+const STUMBLED: &str = "the letter could not be made";
+
+fn compose_one(
+    site: &Site,
+    facts: &store::Facts,
+    letter: &Leased,
+    now: Moment,
+) -> Result<Composed, End> {
+    if let (Some(address), Some(bytes)) = (&letter.address, &letter.body) {
+        return Ok(Composed { address: address.clone(), bytes: bytes.clone() });
+    }
+    let work = AssertUnwindSafe(|| compose::compose(site, facts, letter, now));
+    let made =
+        std::panic::catch_unwind(work).unwrap_or_else(|_| Err(End::Refused(STUMBLED.to_owned())));
+    if let Err(End::Refused(why)) = &made {
+        tracing::error!(letter = %letter.id, kind = letter.kind.word(), why, "a letter cannot be made");
+    }
+    made
+}

@@ -1,0 +1,134 @@
+//! What became of letters in hand, written down.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use crate::kit::db::Db;
+use crate::kit::fault::Fault;
+use crate::kit::ids::LetterId;
+use crate::kit::ledger;
+use crate::kit::site::{Site, Stamp};
+use crate::letters::write;
+use crate::post::rules::{End, Kind};
+use crate::post::store::Leased;
+use crate::post::{self, Tally, Tried};
+
+/// How long results are kept while the database is away: as long as a lease holds, for after it
+/// somebody else may send the letters again.
+const PATIENCE: Duration = Duration::from_secs(240);
+/// The waits between two tries to write results down.
+const RETRIES: [Duration; 3] =
+    [Duration::from_millis(200), Duration::from_secs(1), Duration::from_secs(5)];
+
+/// What is told of one letter.
+pub struct Report {
+    pub letter: Leased,
+    pub outcome: Outcome,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    Ended(End),
+    /// It was about to be handed over, and was not.
+    Withheld(End),
+    /// It is in other hands by now.
+    Lost,
+    /// It was about to be handed over; it goes back as it was.
+    Back,
+}
+
+/// Writes ends down, and which letters are next, with patience: a letter that went but is not
+/// written down goes again.
+pub async fn settle(
+    site: &Site,
+    token: &str,
+    reports: Vec<Report>,
+    next: Vec<LetterId>,
+) -> Result<Tally, Fault> {
+    let (reports, next) = (Arc::new(reports), Arc::new(next));
+    let began = Instant::now();
+    let mut waits = RETRIES.iter().chain(std::iter::repeat(&RETRIES[RETRIES.len() - 1]));
+    loop {
+        let (mine, told, coming) = (token.to_owned(), reports.clone(), next.clone());
+        let done = write(site, move |db, site| {
+            let tally = settle_here(db, &mine, &told, &site.stamp())?;
+            if !coming.is_empty() {
+                post::store::hand_over(db, &mine, &coming)?;
+            }
+            Ok(tally)
+        })
+        .await;
+        match (done, waits.next()) {
+            (Err(fault), Some(wait)) if began.elapsed() < PATIENCE => {
+                tracing::warn!(%fault, letters = reports.len(), "results are kept in hand");
+                sleep(*wait).await;
+            }
+            (done, _) => return done,
+        }
+    }
+}
+
+/// Writes ends down; for a letter that was no longer true, the planner is asked to look again.
+pub fn settle_here(
+    db: &mut Db,
+    token: &str,
+    reports: &[Report],
+    stamp: &Stamp,
+) -> Result<Tally, Fault> {
+    let now = stamp.now;
+    let mut unreachable = vec![];
+    let (mut tried, mut lost, mut stale) = (vec![], 0, BTreeSet::new());
+    let (mut back, mut called_back) = (vec![], vec![]);
+    for Report { letter, outcome } in reports {
+        let (id, useless_after) = (letter.id, letter.useless_after);
+        let mut attempts = letter.attempts;
+        let end = match outcome {
+            Outcome::Ended(end) => end.clone(),
+            Outcome::Withheld(end) => {
+                called_back.push(id);
+                attempts -= 1;
+                end.clone()
+            }
+            Outcome::Lost => {
+                lost += 1;
+                continue;
+            }
+            Outcome::Back => {
+                called_back.push(id);
+                back.push(id);
+                continue;
+            }
+        };
+        if end == End::Unwanted && letter.kind != Kind::SignIn {
+            stale.extend(letter.batch);
+        }
+        if let End::Unreachable(why) = &end {
+            unreachable.push((id, why.clone()));
+        }
+        tried.push(Tried { id, attempts, useless_after, end });
+    }
+    if !called_back.is_empty() {
+        post::store::call_back(db, token, &called_back)?;
+    }
+    if !back.is_empty() {
+        post::store::release(db, token, &back, now)?;
+    }
+    let mut tally = post::settle(db, token, &tried, now)?;
+    tally.late += lost;
+    if tally.late > 0 {
+        tracing::warn!(
+            late_result = tally.late,
+            "letters were in other hands when their results came"
+        );
+    }
+    if !unreachable.is_empty() {
+        post::bounces::refused(db, &unreachable, stamp)?;
+    }
+    for batch in stale {
+        ledger::ask(db, batch, now)?;
+    }
+    Ok(tally)
+}

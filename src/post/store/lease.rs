@@ -1,0 +1,211 @@
+//! Taking due letters in hand, and sweeping what nobody can send any more.
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamp};
+
+use crate::kit::clock::Moment;
+use crate::kit::db::Db;
+use crate::kit::fault::Fault;
+use crate::kit::ids::{BatchId, EnrolmentId, LetterId, PersonId, SessionId};
+use crate::kit::schema::letters;
+use crate::post::rules::{self, Kind, MOST_TAKE_OVERS, MOST_TRIES, State, reason};
+use crate::post::store::pause;
+
+/// Whether any letter could be leased or must be swept now; while mail is paused, any sign-in code.
+pub fn is_due(db: &mut Db, now: Moment) -> Result<bool, Fault> {
+    let paused = pause(db)?.is_some();
+    let mut planned = letters::table
+        .filter(letters::state.eq(State::Planned).and(letters::next_try_at.le(now)))
+        .select(letters::id)
+        .into_boxed();
+    let mut dropped = letters::table
+        .filter(letters::state.eq(State::Leased).and(letters::leased_until.le(now)))
+        .select(letters::id)
+        .into_boxed();
+    if paused {
+        planned = planned.filter(letters::kind.eq(Kind::SignIn));
+        dropped = dropped.filter(letters::kind.eq(Kind::SignIn));
+    }
+    if planned.first::<LetterId>(db).optional()?.is_some() {
+        return Ok(true);
+    }
+    Ok(dropped.first::<LetterId>(db).optional()?.is_some())
+}
+
+/// Records what cannot be sent any more: as missed when its time has passed, as uncertain when a
+/// dead worker perhaps handed it over, as failed when it is what workers die of.
+pub fn sweep(db: &mut Db, now: Moment) -> Result<usize, Fault> {
+    let missed = diesel::update(letters::table)
+        .filter(letters::state.eq(State::Planned).and(letters::next_try_at.le(now)))
+        .filter(letters::useless_after.le(now))
+        .set((
+            letters::state.eq(State::Missed),
+            letters::reason.eq(reason::TOO_LATE),
+            letters::updated_at.eq(now),
+        ))
+        .execute(db)?;
+    let left = format!(
+        "update letters set \
+         state = case when handed > 0 then '{uncertain}' when useless_after <= $1 then '{missed}' \
+         else '{failed}' end, \
+         reason = case when handed > 0 then '{broken_off}' when useless_after <= $1 \
+         then '{too_late}' else '{nobody_lives}' end, \
+         body = case when kind = '{code}' then null else body end, updated_at = $1 \
+         where state = '{leased}' and leased_until <= $1 \
+         and (useless_after <= $1 or take_overs >= {MOST_TAKE_OVERS} \
+         or (handed > 0 and attempts >= {MOST_TRIES}))",
+        uncertain = State::Uncertain,
+        missed = State::Missed,
+        failed = State::Failed,
+        broken_off = reason::BROKEN_OFF,
+        too_late = reason::TOO_LATE,
+        nobody_lives = reason::NOBODY_LIVES,
+        code = Kind::SignIn,
+        leased = State::Leased,
+    );
+    Ok(missed + sql_query(left).bind::<Timestamp, _>(now).execute(db)?)
+}
+
+/// Sign-in codes that are due.
+const CODES: &str = "state = 'planned' and kind = 'sign_in' and next_try_at <= $3";
+/// Letters that a dead worker left.
+const LEFT: &str = "state = 'leased' and leased_until <= $3";
+const CODES_LEFT: &str = "state = 'leased' and kind = 'sign_in' and leased_until <= $3";
+/// Everything that is due.
+const DUE: &str = "state = 'planned' and next_try_at <= $3";
+
+/// Puts up to `most` due letters under a lease: sign-in codes first, then those that a dead worker
+/// left, then the rest by their time. Those that were left come by themselves, as one of them may
+/// be what it died of.
+pub fn lease(
+    db: &mut Db,
+    token: &str,
+    most: i64,
+    until: Moment,
+    now: Moment,
+) -> Result<usize, Fault> {
+    let codes = lease_which(db, CODES, "", token, most, until, now)?;
+    if codes > 0 {
+        return Ok(codes);
+    }
+    let left = take_over(db, LEFT, token, most, until, now)?;
+    if left > 0 { Ok(left) } else { lease_which(db, DUE, "", token, most, until, now) }
+}
+
+/// As `lease`, sign-in codes only.
+pub fn lease_codes(
+    db: &mut Db,
+    token: &str,
+    most: i64,
+    until: Moment,
+    now: Moment,
+) -> Result<usize, Fault> {
+    let codes = lease_which(db, CODES, "", token, most, until, now)?;
+    if codes > 0 { Ok(codes) } else { take_over(db, CODES_LEFT, token, most, until, now) }
+}
+
+/// Takes over letters that were left, the least suspicious first.
+fn take_over(
+    db: &mut Db,
+    which: &str,
+    token: &str,
+    most: i64,
+    until: Moment,
+    now: Moment,
+) -> Result<usize, Fault> {
+    #[derive(QueryableByName)]
+    struct Least {
+        #[diesel(sql_type = Nullable<Integer>)]
+        take_overs: Option<i32>,
+    }
+    let text = format!("select min(take_overs) as take_overs from letters where {which}")
+        .replace("$3", "$1");
+    let least: Least = sql_query(text).bind::<Timestamp, _>(now).get_result(db)?;
+    let Some(least) = least.take_overs else { return Ok(0) };
+    let which = format!("{which} and take_overs = {least}");
+    let most = most.min(rules::together(least));
+    lease_which(db, &which, ", take_overs = take_overs + 1", token, most, until, now)
+}
+
+/// On PostgreSQL a row that another worker is taking is passed over; on SQLite this runs in a
+/// transaction that began IMMEDIATE.
+fn lease_which(
+    db: &mut Db,
+    which: &str,
+    more: &str,
+    token: &str,
+    most: i64,
+    until: Moment,
+    now: Moment,
+) -> Result<usize, Fault> {
+    let skip = if matches!(db, Db::Postgres(_)) { " for update skip locked" } else { "" };
+    let text = format!(
+        "update letters set state = 'leased', lease_token = $1, leased_until = $2, \
+         updated_at = $3{more} \
+         where id in (select id from letters where {which} \
+         and (useless_after is null or useless_after > $3) \
+         order by next_try_at limit $4{skip})"
+    );
+    Ok(sql_query(text)
+        .bind::<Text, _>(token)
+        .bind::<Timestamp, _>(until)
+        .bind::<Timestamp, _>(now)
+        .bind::<BigInt, _>(most)
+        .execute(db)?)
+}
+
+/// A letter in a worker's hand.
+#[derive(Debug, Clone, Queryable)]
+pub struct Leased {
+    pub id: LetterId,
+    pub kind: Kind,
+    pub rule: Option<String>,
+    pub person: Option<PersonId>,
+    pub batch: Option<BatchId>,
+    pub session: Option<SessionId>,
+    pub revision: Option<i32>,
+    pub enrolment: Option<EnrolmentId>,
+    pub facts: String,
+    pub useless_after: Option<Moment>,
+    /// How often it was handed over before.
+    pub attempts: i32,
+    pub message_id: String,
+    pub address: Option<String>,
+    pub body: Option<String>,
+    /// Its place under the limit of its domain, once that is booked.
+    pub slot_at: Option<Moment>,
+}
+
+pub fn leased(db: &mut Db, token: &str) -> Result<Vec<Leased>, Fault> {
+    Ok(letters::table
+        .filter(letters::lease_token.eq(token).and(letters::state.eq(State::Leased)))
+        .order((letters::next_try_at, letters::id))
+        .select((
+            letters::id,
+            letters::kind,
+            letters::rule.nullable(),
+            letters::person_id.nullable(),
+            letters::batch_id.nullable(),
+            letters::session_id.nullable(),
+            letters::revision.nullable(),
+            letters::enrolment_id.nullable(),
+            letters::facts,
+            letters::useless_after.nullable(),
+            letters::attempts,
+            letters::message_id,
+            letters::address.nullable(),
+            letters::body.nullable(),
+            letters::slot_at.nullable(),
+        ))
+        .load(db)?)
+}
+
+/// Holds what is left of a lease longer.
+pub fn renew(db: &mut Db, token: &str, until: Moment) -> Result<(), Fault> {
+    diesel::update(letters::table)
+        .filter(letters::lease_token.eq(token).and(letters::state.eq(State::Leased)))
+        .set(letters::leased_until.eq(until))
+        .execute(db)?;
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! What is planned, changed by hand or by the planner.
+
+use diesel::prelude::*;
+
+use crate::kit::among::ids_among;
+use crate::kit::clock::Moment;
+use crate::kit::db::Db;
+use crate::kit::fault::Fault;
+use crate::kit::ids::LetterId;
+use crate::kit::schema::letters;
+use crate::post::rules::State;
+
+/// Ids in one statement; a larger batch takes several.
+const IDS_AT_ONCE: usize = 10_000;
+
+/// Cancels letters that are still only planned.
+pub fn cancel(db: &mut Db, ids: &[LetterId], why: &str, now: Moment) -> Result<usize, Fault> {
+    put_by(db, ids, State::Cancelled, why, now)
+}
+
+/// Records planned letters as missed.
+pub fn miss(db: &mut Db, ids: &[LetterId], why: &str, now: Moment) -> Result<usize, Fault> {
+    put_by(db, ids, State::Missed, why, now)
+}
+
+fn put_by(
+    db: &mut Db,
+    ids: &[LetterId],
+    state: State,
+    why: &str,
+    now: Moment,
+) -> Result<usize, Fault> {
+    let mut done = 0;
+    for chunk in ids.chunks(IDS_AT_ONCE) {
+        done += diesel::update(letters::table)
+            .filter(ids_among(letters::id, chunk))
+            .filter(letters::state.eq(State::Planned))
+            .set((letters::state.eq(state), letters::reason.eq(why), letters::updated_at.eq(now)))
+            .execute(db)?;
+    }
+    Ok(done)
+}
+
+/// Plans letters again that now say something else; what was rendered of them is forgotten.
+pub fn amend(
+    db: &mut Db,
+    ids: &[LetterId],
+    facts: &str,
+    due_at: Moment,
+    useless_after: Option<Moment>,
+    now: Moment,
+) -> Result<usize, Fault> {
+    let mut done = 0;
+    for chunk in ids.chunks(IDS_AT_ONCE) {
+        done += diesel::update(letters::table)
+            .filter(ids_among(letters::id, chunk))
+            .filter(letters::state.eq_any([State::Planned, State::Cancelled]))
+            .set((
+                letters::state.eq(State::Planned),
+                letters::facts.eq(facts),
+                letters::due_at.eq(due_at),
+                letters::next_try_at.eq(due_at),
+                letters::useless_after.eq(useless_after),
+                letters::body.eq(None::<String>),
+                letters::address.eq(None::<String>),
+                letters::reason.eq(None::<String>),
+                letters::updated_at.eq(now),
+            ))
+            .execute(db)?;
+    }
+    Ok(done)
+}
+
+/// Plans a letter again from its first try.
+pub fn plan_again(db: &mut Db, id: LetterId, now: Moment) -> Result<(), Fault> {
+    diesel::update(letters::table.find(id))
+        .set((
+            letters::state.eq(State::Planned),
+            letters::attempts.eq(0),
+            letters::handed.eq(0),
+            letters::take_overs.eq(0),
+            letters::next_try_at.eq(now),
+            letters::reason.eq(None::<String>),
+            letters::sent_at.eq(None::<Moment>),
+            letters::updated_at.eq(now),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Forgets the bytes and the address of a letter that was certainly not taken: the next try goes to
+/// the address that the person has then.
+pub fn forget_body(db: &mut Db, id: LetterId) -> Result<(), Fault> {
+    diesel::update(letters::table.find(id))
+        .set((letters::body.eq(None::<String>), letters::address.eq(None::<String>)))
+        .execute(db)?;
+    Ok(())
+}

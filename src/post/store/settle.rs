@@ -1,0 +1,136 @@
+//! The bytes of letters in hand, and what became of them.
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Text};
+
+use crate::kit::among::ids_among;
+use crate::kit::clock::Moment;
+use crate::kit::db::{Db, on_each};
+use crate::kit::fault::Fault;
+use crate::kit::ids::LetterId;
+use crate::kit::schema::letters;
+use crate::post::rules::{Kind, Settlement, State};
+use crate::post::store::ROWS_AT_ONCE;
+
+/// A letter as it will go: fixed before its first try, so that every repeat is the same bytes.
+pub struct Fixed {
+    pub id: LetterId,
+    pub address: String,
+    pub body: String,
+}
+
+/// Writes the bytes of leased letters down. Both databases call the columns of a `values` list
+/// column1, column2, …; SQLite numbers `$n` by first appearance, so the token comes last.
+pub fn fix(db: &mut Db, token: &str, fixed: &[Fixed]) -> Result<(), Fault> {
+    for chunk in fixed.chunks(ROWS_AT_ONCE) {
+        let rows: Vec<String> = (0..chunk.len())
+            .map(|i| format!("(${}, ${}, ${})", i * 3 + 1, i * 3 + 2, i * 3 + 3))
+            .collect();
+        let text = format!(
+            "update letters set address = v.column2, body = v.column3 from (values {}) as v \
+             where letters.id = v.column1 and letters.state = 'leased' and letters.lease_token = ${}",
+            rows.join(", "),
+            chunk.len() * 3 + 1
+        );
+        on_each!(db, c => {
+            let mut query = sql_query(&text).into_boxed();
+            for f in chunk {
+                query = query.bind::<BigInt, _>(f.id).bind::<Text, _>(&f.address).bind::<Text, _>(&f.body);
+            }
+            query.bind::<Text, _>(token).execute(c)
+        })?;
+    }
+    Ok(())
+}
+
+/// What is left of a lease: nothing; with it, only what the end of the try changes.
+#[derive(AsChangeset)]
+#[diesel(table_name = letters)]
+struct Ended<'a> {
+    state: State,
+    reason: Option<Option<&'a str>>,
+    lease_token: Option<Option<&'a str>>,
+    leased_until: Option<Option<Moment>>,
+    next_try_at: Option<Moment>,
+    /// The next try books another one.
+    slot_at: Option<Option<Moment>>,
+    sent_at: Option<Moment>,
+    handed: i32,
+    take_overs: i32,
+    updated_at: Moment,
+}
+
+/// Writes down how tries ended, for rows that are still under this lease; gives how many were.
+pub fn settle(
+    db: &mut Db,
+    token: &str,
+    ids: &[LetterId],
+    settlement: &Settlement,
+    now: Moment,
+) -> Result<usize, Fault> {
+    let ended = Ended {
+        state: settlement.state,
+        reason: Some(settlement.reason.as_deref()),
+        lease_token: Some(None),
+        leased_until: Some(None),
+        next_try_at: settlement.next_try_at,
+        slot_at: Some(None),
+        sent_at: (settlement.state == State::Sent).then_some(now),
+        handed: 0,
+        take_overs: 0,
+        updated_at: now,
+    };
+    let done = diesel::update(letters::table)
+        .filter(ids_among(letters::id, ids))
+        .filter(letters::lease_token.eq(token).and(letters::state.eq(State::Leased)))
+        .set(&ended)
+        .execute(db)?;
+    if settlement.state != State::Planned {
+        // A code that stayed in the ledger would let its readers in.
+        diesel::update(letters::table)
+            .filter(ids_among(letters::id, ids))
+            .filter(letters::kind.eq(Kind::SignIn).and(letters::body.is_not_null()))
+            .set(letters::body.eq(None::<String>))
+            .execute(db)?;
+    }
+    Ok(done)
+}
+
+/// Writes down that letters are about to be handed over: from here on each has perhaps arrived.
+/// Those that are in other hands by now stay as they are; the last look finds them.
+pub fn hand_over(db: &mut Db, token: &str, ids: &[LetterId]) -> Result<(), Fault> {
+    step(db, token, ids, 1)
+}
+
+/// Takes that back for letters that were not handed over after all.
+pub fn call_back(db: &mut Db, token: &str, ids: &[LetterId]) -> Result<(), Fault> {
+    step(db, token, ids, -1)
+}
+
+fn step(db: &mut Db, token: &str, ids: &[LetterId], by: i32) -> Result<(), Fault> {
+    diesel::update(letters::table)
+        .filter(ids_among(letters::id, ids))
+        .filter(letters::lease_token.eq(token).and(letters::state.eq(State::Leased)))
+        .set((
+            letters::attempts.eq(letters::attempts + by),
+            letters::handed.eq(letters::handed + by),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Gives letters back that were leased but not handed over: they are as free as before.
+pub fn release(db: &mut Db, token: &str, ids: &[LetterId], now: Moment) -> Result<(), Fault> {
+    diesel::update(letters::table)
+        .filter(ids_among(letters::id, ids))
+        .filter(letters::lease_token.eq(token).and(letters::state.eq(State::Leased)))
+        .set((
+            letters::state.eq(State::Planned),
+            letters::lease_token.eq(None::<String>),
+            letters::leased_until.eq(None::<Moment>),
+            letters::updated_at.eq(now),
+        ))
+        .execute(db)?;
+    Ok(())
+}
