@@ -98,6 +98,7 @@ ids!(
     SessionId,
     EnrolmentId,
     LetterId,
+    RuleId,
 );
 
 /// Makes ids that grow with time: milliseconds since 2020, then 22 bits that count up from a
