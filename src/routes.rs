@@ -13,6 +13,7 @@ use crate::kit;
 use crate::openapi;
 use crate::overview;
 use crate::people;
+use crate::reminders;
 use crate::schedule;
 use crate::units;
 
@@ -27,6 +28,7 @@ pub fn all(app: &mut ServiceConfig) {
     courses(app);
     schedule(app);
     letters(app);
+    reminders(app);
     app.route("/journal", get().to(journal::pages::list));
     overview(app);
     completion(app);
@@ -167,6 +169,20 @@ fn letters(app: &mut ServiceConfig) {
     app.route("/letters/{id}/again", post().to(room::pages::send_again));
     app.route("/letters/{id}/cancellation", post().to(room::pages::cancel));
     app.route("/api/v1/letters", get().to(room::api::letters));
+}
+
+fn reminders(app: &mut ServiceConfig) {
+    use reminders::{answers, preview, rulebook};
+    app.route("/reminder-rules", get().to(rulebook::pages::list));
+    app.route("/reminder-rules", post().to(rulebook::pages::create));
+    app.route("/reminder-rules/new", get().to(rulebook::pages::new));
+    app.route("/reminder-rules/{id}", get().to(rulebook::pages::edit));
+    app.route("/reminder-rules/{id}", post().to(rulebook::pages::change));
+    app.route("/reminder-rules/{id}/end", post().to(rulebook::pages::end));
+    app.route("/reminder-rules/{id}/start", post().to(rulebook::pages::start));
+    app.route("/sessions/{id}/letters", get().to(preview::pages::show));
+    app.route("/answers/{token}", get().to(answers::pages::show));
+    app.route("/answers/{token}", post().to(answers::pages::say));
 }
 
 fn overview(app: &mut ServiceConfig) {

@@ -20,6 +20,7 @@ use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{PersonId, SessionId};
 use crate::kit::journal::{self, Entry};
+use crate::kit::ledger;
 use crate::kit::site::Stamp;
 
 /// The most marks of one call.
@@ -77,6 +78,8 @@ pub fn take_roll(
         let mut people: Vec<PersonId> = rows.iter().map(|m| m.person_id).collect();
         people.sort();
         completion::recount_people(db, session.id, &people, stamp.now)?;
+        // A mark decides on letters: a follow-up to who was absent, a nudge about the roll.
+        ledger::ask(db, session.batch, stamp.now)?;
     }
     if !events.is_empty() {
         // Who was marked how stands in mark_events; the journal says who sent it.

@@ -100,6 +100,7 @@ ids!(
     LetterId,
     OfficeKindId,
     OfficeId,
+    RuleId,
 );
 
 /// Makes ids that grow with time: milliseconds since 2020, then 22 bits that count up from a

@@ -14,6 +14,10 @@ words! {
         Change = "change",
         Cancellation = "cancellation",
         Withdrawal = "withdrawal",
+        Absence = "absence",
+        Completion = "completion",
+        Roster = "roster",
+        Overdue = "overdue",
     }
 }
 

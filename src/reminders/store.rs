@@ -1,20 +1,28 @@
 //! Owns plan_requests.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Timestamp};
 
+use crate::access::rules::Role;
+use crate::completion::rules::{STEP, Standing, Status};
 use crate::enrolment::rules::Place;
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
-use crate::kit::ids::{BatchId, EnrolmentId, LetterId, PersonId, SessionId};
+use crate::kit::ids::{BatchId, CourseId, EnrolmentId, LetterId, PersonId, SessionId};
 use crate::kit::schema::{
-    batches, emails, enrolment_moves, enrolments, letters, plan_requests, session_revisions,
-    sessions, units,
+    answers, batches, emails, enrolment_moves, enrolments, grants, letters, marks, people, plan_requests,
+    reminder_rules, roll_closings, session_revisions, session_trainers, sessions, standings, units,
 };
 use crate::post::rules::{Kind, State};
+use crate::reminders::answers::rules::Answer;
+use crate::reminders::rulebook::rules::Scope;
+use crate::reminders::rulebook::store::RuleRow;
+use crate::reminders::rules::rule::Rule;
 use crate::schedule::rules::{BatchState, SessionState};
 
 /// Whether any batch waits for the planner.
@@ -38,19 +46,47 @@ pub fn take_requests(db: &mut Db, most: i64) -> Result<Vec<BatchId>, Fault> {
     Ok(taken)
 }
 
+/// Asks the planner to look again at every batch that a rule touches and that is not long over.
+pub fn ask_again(db: &mut Db, scope: &Scope, now: Moment) -> Result<(), Fault> {
+    let (which, id) = match scope {
+        Scope::Everywhere => ("$2 = $2", 0),
+        Scope::Course(id) => ("b.course_id = $2", id.0),
+        Scope::Batch(id) => ("b.id = $2", id.0),
+    };
+    sql_query(format!(
+        "insert into plan_requests (batch_id, asked_at) select b.id, $1 from batches b \
+         where b.state = 'open' and {which} and exists (select 1 from sessions s \
+         where s.batch_id = b.id and s.state = 'published' and s.ends_at > $3) \
+         on conflict (batch_id) do nothing"
+    ))
+    .bind::<Timestamp, _>(now)
+    .bind::<BigInt, _>(id)
+    .bind::<Timestamp, _>(now.plus_days(-7))
+    .execute(db)?;
+    Ok(())
+}
+
 #[derive(Queryable)]
 pub struct BatchRow {
     pub state: BatchState,
     pub ends_on: Option<NaiveDate>,
     /// Of its unit, when that has its own.
     pub timezone: Option<String>,
+    pub course: CourseId,
+    pub path: String,
 }
 
 pub fn batch(db: &mut Db, batch: BatchId) -> Result<Option<BatchRow>, Fault> {
     Ok(batches::table
         .inner_join(units::table)
         .filter(batches::id.eq(batch))
-        .select((batches::state, batches::ends_on, units::timezone))
+        .select((
+            batches::state,
+            batches::ends_on,
+            units::timezone,
+            batches::course_id,
+            units::path,
+        ))
         .first(db)
         .optional()?)
 }
@@ -128,16 +164,123 @@ pub fn seated_at(db: &mut Db, batch: BatchId) -> Result<HashMap<EnrolmentId, Mom
     Ok(rows.into_iter().filter_map(|(id, at)| at.map(|at| (id, at))).collect())
 }
 
-/// The people of a batch who have an address.
-pub fn reachable(db: &mut Db, batch: BatchId) -> Result<HashSet<PersonId>, Fault> {
+pub fn names_of(
+    db: &mut Db,
+    who: &[PersonId],
+) -> Result<HashMap<PersonId, String>, Fault> {
+    let rows: Vec<(PersonId, String)> = people::table
+        .filter(people::id.eq_any(who))
+        .select((people::id, people::name))
+        .load(db)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Those who have an address.
+pub fn reachable(db: &mut Db, people: &BTreeSet<PersonId>) -> Result<HashSet<PersonId>, Fault> {
     let people: Vec<PersonId> = emails::table
-        .filter(emails::person_id.eq_any(
-            enrolments::table.filter(enrolments::batch_id.eq(batch)).select(enrolments::person_id),
-        ))
+        .filter(emails::person_id.eq_any(people))
         .select(emails::person_id)
         .distinct()
         .load(db)?;
     Ok(people.into_iter().collect())
+}
+
+pub fn trainers_of(
+    db: &mut Db,
+    batch: BatchId,
+) -> Result<HashMap<SessionId, Vec<PersonId>>, Fault> {
+    let rows: Vec<(SessionId, PersonId)> = session_trainers::table
+        .inner_join(sessions::table)
+        .filter(sessions::batch_id.eq(batch))
+        .order((session_trainers::session_id, session_trainers::person_id))
+        .select((session_trainers::session_id, session_trainers::person_id))
+        .load(db)?;
+    let mut out: HashMap<SessionId, Vec<PersonId>> = HashMap::new();
+    for (session, person) in rows {
+        out.entry(session).or_default().push(person);
+    }
+    Ok(out)
+}
+
+/// The sessions of a batch whose roll is finished, or has a mark for every seat.
+pub fn rolled_of(db: &mut Db, batch: BatchId) -> Result<HashSet<SessionId>, Fault> {
+    let closed: Vec<SessionId> = roll_closings::table
+        .inner_join(sessions::table)
+        .filter(sessions::batch_id.eq(batch))
+        .select(roll_closings::session_id)
+        .load(db)?;
+    let seats: i64 = enrolments::table
+        .filter(enrolments::batch_id.eq(batch).and(enrolments::place.eq(Place::Seat)))
+        .count()
+        .get_result(db)?;
+    let marked: Vec<(SessionId, i64)> = marks::table
+        .inner_join(sessions::table)
+        .filter(sessions::batch_id.eq(batch))
+        .group_by(marks::session_id)
+        .select((marks::session_id, diesel::dsl::count_star()))
+        .load(db)?;
+    let full = marked.into_iter().filter(|(_, n)| *n >= seats).map(|(session, _)| session);
+    Ok(closed.into_iter().chain(full).collect())
+}
+
+pub fn absent_of(db: &mut Db, batch: BatchId) -> Result<HashSet<(SessionId, PersonId)>, Fault> {
+    let rows: Vec<(SessionId, PersonId)> = marks::table
+        .inner_join(sessions::table)
+        .filter(sessions::batch_id.eq(batch).and(marks::status.eq(Status::Absent)))
+        .select((marks::session_id, marks::person_id))
+        .load(db)?;
+    Ok(rows.into_iter().collect())
+}
+
+pub fn answers_of(
+    db: &mut Db,
+    batch: BatchId,
+) -> Result<HashMap<(SessionId, PersonId), bool>, Fault> {
+    let rows: Vec<(SessionId, PersonId, Answer)> = answers::table
+        .inner_join(sessions::table)
+        .filter(sessions::batch_id.eq(batch))
+        .select((answers::session_id, answers::person_id, answers::answer))
+        .load(db)?;
+    Ok(rows.into_iter().map(|(s, p, said)| ((s, p), said == Answer::Coming)).collect())
+}
+
+/// When the enrolments of a batch that are complete came to it.
+pub fn complete_of(db: &mut Db, batch: BatchId) -> Result<HashMap<EnrolmentId, Moment>, Fault> {
+    let rows: Vec<(EnrolmentId, Moment)> = standings::table
+        .filter(standings::batch_id.eq(batch).and(standings::standing.eq(Standing::Complete)))
+        .select((standings::enrolment_id, standings::updated_at))
+        .load(db)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The admins of a unit and of those above it, with the path of their unit.
+pub fn admins_above(
+    db: &mut Db,
+    path: &str,
+    today: NaiveDate,
+) -> Result<Vec<(String, PersonId)>, Fault> {
+    let line: Vec<&str> = (1..=path.len() / STEP).map(|n| &path[..n * STEP]).collect();
+    Ok(grants::table
+        .inner_join(units::table)
+        .filter(units::path.eq_any(line).and(grants::role.eq(Role::Admin)))
+        .filter(grants::valid_from.is_null().or(grants::valid_from.le(today)))
+        .filter(grants::valid_to.is_null().or(grants::valid_to.ge(today)))
+        .order((units::path, grants::person_id))
+        .select((units::path, grants::person_id))
+        .distinct()
+        .load(db)?)
+}
+
+/// The rules that are on for a batch: everybody's, its course's, its own.
+pub fn rules_of(db: &mut Db, batch: BatchId, course: CourseId) -> Result<Vec<Rule>, Fault> {
+    let rows: Vec<RuleRow> = reminder_rules::table
+        .filter(reminder_rules::is_on.eq(true))
+        .filter(reminder_rules::course_id.is_null().or(reminder_rules::course_id.eq(course)))
+        .filter(reminder_rules::batch_id.is_null().or(reminder_rules::batch_id.eq(batch)))
+        .order(reminder_rules::id)
+        .select(RuleRow::as_select())
+        .load(db)?;
+    Ok(rows.into_iter().map(RuleRow::rule).collect())
 }
 
 #[derive(Queryable)]
@@ -150,6 +293,7 @@ pub struct LetterRow {
     pub reason: Option<String>,
     pub person: Option<PersonId>,
     pub facts: String,
+    pub due_at: Moment,
     pub useless_after: Option<Moment>,
 }
 
@@ -166,6 +310,7 @@ pub fn letters_of(db: &mut Db, batch: BatchId) -> Result<Vec<LetterRow>, Fault> 
             letters::reason,
             letters::person_id.nullable(),
             letters::facts,
+            letters::due_at,
             letters::useless_after.nullable(),
         ))
         .load(db)?)

@@ -144,6 +144,11 @@ struct Staff {
     marks: Vec<(String, i64)>,
     unmarked: i64,
     revision: i32,
+    /// Who said beforehand that they come, and that they cannot.
+    coming: i64,
+    not_coming: i64,
+    /// For those who may see the letters about it.
+    letters_url: Option<String>,
 }
 
 /// A revision, with what the one before it said where that differs.
@@ -178,6 +183,10 @@ fn shown(
         let is_staff = actor.may(Right::SeePlans, &session.unit_path)
             || session.is_taught_by(actor.person)
             || actor.helps(id);
+        let said = store::answer_counts(db, id)?;
+        let answered = |word: &str| said.iter().find(|(w, _)| w == word).map_or(0, |(_, n)| *n);
+        let sees_letters = actor.may(Right::Plan, &session.unit_path)
+            || session.is_taught_by(actor.person);
         let marked: i64 = marks.iter().map(|(_, n)| n).sum();
         let staff = is_staff.then(|| Staff {
             expected,
@@ -185,6 +194,9 @@ fn shown(
             marks,
             unmarked: (expected - marked).max(0),
             revision: session.revision,
+            coming: answered("coming"),
+            not_coming: answered("not_coming"),
+            letters_url: sees_letters.then(|| format!("/sessions/{id}/letters")),
         });
         Ok(show_of(&session, &history, staff, actor, language, now))
     }

@@ -92,6 +92,8 @@ async fn house() -> House {
         ("office-kinds", "5".to_owned()),
         ("units", "B11".to_owned()),
         ("l", "nobody-made-this".to_owned()),
+        ("answers", "nobody-made-this".to_owned()),
+        ("reminder-rules", "2".to_owned()),
         ("static", "app.css".to_owned()),
     ]);
     House { stage, ids }
