@@ -40,10 +40,19 @@ post-kind-reminder = रिमाइंडर
 post-kind-change = बदलाव
 post-kind-cancellation = सत्र रद्द
 post-kind-withdrawal = नामांकन समाप्त
+post-kind-absence = छूटे सत्र की सूचना
+post-kind-completion = कोर्स पूरा
+post-kind-roster = प्रशिक्षक सूची
+post-kind-overdue = हाजिरी बाकी
 
 post-rule-three_days = 3 दिन पहले
 post-rule-one_day = 1 दिन पहले
 post-rule-same_day = उसी दिन
+post-rule-roster = पिछली शाम
+post-rule-absence = अगले दिन
+post-rule-completion = पूरा होते ही
+post-rule-overdue_1 = 1 दिन बाद
+post-rule-overdue_3 = 3 दिन बाद
 
 post-reason-no-address = ईमेल पता नहीं है
 post-reason-useless = समय निकल चुका था

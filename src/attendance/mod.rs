@@ -324,6 +324,7 @@ pub fn close_roll(
         _ => return Err(Fault::field("choice", "unknown")),
     }
     store::close(db, session, actor.person, stamp.now)?;
+    ledger::ask(db, facts.batch, stamp.now)?;
     let detail = json!({ "unmarked": unmarked.len(), "choice": choice });
     note(db, actor, &facts, "roll closed", detail, stamp.now)
 }

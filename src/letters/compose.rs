@@ -14,10 +14,12 @@ use crate::kit::ledger;
 use crate::kit::mail::{self, Draft};
 use crate::kit::mail_text;
 use crate::kit::site::Site;
-use crate::letters::store::{Before, Facts, Person, Session};
+use crate::letters::store::{self, Before, Facts, Person, Session, Trainer};
 use crate::post::rules::{End, Kind, reason};
 use crate::post::store::Leased;
 use crate::reminders;
+use crate::reminders::answers;
+use crate::reminders::answers::rules::Asked;
 use crate::reminders::rules::Told;
 use crate::schedule::ical::{self, Calendar, Event, Method, Party};
 
@@ -53,6 +55,11 @@ struct Content {
     first: Option<Meeting>,
     reason: Option<String>,
     position: Option<i64>,
+    /// Where what was missed can be made up.
+    chance: Option<NextChance>,
+    /// Names and phones, for a trainer.
+    roster: Vec<(String, Option<String>)>,
+    asks: bool,
     is_today: bool,
     code: String,
     url: String,
@@ -77,6 +84,15 @@ struct Meeting {
     link: Option<String>,
     trainers: Option<String>,
     was: Option<Was>,
+    answer_url: Option<String>,
+}
+
+/// A session to come, in words.
+#[derive(Debug, Clone, Serialize)]
+struct NextChance {
+    when: String,
+    day: String,
+    place: Option<String>,
 }
 
 /// What a changed session said before.
@@ -127,6 +143,22 @@ impl<'a> Desk<'a> {
     }
 
     fn draft(&self) -> Result<Draft, Fault> {
+        let mut draft = self.in_one_language()?;
+        if self.told.both {
+            let language = match self.language {
+                Language::Hi => Language::En,
+                Language::En => Language::Hi,
+            };
+            let (told, sessions) = (self.told.clone(), self.sessions.clone());
+            let other = Self { language, told, sessions, address: self.address.clone(), ..*self };
+            let below = other.in_one_language()?;
+            draft.text = format!("{}\n{RULE}\n\n{}", draft.text, below.text);
+            draft.html = beneath(&draft.html, &below.html, language);
+        }
+        Ok(draft)
+    }
+
+    fn in_one_language(&self) -> Result<Draft, Fault> {
         let content = self.content();
         let part = |name: &str| {
             let path = format!("mail/{}/{name}", self.letter.kind);
@@ -167,6 +199,9 @@ impl<'a> Desk<'a> {
             first: sessions.first().cloned(),
             sessions,
             reason: self.reason(),
+            chance: self.chance(),
+            roster: self.roster(),
+            asks: self.told.asks,
             position: self.letter.enrolment.and_then(|e| self.facts.positions.get(&e).copied()),
             is_today: self.sessions.first().is_some_and(|(_, s)| self.is_today(s)),
             code: code.map(|c| format!("{} {}", &c[..3], &c[3..])).unwrap_or_default(),
@@ -178,6 +213,33 @@ impl<'a> Desk<'a> {
             }),
             course,
         }
+    }
+
+    /// The next session with what was missed, within the person's district.
+    fn chance(&self) -> Option<NextChance> {
+        let (missed, _) = self.sessions.first()?;
+        let near = |path: &str| {
+            let far = self.person.path.len().min(2 * store::SEGMENT);
+            path.starts_with(self.person.path.get(..far).unwrap_or_default())
+                || self.person.path.starts_with(path)
+        };
+        let chances = self.facts.chances.get(missed)?;
+        let chance = chances.iter().find(|c| near(&c.path))?;
+        let zone = chance.timezone.parse().unwrap_or(self.site.timezone);
+        Some(NextChance {
+            when: i18n::span(self.language, chance.starts_at, chance.ends_at, zone),
+            day: i18n::day_short(self.language, chance.starts_at.date_in(zone)),
+            place: chance.venue.as_ref().map(|(hi, en)| self.either(hi, en)),
+        })
+    }
+
+    fn roster(&self) -> Vec<(String, Option<String>)> {
+        if self.letter.kind != Kind::Roster {
+            return vec![];
+        }
+        let names = self.letter.batch.and_then(|batch| self.facts.rosters.get(&batch));
+        let said = |t: &Trainer| (t.name.clone(), t.phone.as_deref().map(clean::phone_shown));
+        names.map(|names| names.iter().map(said).collect()).unwrap_or_default()
     }
 
     /// Why sessions were cancelled, when it is the same for all of them.
@@ -192,6 +254,16 @@ impl<'a> Desk<'a> {
         let base = &self.site.base_url;
         if self.letter.kind == Kind::SignIn {
             return format!("{base}/sign-in");
+        }
+        match self.letter.kind {
+            Kind::Roster => return format!("{base}/today"),
+            Kind::Overdue => {
+                let session = self.sessions.first().map(|(id, _)| *id);
+                return session.map_or(format!("{base}/today"), |id| {
+                    format!("{base}/sessions/{id}/roll-call")
+                });
+            }
+            _ => {}
         }
         let last = self.sessions.iter().map(|(_, s)| s.ends_at).max();
         let until = match last {
@@ -236,6 +308,11 @@ impl<'a> Desk<'a> {
                 Kind::Change => self.was(id, session),
                 _ => None,
             },
+            answer_url: self.told.asks.then(|| {
+                let asked = Asked { session: id, person: self.id };
+                let token = answers::rules::token(&self.site.secret, asked, session.starts_at);
+                format!("{}/answers/{token}", self.site.base_url)
+            }),
         }
     }
 
@@ -303,7 +380,7 @@ impl<'a> Desk<'a> {
         let method = match self.letter.kind {
             Kind::Confirmation | Kind::Invitation | Kind::Change => Method::Request,
             Kind::Cancellation | Kind::Withdrawal => Method::Cancel,
-            Kind::SignIn | Kind::Waiting | Kind::Reminder => return None,
+            _ => return None,
         };
         let words: Vec<(String, String)> = self
             .sessions
@@ -359,6 +436,19 @@ struct SignInFacts {
 
 fn sign_in_facts(letter: &Leased) -> Option<SignInFacts> {
     serde_json::from_str(&letter.facts).ok()
+}
+
+/// Between the two languages of a text.
+const RULE: &str = "————";
+
+/// The letter of the second language under that of the first, in one page.
+fn beneath(first: &str, second: &str, language: Language) -> String {
+    let (Some(from), Some(to)) = (second.find("<div class=\"letter\">"), second.find("</body>"))
+    else {
+        return first.to_owned();
+    };
+    let letter = second.get(from..to).unwrap_or_default();
+    first.replacen("</body>", &format!("<div lang=\"{language}\">{letter}</div>\n</body>"), 1)
 }
 
 fn one_line(text: &str) -> String {

@@ -292,6 +292,7 @@ impl Errand {
     /// In the instant before sending: is it still ours, still in time, still true?
     async fn check(&self, letter: &Leased) -> Result<Verdict, Fault> {
         let (id, kind, token) = (letter.id, letter.kind, self.token.clone());
+        let person = letter.person;
         let told = reminders::told(&letter.facts).sessions;
         let now = self.site.now();
         self.site
@@ -300,6 +301,7 @@ impl Errand {
                 let ids: Vec<_> = told.iter().map(|(id, _)| *id).collect();
                 let sessions =
                     if ids.is_empty() { Default::default() } else { store::revisions(db, &ids)? };
+                let is_still_so = store::is_still_so(db, kind, &ids, person)?;
                 let is_open = seen.batch == Some(BatchState::Open);
                 let seen = Now {
                     state: seen.state,
@@ -307,6 +309,8 @@ impl Errand {
                     useless_after: seen.useless_after,
                     is_seated: is_open && seen.place == Some(Place::Seat),
                     is_waiting: is_open && seen.place == Some(Place::Waiting),
+                    is_staff: is_open && seen.place.is_none(),
+                    is_still_so,
                     sessions: &sessions,
                 };
                 Ok(rules::verdict(kind, &told, &seen, now))
@@ -341,7 +345,7 @@ async fn prepare(
         let facts = if fresh.is_empty() {
             Default::default()
         } else {
-            here.read_here(|db| store::facts(db, &about))?
+            here.read_here(|db| store::facts(db, &about, now))?
         };
         let made = compose_all(&here, &facts, &leased, now);
         let (mut ready, mut fixed, mut failed) = (Vec::new(), Vec::new(), Vec::new());
@@ -371,6 +375,13 @@ fn subjects(letters: &[&Leased]) -> Subjects {
     for letter in letters {
         about.people.extend(letter.person);
         about.batches.extend(letter.batch);
+        match letter.kind {
+            Kind::Roster => about.rosters.extend(letter.batch),
+            Kind::Absence => about.missed.extend(
+                reminders::told(&letter.facts).sessions.iter().map(|(session, _)| *session),
+            ),
+            _ => {}
+        }
         about.enrolments.extend(letter.enrolment);
         about.sessions.extend(reminders::told(&letter.facts).sessions.iter().map(|(id, _)| *id));
     }

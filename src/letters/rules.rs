@@ -18,6 +18,10 @@ pub struct Now<'a> {
     /// Whether the person has a seat on a batch that is not cancelled.
     pub is_seated: bool,
     pub is_waiting: bool,
+    /// It goes to a trainer or an admin, who have no seat.
+    pub is_staff: bool,
+    /// What it follows up is still so: absent, or the roll not taken.
+    pub is_still_so: bool,
     /// Revision and state of the sessions that the letter names.
     pub sessions: &'a HashMap<SessionId, (i32, SessionState)>,
 }
@@ -47,9 +51,19 @@ pub fn verdict(kind: Kind, told: &[Announced], seen: &Now<'_>, now: Moment) -> V
     let fits = match kind {
         Kind::SignIn => true,
         Kind::Waiting => seen.is_waiting,
-        Kind::Confirmation | Kind::Invitation | Kind::Change | Kind::Reminder => {
+        Kind::Confirmation | Kind::Invitation | Kind::Change => {
             seen.is_seated && sessions_are(SessionState::Published)
         }
+        Kind::Reminder => {
+            (seen.is_seated || seen.is_waiting || seen.is_staff)
+                && sessions_are(SessionState::Published)
+        }
+        Kind::Absence => {
+            seen.is_seated && seen.is_still_so && sessions_are(SessionState::Published)
+        }
+        Kind::Overdue => seen.is_still_so && sessions_are(SessionState::Published),
+        Kind::Roster => sessions_are(SessionState::Published),
+        Kind::Completion => seen.is_seated,
         Kind::Cancellation => sessions_are(SessionState::Cancelled),
         Kind::Withdrawal => !seen.is_seated && sessions_are(SessionState::Published),
     };
@@ -68,8 +82,10 @@ mod tests {
             state: State::Leased,
             is_mine: true,
             useless_after: Some(now.plus_minutes(1)),
-            is_seated: place == "seat",
+            is_seated: place.starts_with("seat"),
             is_waiting: place == "waiting",
+            is_staff: place == "staff",
+            is_still_so: place != "seat-present",
             sessions: &sessions,
         };
         let kind = Kind::parse(kind).unwrap();
@@ -103,5 +119,16 @@ mod tests {
         check("waiting", "waiting", (9, "cancelled"), Send);
         check("waiting", "seat", (2, "published"), Unwanted);
         check("sign_in", "", (9, "draft"), Send);
+        check("reminder", "waiting", (2, "published"), Send);
+        check("reminder", "staff", (2, "published"), Send);
+        check("absence", "seat", (2, "published"), Send);
+        check("absence", "seat-present", (2, "published"), Unwanted);
+        check("absence", "withdrawn", (2, "published"), Unwanted);
+        check("roster", "staff", (2, "published"), Send);
+        check("roster", "staff", (3, "published"), Unwanted);
+        check("overdue", "staff", (2, "published"), Send);
+        check("overdue", "staff", (2, "cancelled"), Unwanted);
+        check("completion", "seat", (9, "draft"), Send);
+        check("completion", "withdrawn", (9, "draft"), Unwanted);
     }
 }

@@ -20,6 +20,7 @@ use crate::kit::ledger::{self, Plan};
 use crate::kit::site::Stamp;
 use crate::post;
 use crate::post::rules::reason;
+use crate::reminders::rules::rule::Audience;
 use crate::reminders::rules::{
     Announced, BatchFacts, Existing, PersonFacts, SessionFacts, Told, Wanted,
 };

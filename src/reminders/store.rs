@@ -15,8 +15,9 @@ use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, CourseId, EnrolmentId, LetterId, PersonId, SessionId};
 use crate::kit::schema::{
-    answers, batches, emails, enrolment_moves, enrolments, grants, letters, marks, people, plan_requests,
-    reminder_rules, roll_closings, session_revisions, session_trainers, sessions, standings, units,
+    answers, batches, emails, enrolment_moves, enrolments, grants, letters, marks, people,
+    plan_requests, reminder_rules, roll_closings, session_revisions, session_trainers, sessions,
+    standings, units,
 };
 use crate::post::rules::{Kind, State};
 use crate::reminders::answers::rules::Answer;
@@ -164,14 +165,9 @@ pub fn seated_at(db: &mut Db, batch: BatchId) -> Result<HashMap<EnrolmentId, Mom
     Ok(rows.into_iter().filter_map(|(id, at)| at.map(|at| (id, at))).collect())
 }
 
-pub fn names_of(
-    db: &mut Db,
-    who: &[PersonId],
-) -> Result<HashMap<PersonId, String>, Fault> {
-    let rows: Vec<(PersonId, String)> = people::table
-        .filter(people::id.eq_any(who))
-        .select((people::id, people::name))
-        .load(db)?;
+pub fn names_of(db: &mut Db, who: &[PersonId]) -> Result<HashMap<PersonId, String>, Fault> {
+    let rows: Vec<(PersonId, String)> =
+        people::table.filter(people::id.eq_any(who)).select((people::id, people::name)).load(db)?;
     Ok(rows.into_iter().collect())
 }
 

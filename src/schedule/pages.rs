@@ -185,8 +185,8 @@ fn shown(
             || actor.helps(id);
         let said = store::answer_counts(db, id)?;
         let answered = |word: &str| said.iter().find(|(w, _)| w == word).map_or(0, |(_, n)| *n);
-        let sees_letters = actor.may(Right::Plan, &session.unit_path)
-            || session.is_taught_by(actor.person);
+        let sees_letters =
+            actor.may(Right::Plan, &session.unit_path) || session.is_taught_by(actor.person);
         let marked: i64 = marks.iter().map(|(_, n)| n).sum();
         let staff = is_staff.then(|| Staff {
             expected,

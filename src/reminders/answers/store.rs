@@ -29,10 +29,8 @@ pub struct Question {
 }
 
 pub fn question(db: &mut Db, asked: Asked) -> Result<Question, Fault> {
-    type Row = (
-        (BatchId, String, UnitId, SessionState, Moment, Moment, String),
-        Option<(String, String)>,
-    );
+    type Row =
+        ((BatchId, String, UnitId, SessionState, Moment, Moment, String), Option<(String, String)>);
     let row: Option<Row> = sessions::table
         .inner_join(batches::table)
         .left_join(venues::table)
@@ -91,12 +89,16 @@ pub fn keep(
     now: Moment,
 ) -> Result<(), Fault> {
     let said =
-        (answers::answer.eq(answer), answers::reason.eq(reason), answers::answered_at.eq(now));
+        || (answers::answer.eq(answer), answers::reason.eq(reason), answers::answered_at.eq(now));
     on_each!(db, c => diesel::insert_into(answers::table)
-        .values((answers::session_id.eq(asked.session), answers::person_id.eq(asked.person), said))
+        .values((
+            answers::session_id.eq(asked.session),
+            answers::person_id.eq(asked.person),
+            said(),
+        ))
         .on_conflict((answers::session_id, answers::person_id))
         .do_update()
-        .set(said)
+        .set(said())
         .execute(c))?;
     Ok(())
 }

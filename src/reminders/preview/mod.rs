@@ -36,12 +36,7 @@ pub struct Preview {
 }
 
 /// For those who plan or teach: compared by the planner's own rules, and nothing is written.
-pub fn preview(
-    db: &mut Db,
-    actor: &Actor,
-    id: SessionId,
-    now: Moment,
-) -> Result<Preview, Fault> {
+pub fn preview(db: &mut Db, actor: &Actor, id: SessionId, now: Moment) -> Result<Preview, Fault> {
     let session = session_for(db, actor, id)?;
     if !session.is_taught_by(actor.person) {
         actor.must(Right::Plan, &session.unit_path)?;

@@ -83,7 +83,7 @@ pub fn change(
     let made = reading.done(made)?;
     store::change(db, id, &made, stamp.now)?;
     let place = store::place(db, &row.scope)?;
-    let detail = json!({ "before": RuleDraft::of(&row), "after": draft });
+    let detail = json!({ "before": RuleDraft::of(&row.rule, row.scope), "after": draft });
     note(db, actor, id, &place, "reminder rule changed", detail, stamp)?;
     reminders::store::ask_again(db, &row.scope, stamp.now)
 }

@@ -14,9 +14,9 @@ use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::i18n::Texts;
 use crate::kit::ids::RuleId;
+use crate::reminders::rulebook;
 use crate::reminders::rulebook::rules::{Point, RuleDraft, Scope};
 use crate::reminders::rulebook::store::Row;
-use crate::reminders::rulebook;
 use crate::reminders::rules::rule::{Audience, Rule, Speech, Template, When};
 
 #[derive(Serialize)]
@@ -162,9 +162,8 @@ pub async fn create(visitor: Visitor, form: Form<RuleDraft>) -> Answer {
         Ok(_) => Ok(done("/reminder-rules", "rule-saved")),
         Err(fault) => {
             let (language, site) = (visitor.language, visitor.site.clone());
-            let again = move |db: &mut Db, actor: &Actor| {
-                blank(db, actor, site.texts(), language, kept)
-            };
+            let again =
+                move |db: &mut Db, actor: &Actor| blank(db, actor, site.texts(), language, kept);
             visitor.again(fault, "reminders/rule_form.html", again).await
         }
     }
@@ -256,7 +255,7 @@ fn filled(
     let row = rulebook::managed(db, actor, id)?;
     let holds_for =
         title(&row, language).unwrap_or_else(|| texts.say(language, "reminders-everywhere"));
-    let draft = typed.unwrap_or_else(|| RuleDraft::of(&row));
+    let draft = typed.unwrap_or_else(|| RuleDraft::of(&row.rule, row.scope));
     let action = format!("/reminder-rules/{id}");
     let switch = if row.is_on { "end" } else { "start" };
     Ok(Sheet {

@@ -6,8 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::kit::columns::words;
 use crate::kit::form::{Reading, loose};
 use crate::kit::ids::{BatchId, CourseId};
-use crate::reminders::rulebook::store::Row;
-use crate::reminders::rules::rule::{self, Anchor, Audience, Speech, Template, When};
+use crate::reminders::rules::rule::{self, Anchor, Audience, Rule, Speech, Template, When};
 
 words! {
     /// The side of what a rule counts from.
@@ -91,9 +90,9 @@ const MOST_HOURS: i64 = 24 * MOST_DAYS;
 const HOUR: i64 = 60;
 
 impl RuleDraft {
-    pub fn of(row: &Row) -> Self {
-        let point = Point::of(row.rule.anchor, row.rule.when);
-        let (days, clock, hours) = match row.rule.when {
+    pub fn of(rule: &Rule, scope: Scope) -> Self {
+        let point = Point::of(rule.anchor, rule.when);
+        let (days, clock, hours) = match rule.when {
             When::Clock { days, clock, at_latest } => (
                 days.abs().to_string(),
                 clock.format("%H:%M").to_string(),
@@ -103,7 +102,7 @@ impl RuleDraft {
                 ("0".to_owned(), String::new(), (minutes.abs() / HOUR).to_string())
             }
         };
-        let (course, batch) = match row.scope {
+        let (course, batch) = match scope {
             Scope::Everywhere => (String::new(), String::new()),
             Scope::Course(id) => (id.to_string(), String::new()),
             Scope::Batch(id) => (String::new(), id.to_string()),
@@ -111,13 +110,13 @@ impl RuleDraft {
         Self {
             course,
             batch,
-            template: row.rule.template.word().to_owned(),
-            audience: row.rule.audience.word().to_owned(),
+            template: rule.template.word().to_owned(),
+            audience: rule.audience.word().to_owned(),
             point: point.word().to_owned(),
             days,
             clock,
             hours,
-            language: row.rule.speech.word().to_owned(),
+            language: rule.speech.word().to_owned(),
         }
     }
 
@@ -142,7 +141,8 @@ impl RuleDraft {
         let audience = word(reading, "audience", &self.audience, Audience::parse);
         let point = word(reading, "point", &self.point, Point::parse);
         let speech = word(reading, "language", &self.language, Speech::parse);
-        let or_zero = |text: &str| if text.trim().is_empty() { "0".to_owned() } else { text.to_owned() };
+        let or_zero =
+            |text: &str| if text.trim().is_empty() { "0".to_owned() } else { text.to_owned() };
         let days = reading.number("days", &or_zero(&self.days), 0, MOST_DAYS);
         let hours = reading.number("hours", &or_zero(&self.hours), 0, MOST_HOURS);
         let clock = match self.clock.trim() {
@@ -237,10 +237,19 @@ mod tests {
 
     #[test]
     fn a_rule_is_read_or_refused_at_its_field() {
-        check("reminder enrolled before_start 3 11:00 -", "Clock { days: -3, clock: 11:00:00, at_latest: None }");
-        check("reminder enrolled before_start 0 08:00 3", "Clock { days: 0, clock: 08:00:00, at_latest: Some(180) }");
+        check(
+            "reminder enrolled before_start 3 11:00 -",
+            "Clock { days: -3, clock: 11:00:00, at_latest: None }",
+        );
+        check(
+            "reminder enrolled before_start 0 08:00 3",
+            "Clock { days: 0, clock: 08:00:00, at_latest: Some(180) }",
+        );
         check("reminder enrolled before_start 1 - 6", "Offset { minutes: -1800 }");
-        check("absence absent after_end 1 10:00 -", "Clock { days: 1, clock: 10:00:00, at_latest: None }");
+        check(
+            "absence absent after_end 1 10:00 -",
+            "Clock { days: 1, clock: 10:00:00, at_latest: None }",
+        );
         check("completion enrolled after_completion 0 - -", "Offset { minutes: 0 }");
         check("reminder enrolled before_start 0 08:00 -", "hours hours-on-the-day");
         check("reminder enrolled before_start 0 - -", "hours required");

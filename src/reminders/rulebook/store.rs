@@ -175,13 +175,7 @@ fn written(made: &Made, now: Moment) -> Written {
     }
 }
 
-pub fn add(
-    db: &mut Db,
-    id: RuleId,
-    scope: &Scope,
-    made: &Made,
-    now: Moment,
-) -> Result<(), Fault> {
+pub fn add(db: &mut Db, id: RuleId, scope: &Scope, made: &Made, now: Moment) -> Result<(), Fault> {
     let (course, batch) = match scope {
         Scope::Everywhere => (None, None),
         Scope::Course(id) => (Some(*id), None),

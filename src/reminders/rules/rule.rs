@@ -138,7 +138,7 @@ pub fn fits(anchor: Anchor, is_before: bool, audience: Audience, template: Templ
 pub fn defaults() -> Vec<Rule> {
     let clock = |days, hour, at_latest| When::Clock {
         days,
-        clock: NaiveTime::from_hms_opt(hour, 0, 0).unwrap(),
+        clock: NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default(),
         at_latest,
     };
     use {Anchor::*, Audience::*, Template::*};
@@ -148,7 +148,13 @@ pub fn defaults() -> Vec<Rule> {
         ("same_day", Start, clock(0, 8, Some(180)), Enrolled, Reminder),
         ("roster", Start, clock(-1, 18, None), Trainers, Roster),
         ("absence", End, clock(1, 10, None), Absent, Absence),
-        ("completion", Anchor::Completion, When::Offset { minutes: 0 }, Enrolled, Template::Completion),
+        (
+            "completion",
+            Anchor::Completion,
+            When::Offset { minutes: 0 },
+            Enrolled,
+            Template::Completion,
+        ),
         ("overdue_1", End, clock(1, 9, None), Trainers, Overdue),
         ("overdue_3", End, clock(3, 9, None), Trainers, Overdue),
     ];

@@ -27,11 +27,11 @@ pub fn of<'a>(rules: impl IntoIterator<Item = &'a Rule>, session: &SessionFacts)
     let mut times: Vec<(&Rule, Moment)> =
         rules.into_iter().filter_map(|rule| Some((rule, due(rule, session)?))).collect();
     times.sort_by_key(|(rule, due)| (*due, rule.id));
-    let time = |(i, (rule, due)): (usize, &(&'a Rule, Moment))| {
+    let time = |(i, &(rule, due)): (usize, &(&'a Rule, Moment))| {
         let next = times[i + 1..].iter().find(|(other, _)| other.kind() == rule.kind());
-        let end = limit(rule, *due, session);
+        let end = limit(rule, due, session);
         let useless = next.map_or(end, |(_, next)| end.min(*next));
-        Time { rule, due: *due, useless }
+        Time { rule, due, useless }
     };
     let mut out: Vec<Time<'a>> = times.iter().enumerate().map(time).collect();
     out.retain(|time| time.due < time.useless);

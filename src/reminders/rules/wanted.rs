@@ -9,10 +9,9 @@ use crate::kit::clock::Moment;
 use crate::kit::ids::{self, EnrolmentId, PersonId};
 use crate::post::rules::Kind;
 use crate::reminders::rules::known::Known;
+use crate::reminders::rules::rule::{Anchor, Audience, Rule, Speech, Template};
 use crate::reminders::rules::times::{self, Time};
-use crate::reminders::rules::{
-    Announced, BatchFacts, PersonFacts, Rule, SessionFacts, Told, Wanted,
-};
+use crate::reminders::rules::{Announced, BatchFacts, PersonFacts, SessionFacts, Told, Wanted};
 use crate::schedule::rules::SessionState;
 
 /// Everything that should stand in the ledger for a person now.
@@ -106,12 +105,7 @@ pub fn of_staff(facts: &BatchFacts, person: PersonId, known: &Known, now: Moment
 }
 
 /// A list that went out and has changed much since.
-fn rosters_again(
-    facts: &BatchFacts,
-    person: PersonId,
-    known: &Known,
-    now: Moment,
-) -> Vec<Wanted> {
+fn rosters_again(facts: &BatchFacts, person: PersonId, known: &Known, now: Moment) -> Vec<Wanted> {
     let expected = expected(facts);
     let letter = |session: &SessionFacts| {
         let told: BTreeSet<PersonId> = known.rosters.get(&session.id)?.iter().copied().collect();
@@ -230,7 +224,11 @@ fn by_rule(
             people,
         },
         // What became known late (a mark, days after) goes by day too.
-        due_at: if due < now && first.ends_at < now { times::morning(now, first.zone) } else { due },
+        due_at: if due < now && first.ends_at < now {
+            times::morning(now, first.zone)
+        } else {
+            due
+        },
         useless_after: Some(useless),
     })
 }
@@ -324,9 +322,11 @@ impl Maker<'_> {
     /// What counts from the seat itself: one letter of all sessions to come.
     fn since_enrolment(&self, coming: &[&SessionFacts]) -> Vec<Wanted> {
         let PersonFacts { enrolment, round, seated_at, .. } = *self.person;
-        let rules = self.facts.rules.iter().filter(|r| {
-            r.anchor == Anchor::Enrolment && r.audience == Audience::Enrolled
-        });
+        let rules = self
+            .facts
+            .rules
+            .iter()
+            .filter(|r| r.anchor == Anchor::Enrolment && r.audience == Audience::Enrolled);
         let letter = |rule: &Rule| {
             let last = coming.last()?;
             let due = times::morning(rule.at(seated_at, self.facts.zone), self.facts.zone);
@@ -336,7 +336,11 @@ impl Maker<'_> {
                 rule: Some(rule.word()),
                 due_at: due,
                 useless_after: Some(useless),
-                told: Told { both: rule.speech == Speech::Both, sessions: all(coming), ..Told::default() },
+                told: Told {
+                    both: rule.speech == Speech::Both,
+                    sessions: all(coming),
+                    ..Told::default()
+                },
                 ..self.letter(rule.kind(), key, vec![])
             })
         };
