@@ -170,7 +170,7 @@ fn told(fault: Fault) -> String {
 }
 
 async fn letters(to: &str, count: usize, connections: usize) -> Outcome<()> {
-    let letter = mail::compose(&Draft {
+    let draft = Draft {
         from: "Training <training@example.org>".to_owned(),
         to_name: "Asha".to_owned(),
         to: "asha@example.org".to_owned(),
@@ -180,7 +180,8 @@ async fn letters(to: &str, count: usize, connections: usize) -> Outcome<()> {
         message_id: "yardstick@example.org".to_owned(),
         language: "hi",
         ..Draft::default()
-    })?;
+    };
+    let letter = mail::compose(&draft, None)?;
     let began = Instant::now();
     let couriers = (0..connections).map(|_| {
         let (to, letter) = (to.to_owned(), letter.clone());

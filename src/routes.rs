@@ -72,13 +72,27 @@ fn courses(app: &mut ServiceConfig) {
 }
 
 fn schedule(app: &mut ServiceConfig) {
-    use schedule::{api, batches, pages, venues};
+    use schedule::{api, batches, ground, holidays, pages, plans, venues};
+    app.route("/holidays", get().to(holidays::pages::list));
+    app.route("/holidays", post().to(holidays::pages::create));
+    app.route("/holidays.csv", get().to(holidays::pages::csv));
+    app.route("/holidays/new", get().to(holidays::pages::new));
+    app.route("/holidays/import", get().to(holidays::pages::table));
+    app.route("/holidays/import", post().to(holidays::pages::look));
+    app.route("/holidays/import/result", post().to(holidays::pages::take));
+    app.route("/holidays/{id}", post().to(holidays::pages::change));
+    app.route("/holidays/{id}/edit", get().to(holidays::pages::edit));
+    app.route("/holidays/{id}/removal", post().to(holidays::pages::remove));
+    app.route("/holidays/{id}/restoration", post().to(holidays::pages::restore));
     app.route("/venues", get().to(venues::pages::list));
     app.route("/venues", post().to(venues::pages::create));
     app.route("/venues/new", get().to(venues::pages::new));
     app.route("/venues/{id}", get().to(venues::pages::show));
     app.route("/venues/{id}", post().to(venues::pages::change));
     app.route("/venues/{id}/edit", get().to(venues::pages::edit));
+    app.route("/venues/{id}/ways", get().to(ground::pages::show));
+    app.route("/venues/{id}/ways", post().to(ground::pages::set));
+    app.route("/venues/{id}/ways/minutes", post().to(ground::pages::set_minutes));
     app.route("/batches", get().to(batches::pages::list));
     app.route("/batches", post().to(batches::pages::create));
     app.route("/batches/new", get().to(batches::pages::new));
@@ -88,6 +102,18 @@ fn schedule(app: &mut ServiceConfig) {
     app.route("/batches/{id}/publication", post().to(batches::pages::publish));
     app.route("/batches/{id}/sessions/new", get().to(pages::new));
     app.route("/batches/{id}/sessions", post().to(pages::create));
+    app.route("/schedules", get().to(plans::pages::list));
+    app.route("/schedules", post().to(plans::pages::create));
+    app.route("/schedules/new", get().to(plans::pages::new));
+    app.route("/schedules/{id}", get().to(plans::pages::show));
+    app.route("/schedules/{id}/cells/{place}", get().to(plans::pages::cell));
+    app.route("/schedules/{id}/cells/{place}", post().to(plans::pages::change_cell));
+    app.route("/schedules/{id}/cells/{place}/removal", post().to(plans::pages::drop_cell));
+    app.route("/schedules/{id}/columns/{number}", get().to(plans::pages::column));
+    app.route("/schedules/{id}/columns/{number}", post().to(plans::pages::change_column));
+    app.route("/schedules/{id}/publication", get().to(plans::pages::publishing));
+    app.route("/schedules/{id}/publication", post().to(plans::pages::publish));
+    app.route("/schedules/{id}/removal", post().to(plans::pages::discard));
     app.route("/sessions", get().to(pages::list));
     app.route("/sessions/{id}", get().to(pages::show));
     app.route("/sessions/{id}/move", get().to(pages::moving));
@@ -135,6 +161,7 @@ fn people(app: &mut ServiceConfig) {
     app.route("/people/{id}", get().to(people::pages::show));
     app.route("/people/{id}", post().to(people::pages::change));
     app.route("/people/{id}/edit", get().to(people::pages::edit));
+    app.route("/people/{id}/addresses", post().to(people::pages::use_address_again));
     app.route("/api/v1/people", get().to(people::api::list));
     app.route("/api/v1/people", post().to(people::api::create));
     app.route("/api/v1/people/{id}", get().to(people::api::show));
@@ -165,9 +192,17 @@ fn letters(app: &mut ServiceConfig) {
     // The room is called as the method is.
     use crate::post as room;
     app.route("/letters", get().to(room::pages::letters));
+    app.route("/letters/pause", post().to(room::pages::begin_pause));
+    app.route("/letters/pause/end", post().to(room::pages::end_pause));
+    app.route("/letters/cancellations", get().to(room::pages::stopping));
+    app.route("/letters/cancellations", post().to(room::pages::stop));
     app.route("/letters/{id}", get().to(room::pages::letter));
     app.route("/letters/{id}/again", post().to(room::pages::send_again));
     app.route("/letters/{id}/cancellation", post().to(room::pages::cancel));
+    app.route("/unsubscribe/{token}", get().to(room::pages::stop_reminders));
+    app.route("/unsubscribe/{token}", post().to(room::pages::unsubscribe));
+    app.route("/me/reminders", post().to(room::pages::want_own_reminders));
+    app.route("/me/reminders/end", post().to(room::pages::stop_own_reminders));
     app.route("/api/v1/letters", get().to(room::api::letters));
 }
 
@@ -224,11 +259,21 @@ fn enrolment(app: &mut ServiceConfig) {
 }
 
 fn attendance(app: &mut ServiceConfig) {
+    use attendance::check_in;
     app.route("/sessions/{id}/roll-call", get().to(attendance::pages::roll_call));
     app.route("/sessions/{id}/roll-call", post().to(attendance::pages::take));
     app.route("/sessions/{id}/roll-call/closing", post().to(attendance::pages::close));
     app.route("/sessions/{id}/sheet", get().to(attendance::pages::sheet));
     app.route("/sessions/{id}/marks", get().to(attendance::pages::history));
+    app.route("/sessions/{id}/check-in", get().to(check_in::pages::hall));
+    app.route("/sessions/{id}/arrivals", get().to(check_in::pages::arrivals));
+    app.route("/sessions/{id}/arrivals/{person}", post().to(check_in::pages::settle));
+    app.route("/check-in", get().to(check_in::pages::ask));
+    app.route("/check-in", post().to(check_in::pages::enter));
+    app.route("/check-in/{code}", get().to(check_in::pages::show));
+    app.route("/check-in/{code}", post().to(check_in::pages::tap));
+    app.route("/check-in/{code}/names", post().to(check_in::pages::find));
+    app.route("/remembered-phone/end", post().to(check_in::pages::forget));
     app.route("/api/v1/sessions/{id}/roster", get().to(attendance::api::roster));
     app.route("/api/v1/sessions/{id}/marks", post().to(attendance::api::take));
 }

@@ -16,6 +16,7 @@ nav-people = People
 nav-courses = Courses
 nav-batches = Batches
 nav-sessions = Sessions
+nav-holidays = Holidays
 nav-venues = Venues
 nav-completion = Completion
 nav-letters = Letters

@@ -86,6 +86,15 @@ letters-withdrawal-sessions = { $count ->
    *[other] These { $count } sessions are no longer in your schedule:
 }
 
+letters-training = training
+letters-stop = Stop reminders
+letters-bounce-subject = E-mail does not arrive: { $name }
+letters-bounce-what = Letters to { $name } come back. Nothing more is sent to { $address }.
+letters-bounce-said = The mail server there said: { $said }
+letters-bounce-do = Please ask for an address that works, and until then tell this person by phone. When the mailbox is in order again, say so on the person's page.
+letters-bounce-see = See the person
+letters-why-bounce = You get this letter because you administer this person's unit.
+
 letters-will-you-come = Say whether you will come
 letters-see-result = See your result
 letters-keep-list = Keep the list on your phone

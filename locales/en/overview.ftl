@@ -74,3 +74,7 @@ overview-privacy-what = We keep your name, your father's or husband's name, phon
 overview-privacy-why = It is used only to plan training, take attendance and send you your schedule.
 overview-privacy-who = Your trainer sees your name; the administrators of your unit and of those above it see your details. Nobody else does, and no other site is told that you were here.
 overview-privacy-rights = You can ask to see, correct or erase what is kept about you. Call your office.
+overview-reminders = Reminders by e-mail
+overview-reminders-on = You get a reminder by e-mail before each session. Changes and cancellations always come.
+overview-reminders-off = You get no reminders by e-mail. Changes and cancellations still come.
+overview-reminders-want = Get reminders again

@@ -60,3 +60,12 @@ error-not-unicode = This name is not in Unicode Hindi (perhaps it is in KrutiDev
 error-too-many = Enter { $most } at most.
 error-unit-unknown = This unit was not found. Take the code from the list of units.
 error-unit-electoral = A person’s unit cannot be an electoral area. Enter the code of a block, ward or booth.
+people-address-blocked = Letters to { $address } come back: nothing more is sent there
+people-address-returns = A letter to { $address } came back
+people-address-said = { $count ->
+    [0] Not for good yet; last on { $last }. The mail server said: { $said }
+    [one] Once for good, on { $last }. The mail server said: { $said }
+   *[other] { $count } times for good, last on { $last }. The mail server said: { $said }
+}
+people-address-do = Ask for an address that works, and tell this person by phone until then.
+people-address-again = This address works again

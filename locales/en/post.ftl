@@ -60,7 +60,50 @@ post-reason-by-hand = Stopped by an administrator
 post-reason-not-wanted = No longer needed
 post-reason-broken-off = The service stopped while sending; perhaps it arrived
 
+post-alarm = { $wrong } of the last { $ended } letters did not arrive. Look whether the mail server is in order.
+post-alarm-see = See which
+post-paused = All mail is stopped
+post-paused-by = Stopped by { $by } on { $since }.
+post-paused-since = Stopped on { $since } at the command line.
+post-paused-reason = Reason: { $reason }
+post-paused-codes = Letters are planned and kept. Only sign-in codes go.
+post-resume = Let mail go again
+post-pause = Stop all mail
+post-pause-lead = On every server, within seconds. Nothing is lost: what is still useful goes when mail is let go again. Sign-in codes go on.
+post-pause-why = Why
+post-pause-now = Stop all mail now
+post-stop = Stop these letters
+post-stop-count = { $count ->
+    [one] One planned letter will not be sent:
+   *[other] { $count } planned letters will not be sent, among them:
+}
+post-stop-final = This cannot be taken back. The letters will not be planned again.
+post-stop-now = { $count ->
+    [one] Stop one letter
+   *[other] Stop { $count } letters
+}
+
+post-kind-bounce = Address that does not work
+post-reason-unsubscribed = The reader wants no reminders
+post-reason-blocked = Letters to this address come back
+post-stop-reminders = Stop reminders
+post-stop-reminders-ask = Stop the reminders for { $name }?
+post-stop-reminders-rest = Letters about your seat, about changed and about cancelled sessions still come.
+post-stop-reminders-now = Stop reminders
+post-stop-reminders-done = The reminders for { $name } are stopped.
+post-stop-reminders-back = To get them again, sign in and open “My details”.
+
 notice-letter-planned = The letter is being sent again.
 notice-letter-cancelled = This letter will not be sent.
 conflict-letter-state = The letter's state has changed, so this is no longer possible.
 conflict-letter-too-late = The letter's time has passed, so it cannot be sent again.
+notice-mail-paused = All mail is stopped.
+notice-mail-resumed = Mail goes again.
+notice-letters-cancelled = These letters will not be sent.
+conflict-mail-paused = All mail is stopped already.
+conflict-mail-not-paused = Mail is not stopped.
+conflict-letters-none = None of these letters is planned any more.
+notice-reminders-stopped = You get no more reminders.
+notice-reminders-wanted = You get reminders again.
+notice-address-well = Letters go to this address again.
+conflict-address-well = Letters go to this address already.

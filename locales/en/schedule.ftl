@@ -116,10 +116,21 @@ notice-session-published = The session is published. The letters go out now.
 notice-sessions-published = The sessions are published. The letters go out now.
 notice-session-cancelled = The session is cancelled.
 
+## Ways between venues
+ways-title = Time to other venues
+ways-lead = One trainer needs at least so long between two sessions; less is shown as a clash.
+ways-every = Between any two venues (minutes)
+ways-every-is = Between any two venues { $minutes } minutes are reckoned.
+ways-other = Other venue
+ways-minutes = Minutes
+ways-minutes-hint = Leave it empty: as between any two venues again.
+ways-none = No way from here is different.
+ways-forget = Remove
+
 ## Clashes
 schedule-clash-venue = { $venue } is taken: { $batch }, { $when }.
 schedule-clash-trainer = { $people } is teaching then: { $batch }, { $when }.
-schedule-clash-travel = { $people } has less than 60 minutes to or from { $venue }: { $batch }, { $when }.
+schedule-clash-travel = { $people } has less than { $minutes } minutes to or from { $venue }: { $batch }, { $when }.
 schedule-clash-batch = This batch has another session then: { $when }.
 schedule-clash-participant = { $count ->
     [one] { $people } sits in another session then: { $batch }, { $when }.
@@ -127,6 +138,7 @@ schedule-clash-participant = { $count ->
 }
 schedule-clash-quiet = It lies before 7 am or after 9 pm: { $when }.
 schedule-clash-seats = The batch has more seats than the venue.
+schedule-clash-holiday = That day is a holiday: { $holiday }.
 schedule-clash-elsewhere = a batch outside your units
 schedule-clash-reason = Why it is right all the same
 schedule-clash-reason-hint = Kept in the journal. Or change time, venue or trainers below.

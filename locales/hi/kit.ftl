@@ -16,6 +16,7 @@ nav-people = सदस्य
 nav-courses = कोर्स
 nav-batches = बैच
 nav-sessions = सत्र
+nav-holidays = अवकाश
 nav-venues = स्थान
 nav-completion = पूर्णता रिपोर्ट
 nav-letters = पत्र

@@ -86,6 +86,15 @@ letters-withdrawal-sessions = { $count ->
    *[other] ये { $count } सत्र अब आपके कार्यक्रम में नहीं हैं:
 }
 
+letters-training = प्रशिक्षण
+letters-stop = रिमाइंडर बंद करें
+letters-bounce-subject = ईमेल नहीं पहुँच रहा: { $name }
+letters-bounce-what = { $name } को भेजे पत्र लौट रहे हैं। { $address } पर अब कुछ नहीं भेजा जाएगा।
+letters-bounce-said = वहाँ के मेल सर्वर का उत्तर: { $said }
+letters-bounce-do = कृपया चालू ईमेल पता पूछें और तब तक फोन से बताएँ। मेल बॉक्स फिर ठीक हो जाए, तो सदस्य के पृष्ठ पर दर्ज करें।
+letters-bounce-see = सदस्य का पृष्ठ देखें
+letters-why-bounce = यह पत्र आपको मिला है, क्योंकि इस सदस्य की इकाई आपके अधिकार में है।
+
 letters-will-you-come = आएँगे या नहीं, बताएँ
 letters-see-result = परिणाम देखें
 letters-keep-list = सूची फोन में रखें

@@ -60,3 +60,12 @@ error-not-unicode = यह नाम यूनिकोड हिन्दी �
 error-too-many = ज्यादा से ज्यादा { $most } लिखें।
 error-unit-unknown = यह इकाई नहीं मिली। इकाइयों की सूची से कोड देखकर लिखें।
 error-unit-electoral = सदस्य की इकाई चुनाव क्षेत्र नहीं हो सकती। ब्लॉक, वार्ड या बूथ का कोड लिखें।
+people-address-blocked = { $address } से पत्र लौट आते हैं: वहाँ अब कुछ नहीं भेजा जाएगा
+people-address-returns = { $address } से एक पत्र लौट आया
+people-address-said = { $count ->
+    [0] अभी पक्का नहीं; पिछली बार { $last } को। मेल सर्वर का उत्तर: { $said }
+    [one] एक बार लौटा, { $last } को। मेल सर्वर का उत्तर: { $said }
+   *[other] { $count } बार लौटा, पिछली बार { $last } को। मेल सर्वर का उत्तर: { $said }
+}
+people-address-do = चालू ईमेल पता पूछें और तब तक फोन से बताएँ।
+people-address-again = यह पता फिर काम करता है

@@ -60,7 +60,50 @@ post-reason-by-hand = व्यवस्थापक ने रोका
 post-reason-not-wanted = अब जरूरी नहीं
 post-reason-broken-off = भेजते समय सेवा रुक गई, शायद पहुँचा हो
 
+post-alarm = पिछले { $ended } पत्रों में से { $wrong } नहीं पहुँचे। देखें कि मेल सर्वर ठीक चल रहा है या नहीं।
+post-alarm-see = कौन-से, देखें
+post-paused = सभी पत्र रोके गए हैं
+post-paused-by = { $since } को { $by } ने रोका।
+post-paused-since = { $since } को कमांड लाइन से रोका।
+post-paused-reason = कारण: { $reason }
+post-paused-codes = पत्र तैयार होकर रखे जा रहे हैं। केवल लॉगिन कोड जा रहे हैं।
+post-resume = पत्र फिर भेजें
+post-pause = सभी पत्र रोकें
+post-pause-lead = हर सर्वर पर, कुछ सेकंड में। कुछ खोता नहीं: जो पत्र तब भी काम के होंगे, वे फिर भेजने पर जाएँगे। लॉगिन कोड जाते रहेंगे।
+post-pause-why = क्यों
+post-pause-now = सभी पत्र अभी रोकें
+post-stop = ये पत्र रोकें
+post-stop-count = { $count ->
+    [one] एक पत्र नहीं भेजा जाएगा:
+   *[other] { $count } पत्र नहीं भेजे जाएँगे, जैसे:
+}
+post-stop-final = यह वापस नहीं लिया जा सकता। ये पत्र फिर तैयार नहीं होंगे।
+post-stop-now = { $count ->
+    [one] एक पत्र रोकें
+   *[other] { $count } पत्र रोकें
+}
+
+post-kind-bounce = ईमेल पता काम नहीं करता
+post-reason-unsubscribed = सदस्य को रिमाइंडर नहीं चाहिए
+post-reason-blocked = इस पते से पत्र लौट आते हैं
+post-stop-reminders = रिमाइंडर बंद करें
+post-stop-reminders-ask = { $name } के रिमाइंडर बंद करें?
+post-stop-reminders-rest = सीट, समय बदलने और सत्र रद्द होने के पत्र फिर भी आते रहेंगे।
+post-stop-reminders-now = रिमाइंडर बंद करें
+post-stop-reminders-done = { $name } के रिमाइंडर बंद हैं।
+post-stop-reminders-back = फिर पाने के लिए लॉगिन करें और “मेरा विवरण” खोलें।
+
 notice-letter-planned = पत्र दोबारा भेज रहे हैं।
 notice-letter-cancelled = यह पत्र नहीं भेजा जाएगा।
 conflict-letter-state = इस पत्र की स्थिति बदल चुकी है, इसलिए यह अब संभव नहीं।
 conflict-letter-too-late = इस पत्र का समय निकल चुका है, इसलिए इसे दोबारा भेजना संभव नहीं।
+notice-mail-paused = सभी पत्र रोके गए।
+notice-mail-resumed = पत्र फिर जा रहे हैं।
+notice-letters-cancelled = ये पत्र नहीं भेजे जाएँगे।
+conflict-mail-paused = सभी पत्र पहले से रोके गए हैं।
+conflict-mail-not-paused = पत्र रोके नहीं गए हैं।
+conflict-letters-none = इनमें से कोई पत्र अब भेजा जाने वाला नहीं है।
+notice-reminders-stopped = अब आपको रिमाइंडर नहीं आएँगे।
+notice-reminders-wanted = अब आपको रिमाइंडर फिर आएँगे।
+notice-address-well = इस पते पर पत्र फिर जाएँगे।
+conflict-address-well = इस पते पर पत्र पहले से जा रहे हैं।

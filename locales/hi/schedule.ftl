@@ -104,14 +104,26 @@ notice-session-published = सत्र प्रकाशित हुआ। �
 notice-sessions-published = सत्र प्रकाशित हुए। पत्र अब भेजे जा रहे हैं।
 notice-session-cancelled = सत्र रद्द हुआ।
 
+## Ways between venues
+ways-title = दूसरे स्थानों तक का समय
+ways-lead = एक ही प्रशिक्षक के दो सत्रों के बीच कम से कम इतना समय चाहिए; कम हो तो टकराव दिखता है।
+ways-every = किन्हीं दो स्थानों के बीच (मिनट)
+ways-every-is = किन्हीं दो स्थानों के बीच { $minutes } मिनट माने जाते हैं।
+ways-other = दूसरा स्थान
+ways-minutes = मिनट
+ways-minutes-hint = खाली छोड़ें: फिर वही जितना किन्हीं दो स्थानों के बीच।
+ways-none = इस स्थान से अलग समय किसी का नहीं है।
+ways-forget = हटाएँ
+
 ## Clashes
 schedule-clash-venue = { $venue } खाली नहीं है: { $batch }, { $when }।
 schedule-clash-trainer = { $people } उस समय पढ़ा रहे हैं: { $batch }, { $when }।
-schedule-clash-travel = { $people } के पास { $venue } आने-जाने के लिए 60 मिनट से कम हैं: { $batch }, { $when }।
+schedule-clash-travel = { $people } के पास { $venue } आने-जाने के लिए { $minutes } मिनट से कम हैं: { $batch }, { $when }।
 schedule-clash-batch = इस बैच का उस समय दूसरा सत्र है: { $when }।
 schedule-clash-participant = { $count } लोग ({ $people }) उस समय दूसरे सत्र में हैं: { $batch }, { $when }।
 schedule-clash-quiet = यह सुबह 7 बजे से पहले या रात 9 बजे के बाद है: { $when }।
 schedule-clash-seats = बैच की सीटें स्थान की सीटों से ज्यादा हैं।
+schedule-clash-holiday = उस दिन अवकाश है: { $holiday }।
 schedule-clash-elsewhere = आपकी इकाइयों से बाहर का बैच
 schedule-clash-reason = फिर भी यह ठीक क्यों है
 schedule-clash-reason-hint = बदलावों के विवरण में रहेगा। या नीचे समय, स्थान या प्रशिक्षक बदलें।

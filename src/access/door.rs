@@ -41,6 +41,10 @@ pub struct Visitor {
     pub peer: String,
     key: Key,
     browser: Option<String>,
+    /// This phone's own secret, kept for a year: whose phone it is stands elsewhere, if anywhere.
+    device: Option<String>,
+    /// What this phone saw in a hall a few minutes ago, sealed.
+    pub seen: Option<String>,
     path: String,
     other_language_url: String,
     notice: Option<String>,
@@ -86,6 +90,8 @@ impl Visitor {
             peer: web::peer(request, &site),
             key,
             browser: request.cookie(browser_cookie(&site)).map(|c| c.value().to_owned()),
+            device: request.cookie(device_cookie(&site)).map(|c| c.value().to_owned()),
+            seen: request.cookie("seen").map(|c| c.value().to_owned()),
             path: request.path().to_owned(),
             other_language_url: web::other_language_url(request, language),
             notice: notice.filter(known).map(|n| format!("notice-{n}")),
@@ -109,6 +115,36 @@ impl Visitor {
             .read(move |db| {
                 let actor = enter(db, &key, now)?;
                 ask(db, &actor)
+            })
+            .await
+    }
+
+    /// Asks something as whoever comes: a person, or nobody in particular.
+    pub async fn see_as_any<T, F>(&self, ask: F) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Db, Option<&Actor>) -> Result<T, Fault> + Send + 'static,
+    {
+        let (key, now) = (self.key.clone(), self.site.now());
+        self.site
+            .read(move |db| {
+                let actor = enter_or_not(db, &key, now)?;
+                ask(db, actor.as_ref())
+            })
+            .await
+    }
+
+    /// Does something as whoever comes, in one transaction.
+    pub async fn act_as_any<T, F>(&self, act: F) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Db, Option<&Actor>, &Stamp) -> Result<T, Fault> + Send + 'static,
+    {
+        let (key, stamp) = (self.key.clone(), self.site.stamp());
+        self.site
+            .write(move |db| {
+                let actor = enter_or_not(db, &key, stamp.now)?;
+                act(db, actor.as_ref(), &stamp)
             })
             .await
     }
@@ -263,6 +299,26 @@ impl Visitor {
         (self, Some(cookie))
     }
 
+    /// With a secret of this phone, made when there is none.
+    pub fn with_device(mut self) -> (Self, Option<Cookie<'static>>) {
+        if self.device.is_some() {
+            return (self, None);
+        }
+        let secret = self.site.ids.secret();
+        self.device = Some(secret.clone());
+        let cookie = self.cookie(device_cookie(&self.site), secret, 400);
+        (self, Some(cookie))
+    }
+
+    /// How this phone's secret is kept.
+    pub fn device_hash(&self) -> Option<String> {
+        self.device.as_deref().map(ids::hash)
+    }
+
+    pub fn seen_cookie(&self, sealed: String) -> Cookie<'static> {
+        self.cookie("seen", sealed, 1)
+    }
+
     pub fn visit_cookie(&self, token: String) -> Cookie<'static> {
         self.cookie(visit_cookie(&self.site), token, 30)
     }
@@ -374,6 +430,19 @@ fn enter(db: &mut Db, key: &Key, now: crate::kit::clock::Moment) -> Result<Actor
     }
 }
 
+/// A visit that has run out is nobody's.
+fn enter_or_not(
+    db: &mut Db,
+    key: &Key,
+    now: crate::kit::clock::Moment,
+) -> Result<Option<Actor>, Fault> {
+    match enter(db, key, now) {
+        Ok(actor) => Ok(Some(actor)),
+        Err(Fault::SignIn) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
 /// `__Host-` ties a cookie to https and this host; on plain http (loopback, the demo) it would not
 /// be kept.
 fn visit_cookie(site: &Site) -> &'static str {
@@ -382,6 +451,10 @@ fn visit_cookie(site: &Site) -> &'static str {
 
 fn browser_cookie(site: &Site) -> &'static str {
     if site.is_https() { "__Host-browser" } else { "browser" }
+}
+
+fn device_cookie(site: &Site) -> &'static str {
+    if site.is_https() { "__Host-device" } else { "device" }
 }
 
 fn forget(response: &mut HttpResponse, name: &'static str) -> Result<(), Fault> {

@@ -187,6 +187,19 @@ pub enum Entered {
     Wait(u64),
 }
 
+/// Seconds until this subject may guess at something again.
+pub fn wait_of(db: &mut Db, subject: &str, now: Moment) -> Result<u64, Fault> {
+    let (tries, last) = store::tries(db, subject)?;
+    Ok(last.map_or(0, |last| rules::wait(tries, last, now)))
+}
+
+/// One more guess of this subject: the next one may have to wait.
+pub fn count_guess(db: &mut Db, subject: &str, now: Moment) -> Result<(), Fault> {
+    let (tries, last) = store::tries(db, subject)?;
+    let tries = if last.is_some_and(|last| now.minutes_since(last) >= 60) { 0 } else { tries };
+    store::set_tries(db, subject, tries + 1, now)
+}
+
 fn slow_down(db: &mut Db, subject: &str, now: Moment) -> Result<(), Fault> {
     let (tries, last) = store::tries(db, subject)?;
     let wait = last.map_or(0, |last| rules::wait(tries, last, now));

@@ -4,6 +4,7 @@ pub mod rules;
 pub mod store;
 pub mod pages;
 pub mod api;
+pub mod check_in;
 
 use std::collections::HashMap;
 

@@ -160,7 +160,7 @@ pub fn roster(db: &mut Db, session: SessionId, batch: BatchId) -> Result<Vec<Exp
 
 // --- Taking marks ----------------------------------------------------------------------------------
 
-type KnownRow = (PersonId, bool, Option<Moment>, Option<String>);
+type KnownRow = (PersonId, bool, Option<Moment>, Option<String>, Option<PersonId>);
 
 /// What is known of the people and ids of one call, in two statements.
 pub fn known(db: &mut Db, session: &Session, sent: &[SentMark]) -> Result<Known, Fault> {
@@ -177,13 +177,16 @@ pub fn known(db: &mut Db, session: &Session, sent: &[SentMark]) -> Result<Known,
             exists(seat),
             marks::marked_at.nullable(),
             marks::client_id.nullable(),
+            marks::marked_by.nullable(),
         ))
         .load(db)?;
-    for (person, seated, marked_at, client_id) in rows {
+    for (person, seated, marked_at, client_id, by) in rows {
         if seated || marked_at.is_some() {
             out.expected.insert(person);
         }
         if let (Some(at), Some(id)) = (marked_at, client_id) {
+            // A person's own mark yields to any other hand's, whenever that was made.
+            let at = if by == Some(person) { Moment::from_micros(0) } else { at };
             out.ranks.insert(person, (at, id));
         }
     }

@@ -70,6 +70,12 @@ pub enum Command {
         #[command(subcommand)]
         command: Remind,
     },
+    /// Stops all mail but sign-in codes on every server, lets it go again.
+    /// Example: prashikshan mail pause --reason "wrong list"
+    Mail {
+        #[command(subcommand)]
+        command: Mail,
+    },
     /// Example: prashikshan completion export --course INTRO --format csv -o report.csv
     Completion {
         #[command(subcommand)]
@@ -101,6 +107,22 @@ pub struct Demo {
     /// Where it listens.
     #[arg(long, default_value = "127.0.0.1:8080")]
     pub listen: String,
+}
+
+#[derive(Subcommand)]
+pub enum Mail {
+    /// Effective within seconds; letters are kept. Example: prashikshan mail pause --reason "wrong list"
+    Pause {
+        #[arg(long)]
+        reason: String,
+    },
+    /// Example: prashikshan mail resume
+    Resume,
+    /// Whether mail goes, and how the newest letters ended. Example: prashikshan mail status --json
+    Status {
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Subcommand)]

@@ -10,6 +10,7 @@ pub mod intake;
 pub mod units;
 pub mod people;
 pub mod remind;
+pub mod mail;
 pub mod journal;
 pub mod completion;
 
@@ -62,6 +63,7 @@ fn dispatch(command: Command) -> Result<u8, String> {
         Command::Remind { command: args::Remind::Run { json } } => {
             start(remind::run(open::site(&settings)?, json)).map(|_| 0)
         }
+        Command::Mail { command } => mail::run(&open::site(&settings)?, command),
         Command::Completion { command: args::Completion::Export(export) } => {
             completion::export(&open::site(&settings)?, &export)
         }

@@ -12,8 +12,9 @@ use crate::kit::db::{Address, Database};
 use crate::kit::i18n::Texts;
 use crate::kit::ids::Ids;
 use crate::kit::mail::Mail;
+use crate::kit::mail::dkim::Signer;
 use crate::kit::settings::Settings;
-use crate::kit::site::{Limits, Site};
+use crate::kit::site::{Letterhead, Limits, Site};
 use crate::kit::view::Views;
 
 /// The house, with its schema brought up to date.
@@ -33,10 +34,14 @@ pub fn site(settings: &Settings) -> Result<Site, String> {
     let texts = Arc::new(Texts::load()?);
     let limits = Limits {
         mail_per_minute: settings.mail_per_minute,
+        mail_per_domain: Arc::new(settings.mail_per_domain.clone()),
         mail_in_flight: settings.mail_in_flight.clamp(1, 64),
         ..Limits::default()
     };
-    let quota = NonZeroU32::new(limits.sign_in_per_minute).unwrap_or(NonZeroU32::MIN);
+    let a_minute = |n| {
+        let quota = governor::Quota::per_minute(NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN));
+        Arc::new(governor::RateLimiter::keyed(quota))
+    };
     Ok(Site {
         database,
         clock: Clock::Machine,
@@ -49,12 +54,27 @@ pub fn site(settings: &Settings) -> Result<Site, String> {
         secret: secret.into(),
         base_url: settings.base_url.clone().into(),
         mail_from: settings.mail_from.clone().into(),
+        letters: letterhead(settings)?,
         language: settings.language,
         timezone: settings.timezone,
+        hall_throttle: a_minute(limits.check_in_per_minute),
+        throttle: a_minute(limits.sign_in_per_minute),
         limits,
         bell: Arc::default(),
         trusted_proxies: settings.trusted_proxies.clone().into(),
-        throttle: Arc::new(governor::RateLimiter::keyed(governor::Quota::per_minute(quota))),
+    })
+}
+
+fn letterhead(settings: &Settings) -> Result<Letterhead, String> {
+    let signer = match &settings.dkim_key {
+        Some(key) => Some(Signer::parse(key).map_err(|e| format!("PRASHIKSHAN_DKIM_KEY: {e}"))?),
+        None => None,
+    };
+    Ok(Letterhead {
+        reply_to: settings.mail_reply_to.as_deref().map(Arc::from),
+        neutral: settings.mail_neutral,
+        signer: signer.map(Arc::new),
+        bounces: settings.bounce_maildir.as_deref().map(Arc::from),
     })
 }
 

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use chrono::{
-    DateTime, Days, Duration, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc,
+    DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc,
 };
 use chrono_tz::Tz;
 use diesel::backend::Backend;
@@ -57,7 +58,7 @@ impl Moment {
                 LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => {
                     return Self::from_utc(at.with_timezone(&Utc));
                 }
-                LocalResult::None => reading += Duration::minutes(1),
+                LocalResult::None => reading += TimeDelta::minutes(1),
             }
         }
         Self(local)
@@ -149,6 +150,14 @@ impl Clock {
         match self {
             Self::Machine => Moment::from_utc(Utc::now()),
             Self::Fixed(micros) => Moment::from_micros(micros.load(Ordering::SeqCst)),
+        }
+    }
+
+    /// How long until an instant; a fixed clock never comes there by waiting.
+    pub fn until(&self, now: Moment, then: Moment) -> Option<Duration> {
+        match self {
+            Self::Machine => Some((then.utc() - now.utc()).to_std().unwrap_or_default()),
+            Self::Fixed(_) => None,
         }
     }
 

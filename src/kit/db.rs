@@ -8,9 +8,10 @@ use diesel::connection::{
     AnsiTransactionManager, InstrumentationEvent, SimpleConnection, TransactionManager,
 };
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection};
-use diesel::{Connection, ConnectionError, PgConnection, SqliteConnection};
+use diesel::{Connection, ConnectionError, PgConnection, RunQueryDsl, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use crate::kit::clock::Moment;
 use crate::kit::fault::Fault;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
@@ -221,6 +222,23 @@ impl Database {
         let mut db = self.writers.get().map_err(|e| e.to_string())?;
         let done = db.run_pending_migrations(MIGRATIONS).map_err(|e| e.to_string())?;
         Ok(done.iter().map(ToString::to_string).collect())
+    }
+}
+
+/// The server's clock; an embedded database has but one machine's, which the caller read.
+pub fn shared_clock(db: &mut Db, machine: Moment) -> Result<Moment, Fault> {
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Timestamp)]
+        at: Moment,
+    }
+    match db {
+        Db::Sqlite(_) => Ok(machine),
+        Db::Postgres(c) => {
+            let row: Row = diesel::sql_query("select clock_timestamp() at time zone 'UTC' as at")
+                .get_result(c)?;
+            Ok(row.at)
+        }
     }
 }
 

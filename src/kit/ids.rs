@@ -94,6 +94,8 @@ ids!(
     VersionId,
     ModuleId,
     VenueId,
+    HolidayId,
+    PlanId,
     BatchId,
     SessionId,
     EnrolmentId,
@@ -175,6 +177,28 @@ pub fn seal_fits(key: &str, purpose: &str, text: &str, given: &str) -> bool {
     mac(key, purpose, text).verify_slice(&given).is_ok()
 }
 
+/// Bytes of a short seal: 96 bits, nothing to guess and short enough for a QR code.
+const SHORT: usize = 12;
+
+/// The first 16 characters of a seal: for codes that are drawn or printed.
+pub fn short_seal(key: &str, purpose: &str, text: &str) -> String {
+    let bytes = mac(key, purpose, text).finalize().into_bytes();
+    URL_SAFE_NO_PAD.encode(&bytes[..SHORT])
+}
+
+/// Whether a short seal is ours, in constant time.
+pub fn short_seal_fits(key: &str, purpose: &str, text: &str, given: &str) -> bool {
+    let Ok(given) = URL_SAFE_NO_PAD.decode(given) else { return false };
+    given.len() == SHORT && mac(key, purpose, text).verify_truncated_left(&given).is_ok()
+}
+
+/// Some digits that follow from a text: for codes that are typed.
+pub fn digits_of(key: &str, purpose: &str, text: &str, digits: u32) -> String {
+    let bytes = mac(key, purpose, text).finalize().into_bytes();
+    let number = bytes[..7].iter().fold(0_u64, |n, b| n << 8 | u64::from(*b));
+    format!("{:0width$}", number % 10_u64.pow(digits), width = digits as usize)
+}
+
 fn mac(key: &str, purpose: &str, text: &str) -> Hmac<Sha256> {
     // A key of any length is allowed by HMAC (RFC 2104); an empty one is refused at the start.
     let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes())
@@ -211,5 +235,12 @@ mod tests {
         assert!(!seal_fits("key", "view", "43", &given));
         assert!(!seal_fits("other", "view", "42", &given));
         assert!(!seal_fits("key", "view", "42", "???"));
+        let short = short_seal("key", "view", "42");
+        assert!(given.starts_with(&short) && short.len() == 16);
+        assert!(short_seal_fits("key", "view", "42", &short));
+        assert!(!short_seal_fits("key", "view", "43", &short));
+        assert!(!short_seal_fits("key", "view", "42", &short[..8]));
+        assert!(!short_seal_fits("key", "view", "42", &given));
+        assert_eq!(digits_of("key", "view", "42", 6).len(), 6);
     }
 }

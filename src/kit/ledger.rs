@@ -1,5 +1,7 @@
 //! Planning letters: what a lower room may write into the ledger; it knows no kind of letter.
 
+use std::borrow::Cow;
+
 use diesel::prelude::*;
 use serde_json::Value;
 
@@ -8,6 +10,7 @@ use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, EnrolmentId, LetterId, PersonId, SessionId};
 use crate::kit::schema::{letters, plan_requests};
+use crate::kit::trial::{self, Sabotage};
 
 /// A letter that shall go, not yet composed.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,9 +61,11 @@ const ROWS_AT_ONCE: usize = 1_000;
 pub fn plan(db: &mut Db, plans: &[Plan], now: Moment) -> Result<usize, Fault> {
     let mut written = 0;
     for chunk in plans.chunks(ROWS_AT_ONCE) {
+        let keys: Vec<Cow<'_, str>> = chunk.iter().map(key_of).collect();
         let rows: Vec<Row<'_>> = chunk
             .iter()
-            .map(|p| Row {
+            .enumerate()
+            .map(|(i, p)| Row {
                 id: p.id,
                 kind: &p.kind,
                 rule: p.rule.as_deref(),
@@ -69,14 +74,14 @@ pub fn plan(db: &mut Db, plans: &[Plan], now: Moment) -> Result<usize, Fault> {
                 session_id: p.session,
                 revision: p.revision,
                 enrolment_id: p.enrolment,
-                key: &p.key,
+                key: &keys[i],
                 facts: p.facts.to_string(),
                 state: "planned",
                 due_at: p.due_at,
                 useless_after: p.useless_after,
                 attempts: 0,
                 next_try_at: p.due_at,
-                message_id: message_id(&p.key),
+                message_id: message_id(&keys[i]),
                 created_at: now,
                 updated_at: now,
             })
@@ -85,6 +90,14 @@ pub fn plan(db: &mut Db, plans: &[Plan], now: Moment) -> Result<usize, Fault> {
             .values(&rows).on_conflict(letters::key).do_nothing().execute(c))?;
     }
     Ok(written)
+}
+
+/// The key that the database keeps unique.
+fn key_of(plan: &Plan) -> Cow<'_, str> {
+    if trial::breaks(Sabotage::NoUniqueKey) {
+        return format!("{}:{}", plan.key, plan.id).into();
+    }
+    (&plan.key).into()
 }
 
 /// The left part of the Message-ID (RFC 5322, 3.6.4); the sender adds its own domain.
@@ -101,5 +114,21 @@ pub fn ask(db: &mut Db, batch: BatchId, now: Moment) -> Result<(), Fault> {
         .do_update()
         .set(plan_requests::asked_at.eq(now))
         .execute(c))?;
+    Ok(())
+}
+
+/// As `ask`, for many batches in one statement.
+pub fn ask_all(db: &mut Db, batches: &[BatchId], now: Moment) -> Result<(), Fault> {
+    let rows: Vec<_> = batches
+        .iter()
+        .map(|batch| (plan_requests::batch_id.eq(*batch), plan_requests::asked_at.eq(now)))
+        .collect();
+    if !rows.is_empty() {
+        on_each!(db, c => diesel::insert_into(plan_requests::table)
+            .values(&rows)
+            .on_conflict(plan_requests::batch_id)
+            .do_nothing()
+            .execute(c))?;
+    }
     Ok(())
 }

@@ -338,6 +338,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    check_ins (id) {
+        id -> BigInt,
+        session_id -> BigInt,
+        person_id -> BigInt,
+        device -> Text,
+        way -> Text,
+        step -> BigInt,
+        tapped_at -> Timestamp,
+        received_at -> Timestamp,
+        flag -> Nullable<Text>,
+        settled_by -> Nullable<BigInt>,
+        settled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    remembered_phones (device, person_id) {
+        device -> Text,
+        person_id -> BigInt,
+        made_at -> Timestamp,
+        until -> Timestamp,
+    }
+}
+
+diesel::table! {
     letters (id) {
         id -> BigInt,
         kind -> Text,
@@ -363,6 +388,54 @@ diesel::table! {
         sent_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        slot_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    mail_pauses (id) {
+        id -> BigInt,
+        reason -> Text,
+        paused_at -> Timestamp,
+        paused_by -> Nullable<BigInt>,
+        ended_at -> Nullable<Timestamp>,
+        ended_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    mail_paces (scope) {
+        scope -> Text,
+        next_slot_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    unsubscribes (person_id) {
+        person_id -> BigInt,
+        stopped_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    bounces (id) {
+        id -> BigInt,
+        key -> Text,
+        folded -> Text,
+        letter_id -> Nullable<BigInt>,
+        is_final -> Bool,
+        status -> Text,
+        said -> Text,
+        forgiven -> Bool,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    blocked_addresses (folded) {
+        folded -> Text,
+        blocked_at -> Timestamp,
+        said -> Text,
     }
 }
 
@@ -462,6 +535,51 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    holidays (id) {
+        id -> BigInt,
+        day -> Date,
+        name_hi -> Text,
+        name_en -> Text,
+        kind -> Text,
+        estimated -> Bool,
+        unit_id -> Nullable<BigInt>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        removed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    travel_settings (id) {
+        id -> Integer,
+        minutes -> Integer,
+    }
+}
+
+diesel::table! {
+    travel_times (venue_id, other_id) {
+        venue_id -> BigInt,
+        other_id -> BigInt,
+        minutes -> Integer,
+        set_by -> Nullable<BigInt>,
+        set_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    plans (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        course_id -> BigInt,
+        state -> Text,
+        grid -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        published_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::joinable!(units -> levels (level_id));
 diesel::joinable!(phones -> people (person_id));
 diesel::joinable!(emails -> people (person_id));
@@ -497,10 +615,16 @@ diesel::joinable!(marks -> sessions (session_id));
 diesel::joinable!(mark_events -> sessions (session_id));
 diesel::joinable!(roll_closings -> sessions (session_id));
 diesel::joinable!(roll_closings -> people (closed_by));
+diesel::joinable!(check_ins -> people (person_id));
+diesel::joinable!(check_ins -> sessions (session_id));
+diesel::joinable!(remembered_phones -> people (person_id));
 diesel::joinable!(letters -> people (person_id));
 diesel::joinable!(letters -> batches (batch_id));
 diesel::joinable!(letters -> sessions (session_id));
 diesel::joinable!(letters -> enrolments (enrolment_id));
+diesel::joinable!(mail_pauses -> people (paused_by));
+diesel::joinable!(unsubscribes -> people (person_id));
+diesel::joinable!(bounces -> letters (letter_id));
 diesel::joinable!(plan_requests -> batches (batch_id));
 diesel::joinable!(reminder_rules -> courses (course_id));
 diesel::joinable!(reminder_rules -> batches (batch_id));
@@ -510,6 +634,8 @@ diesel::joinable!(idempotency_keys -> people (person_id));
 diesel::joinable!(offices -> office_kinds (kind_id));
 diesel::joinable!(offices -> units (unit_id));
 diesel::joinable!(offices -> people (person_id));
+diesel::joinable!(holidays -> units (unit_id));
+diesel::joinable!(plans -> courses (course_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     levels,
@@ -539,7 +665,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     marks,
     mark_events,
     roll_closings,
+    check_ins,
+    remembered_phones,
     letters,
+    mail_pauses,
+    mail_paces,
+    unsubscribes,
+    bounces,
+    blocked_addresses,
     plan_requests,
     reminder_rules,
     answers,
@@ -548,4 +681,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     office_kinds,
     offices,
+    holidays,
+    travel_settings,
+    travel_times,
+    plans,
 );

@@ -19,7 +19,12 @@ const KNOWN: &[(&str, bool)] = &[
     ("PRASHIKSHAN_MAIL_DIR", false),
     ("PRASHIKSHAN_MAIL_FROM", false),
     ("PRASHIKSHAN_MAIL_PER_MINUTE", false),
+    ("PRASHIKSHAN_MAIL_PER_DOMAIN", false),
     ("PRASHIKSHAN_MAIL_IN_FLIGHT", false),
+    ("PRASHIKSHAN_MAIL_REPLY_TO", false),
+    ("PRASHIKSHAN_MAIL_NEUTRAL", false),
+    ("PRASHIKSHAN_DKIM_KEY", true),
+    ("PRASHIKSHAN_BOUNCE_MAILDIR", false),
     ("PRASHIKSHAN_LANGUAGE", false),
     ("PRASHIKSHAN_TIMEZONE", false),
     ("PRASHIKSHAN_LOG", false),
@@ -40,7 +45,17 @@ pub struct Settings {
     pub mail_from: String,
     /// 0: no limit.
     pub mail_per_minute: u32,
+    /// Letters a minute to a receiving domain; `*` is every other one.
+    pub mail_per_domain: BTreeMap<String, u32>,
     pub mail_in_flight: usize,
+    /// Where answers to letters go, when not to the sender.
+    pub mail_reply_to: Option<String>,
+    /// Subjects name no course.
+    pub mail_neutral: bool,
+    /// The name and the private key that letters are signed with.
+    pub dkim_key: Option<String>,
+    /// Where the mail server puts what comes back.
+    pub bounce_maildir: Option<PathBuf>,
     pub language: Language,
     pub timezone: Tz,
     pub log: String,
@@ -105,10 +120,19 @@ impl Settings {
                 &get("PRASHIKSHAN_MAIL_PER_MINUTE", "0")?,
                 "PRASHIKSHAN_MAIL_PER_MINUTE",
             )?,
+            mail_per_domain: per_domain(&get("PRASHIKSHAN_MAIL_PER_DOMAIN", "")?)?,
             mail_in_flight: number(
                 &get("PRASHIKSHAN_MAIL_IN_FLIGHT", "8")?,
                 "PRASHIKSHAN_MAIL_IN_FLIGHT",
             )?,
+            mail_reply_to: some(get("PRASHIKSHAN_MAIL_REPLY_TO", "")?),
+            mail_neutral: match get("PRASHIKSHAN_MAIL_NEUTRAL", "yes")?.as_str() {
+                "yes" => true,
+                "no" => false,
+                other => return Err(format!("PRASHIKSHAN_MAIL_NEUTRAL: yes or no, not {other:?}")),
+            },
+            dkim_key: some(get("PRASHIKSHAN_DKIM_KEY", "")?),
+            bounce_maildir: some(get("PRASHIKSHAN_BOUNCE_MAILDIR", "")?).map(PathBuf::from),
             language: Language::parse(&get("PRASHIKSHAN_LANGUAGE", "hi")?)
                 .ok_or("PRASHIKSHAN_LANGUAGE: hi or en")?,
             timezone: get("PRASHIKSHAN_TIMEZONE", "Asia/Kolkata")?
@@ -185,7 +209,7 @@ fn refuse_unknown(vars: &BTreeMap<String, String>) -> Result<(), String> {
     for name in vars.keys() {
         let plain = name.strip_suffix("_FILE").unwrap_or(name);
         let known = KNOWN.iter().any(|(k, secret)| *k == name || (*secret && *k == plain));
-        if !known {
+        if !known && !is_trial(name) {
             let near = KNOWN.iter().max_by(|a, b| {
                 strsim::jaro_winkler(a.0, plain).total_cmp(&strsim::jaro_winkler(b.0, plain))
             });
@@ -211,8 +235,42 @@ fn read(
     }
 }
 
+fn some(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}
+
 fn number<N: std::str::FromStr>(text: &str, name: &str) -> Result<N, String> {
     text.parse().map_err(|_| format!("{name}: {text:?} is not a number"))
+}
+
+/// `gmail.com=100,*=300`, or one number for every domain.
+fn per_domain(text: &str) -> Result<BTreeMap<String, u32>, String> {
+    let name = "PRASHIKSHAN_MAIL_PER_DOMAIN";
+    let parts = text.split([',', ' ']).filter(|part| !part.is_empty());
+    parts
+        .map(|part| {
+            let (domain, limit) = part.split_once('=').unwrap_or(("*", part));
+            Ok((domain.trim().to_lowercase(), number(limit.trim(), name)?))
+        })
+        .collect()
+}
+
+/// What a crash trial of a debug build asks for (`kit/trial.rs`).
+#[cfg(debug_assertions)]
+pub fn trial() -> String {
+    let asked = std::env::vars().find(|(name, _)| name == TRIAL);
+    asked.map(|(_, value)| value).unwrap_or_default()
+}
+
+/// No setting: only debug builds know it, and it is not shown.
+#[cfg(debug_assertions)]
+const TRIAL: &str = "PRASHIKSHAN_TRIAL";
+
+fn is_trial(_name: &str) -> bool {
+    #[cfg(debug_assertions)]
+    return _name == TRIAL;
+    #[cfg(not(debug_assertions))]
+    return false;
 }
 
 fn checked_base(text: &str) -> Result<String, String> {
@@ -269,14 +327,33 @@ mod tests {
     }
 
     #[test]
+    fn a_limit_for_each_domain() {
+        let limits =
+            |text: &str| from(&[("PRASHIKSHAN_MAIL_PER_DOMAIN", text)]).map(|s| s.mail_per_domain);
+        let of = |pairs: &[(&str, u32)]| -> BTreeMap<String, u32> {
+            pairs.iter().map(|(d, n)| ((*d).to_owned(), *n)).collect()
+        };
+        assert_eq!(limits("").unwrap(), of(&[]));
+        assert_eq!(limits("60").unwrap(), of(&[("*", 60)]));
+        assert_eq!(limits("Gmail.com=100, *=300").unwrap(), of(&[("gmail.com", 100), ("*", 300)]));
+        assert!(limits("gmail.com=many").is_err());
+    }
+
+    #[test]
     fn secrets_are_masked() {
         let settings = from(&[
             ("DATABASE_URL", "postgres://app:hunter2@db/x"),
             ("PRASHIKSHAN_SECRET_KEY", "0123456789012345678901234567890123"),
+            (
+                "PRASHIKSHAN_DKIM_KEY",
+                "m1._domainkey.example.org\n-----BEGIN PRIVATE KEY-----\nMC4C",
+            ),
         ])
         .unwrap();
         let shown = format!("{:?}", settings.shown());
-        assert!(!shown.contains("hunter2") && !shown.contains("0123456789"), "{shown}");
+        for secret in ["hunter2", "0123456789", "MC4C"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
     }
 
     #[test]

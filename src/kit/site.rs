@@ -1,5 +1,7 @@
 //! The running service in one value: database, clock, ids, views, mail, settings.
 
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use chrono_tz::Tz;
@@ -12,6 +14,7 @@ use crate::kit::fault::Fault;
 use crate::kit::i18n::Texts;
 use crate::kit::ids::Ids;
 use crate::kit::mail::Mail;
+use crate::kit::mail::dkim::Signer;
 use crate::kit::view::Views;
 
 #[derive(Clone)]
@@ -25,6 +28,7 @@ pub struct Site {
     pub secret: Arc<str>,
     pub base_url: Arc<str>,
     pub mail_from: Arc<str>,
+    pub letters: Letterhead,
     pub language: Language,
     pub timezone: Tz,
     pub limits: Limits,
@@ -33,6 +37,19 @@ pub struct Site {
     pub trusted_proxies: Arc<[std::net::IpAddr]>,
     /// Sign-in requests by network address.
     pub throttle: Arc<governor::DefaultKeyedRateLimiter<String>>,
+    /// Requests at a hall's code by network address: a whole hall comes from one.
+    pub hall_throttle: Arc<governor::DefaultKeyedRateLimiter<String>>,
+}
+
+/// What every letter of the house has beside its text.
+#[derive(Debug, Clone, Default)]
+pub struct Letterhead {
+    pub reply_to: Option<Arc<str>>,
+    /// Subjects name no course: a name in an inbox tells the household whose training it is.
+    pub neutral: bool,
+    pub signer: Option<Arc<Signer>>,
+    /// Where what comes back is read from.
+    pub bounces: Option<Arc<Path>>,
 }
 
 /// When a thing is done, with fresh ids for what it makes. Time is an argument everywhere.
@@ -49,27 +66,46 @@ impl Stamp {
 }
 
 /// How much of something is allowed; tests make these small.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Limits {
     /// Seconds within which a request's body must have arrived.
     pub body_seconds: u64,
     /// Letters a minute, 0 for no limit.
     pub mail_per_minute: u32,
+    /// Letters a minute to a receiving domain; `*` is every other one.
+    pub mail_per_domain: Arc<BTreeMap<String, u32>>,
     /// Connections to the mail server at once.
     pub mail_in_flight: usize,
     /// Requests of one network address to sign-in pages in a minute.
     pub sign_in_per_minute: u32,
+    /// Requests of one network address to a hall's code in a minute.
+    pub check_in_per_minute: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body_seconds: 20, mail_per_minute: 0, mail_in_flight: 8, sign_in_per_minute: 60 }
+        Self {
+            body_seconds: 20,
+            mail_per_minute: 0,
+            mail_per_domain: Arc::default(),
+            mail_in_flight: 8,
+            sign_in_per_minute: 60,
+            check_in_per_minute: 600,
+        }
     }
 }
 
 impl Site {
     pub fn now(&self) -> Moment {
         self.clock.now()
+    }
+
+    /// What every node reads alike, whatever its own clock says: by it leases end and slots come.
+    pub fn shared_now(&self, db: &mut Db) -> Result<Moment, Fault> {
+        match self.clock {
+            Clock::Machine => db::shared_clock(db, self.now()),
+            Clock::Fixed(_) => Ok(self.now()),
+        }
     }
 
     pub fn stamp(&self) -> Stamp {

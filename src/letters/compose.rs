@@ -15,8 +15,10 @@ use crate::kit::mail::{self, Draft};
 use crate::kit::mail_text;
 use crate::kit::site::Site;
 use crate::letters::store::{self, Before, Facts, Person, Session, Trainer};
+use crate::post::bounces::Notice;
 use crate::post::rules::{End, Kind, reason};
 use crate::post::store::Leased;
+use crate::post::unsubscribe;
 use crate::reminders;
 use crate::reminders::answers;
 use crate::reminders::answers::rules::Asked;
@@ -34,7 +36,8 @@ pub struct Composed {
 pub fn compose(site: &Site, facts: &Facts, letter: &Leased, now: Moment) -> Result<Composed, End> {
     let desk = Desk::of(site, facts, letter, now)?;
     let draft = desk.draft().map_err(|fault| End::Refused(fault.to_string()))?;
-    let bytes = mail::compose(&draft).map_err(End::Refused)?;
+    let signer = site.letters.signer.as_deref();
+    let bytes = mail::compose(&draft, signer).map_err(End::Refused)?;
     Ok(Composed { address: draft.to, bytes })
 }
 
@@ -65,6 +68,30 @@ struct Content {
     url: String,
     other_language_url: String,
     contact: Option<String>,
+    /// Where reminders are stopped, in letters that can be.
+    stop_url: Option<String>,
+    returned: Option<Returned>,
+}
+
+/// An address that letters come back from.
+#[derive(Debug, Clone, Serialize)]
+struct Returned {
+    name: String,
+    address: String,
+    said: String,
+}
+
+impl Content {
+    /// Without the names of course and batch.
+    fn neutral(&self, training: &str) -> Self {
+        let mut out = self.clone();
+        training.clone_into(&mut out.course);
+        training.clone_into(&mut out.batch);
+        for meeting in out.sessions.iter_mut().chain(&mut out.first) {
+            training.clone_into(&mut meeting.title);
+        }
+        out
+    }
 }
 
 /// One session in words.
@@ -165,17 +192,27 @@ impl<'a> Desk<'a> {
             self.site.views.text(self.language, &path, &content)
         };
         let from = self.site.mail_from.to_string();
+        let subject = if self.site.letters.neutral {
+            let training = self.site.texts().say(self.language, "letters-training");
+            let path = format!("mail/{}/subject.txt", self.letter.kind);
+            self.site.views.text(self.language, &path, &content.neutral(&training))?
+        } else {
+            part("subject.txt")?
+        };
         Ok(Draft {
             to_name: self.person.name.clone(),
             to: self.address.clone(),
-            subject: one_line(&part("subject.txt")?),
+            subject: one_line(&subject),
             text: paragraphs(&part("body.txt")?),
             html: part("body.html")?,
             calendar: self.calendar(&content),
             message_id: mail_text::message_id(&self.letter.message_id, &from),
             references: self.thread(),
             language: self.language.word(),
-            unsubscribe: None,
+            unsubscribe: content.stop_url.clone(),
+            list: (self.letter.kind != Kind::SignIn)
+                .then(|| format!("letters.{}", mail_text::domain(&from))),
+            reply_to: self.site.letters.reply_to.as_ref().map(ToString::to_string),
             date: Some(self.now),
             from,
         })
@@ -211,6 +248,16 @@ impl<'a> Desk<'a> {
                 let phone = clean::phone_shown(&c.phone);
                 c.name.as_ref().map_or(phone.clone(), |name| format!("{name}, {phone}"))
             }),
+            stop_url: self.letter.kind.can_be_stopped().then(|| self.stop_url()),
+            returned: bounced(self.letter).map(|notice| Returned {
+                name: self
+                    .facts
+                    .people
+                    .get(&notice.person)
+                    .map_or_else(String::new, |p| p.name.clone()),
+                address: notice.address,
+                said: notice.said,
+            }),
             course,
         }
     }
@@ -242,6 +289,11 @@ impl<'a> Desk<'a> {
         names.map(|names| names.iter().map(said).collect()).unwrap_or_default()
     }
 
+    fn stop_url(&self) -> String {
+        let token = unsubscribe::token(&self.site.secret, self.id);
+        format!("{}/unsubscribe/{token}", self.site.base_url)
+    }
+
     /// Why sessions were cancelled, when it is the same for all of them.
     fn reason(&self) -> Option<String> {
         let mut reasons = self.sessions.iter().map(|(_, s)| s.cancel_reason.as_ref());
@@ -249,9 +301,13 @@ impl<'a> Desk<'a> {
         reasons.all(|r| r == Some(first)).then(|| first.clone())
     }
 
-    /// The person's own page, by a link that only shows; the sign-in page for a code.
+    /// The person's own page, by a link that only shows; the sign-in page for a code; the page of
+    /// whom a letter is about.
     fn url(&self) -> String {
         let base = &self.site.base_url;
+        if let Some(notice) = bounced(self.letter) {
+            return format!("{base}/people/{}", notice.person);
+        }
         if self.letter.kind == Kind::SignIn {
             return format!("{base}/sign-in");
         }
@@ -425,6 +481,11 @@ impl<'a> Desk<'a> {
         let name = self.either(&venue.name_hi, &venue.name_en);
         Some(if venue.address.is_empty() { name } else { format!("{name}, {}", venue.address) })
     }
+}
+
+/// Whose address is blocked, in the letter that tells of it.
+pub fn bounced(letter: &Leased) -> Option<Notice> {
+    (letter.kind == Kind::Bounce).then(|| serde_json::from_str(&letter.facts).ok())?
 }
 
 /// What a sign-in letter's facts hold: the code's id (never the code) and the address that asked.

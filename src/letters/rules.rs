@@ -15,6 +15,12 @@ pub struct Now<'a> {
     /// Whether the lease is still this worker's.
     pub is_mine: bool,
     pub useless_after: Option<Moment>,
+    /// Whether all mail is stopped.
+    pub is_paused: bool,
+    /// Whether the person stopped reminders.
+    pub is_unsubscribed: bool,
+    /// Whether letters to the address came back too often.
+    pub is_blocked: bool,
     /// Whether the person has a seat on a batch that is not cancelled.
     pub is_seated: bool,
     pub is_waiting: bool,
@@ -31,17 +37,34 @@ pub enum Verdict {
     Send,
     /// Another worker has it, or somebody took it back.
     Lost,
+    /// All mail is stopped: back into the ledger as it was.
+    Paused,
     TooLate,
     /// What it says is no longer so; the planner shall look again.
     Unwanted,
+    /// Its reader stopped letters of this kind.
+    Unsubscribed,
+    /// Nothing is sent to its address any more.
+    Blocked,
 }
 
 pub fn verdict(kind: Kind, told: &[Announced], seen: &Now<'_>, now: Moment) -> Verdict {
     if seen.state != State::Leased || !seen.is_mine {
         return Verdict::Lost;
     }
+    // Whoever may start mail again must be able to come in.
+    if seen.is_paused && kind != Kind::SignIn {
+        return Verdict::Paused;
+    }
     if seen.useless_after.is_some_and(|useless| useless <= now) {
         return Verdict::TooLate;
+    }
+    if seen.is_unsubscribed && kind.can_be_stopped() {
+        return Verdict::Unsubscribed;
+    }
+    // Who asks for a code has perhaps just mended the mailbox.
+    if seen.is_blocked && kind != Kind::SignIn {
+        return Verdict::Blocked;
     }
     let sessions_are = |state: SessionState| {
         told.iter().all(|(id, revision)| {
@@ -49,7 +72,7 @@ pub fn verdict(kind: Kind, told: &[Announced], seen: &Now<'_>, now: Moment) -> V
         })
     };
     let fits = match kind {
-        Kind::SignIn => true,
+        Kind::SignIn | Kind::Bounce => true,
         Kind::Waiting => seen.is_waiting,
         Kind::Confirmation | Kind::Invitation | Kind::Change => {
             seen.is_seated && sessions_are(SessionState::Published)
@@ -83,6 +106,9 @@ mod tests {
             is_mine: true,
             useless_after: Some(now.plus_minutes(1)),
             is_seated: place.starts_with("seat"),
+            is_paused: false,
+            is_unsubscribed: false,
+            is_blocked: false,
             is_waiting: place == "waiting",
             is_staff: place == "staff",
             is_still_so: place != "seat-present",
@@ -95,6 +121,15 @@ mod tests {
         assert_eq!(verdict(kind, &told, &late, now), Verdict::TooLate);
         let taken = Now { is_mine: false, ..seen.clone() };
         assert_eq!(verdict(kind, &told, &taken, now), Verdict::Lost);
+        let paused = Now { is_paused: true, ..seen.clone() };
+        let held = if kind == Kind::SignIn { verdict_is } else { Verdict::Paused };
+        assert_eq!(verdict(kind, &told, &paused, now), held);
+        let stopped = Now { is_unsubscribed: true, ..seen.clone() };
+        let left = if kind == Kind::Reminder { Verdict::Unsubscribed } else { verdict_is };
+        assert_eq!(verdict(kind, &told, &stopped, now), left);
+        let blocked = Now { is_blocked: true, ..seen.clone() };
+        let held = if kind == Kind::SignIn { verdict_is } else { Verdict::Blocked };
+        assert_eq!(verdict(kind, &told, &blocked, now), held);
         let cancelled = Now { state: State::Cancelled, ..seen };
         assert_eq!(verdict(kind, &told, &cancelled, now), Verdict::Lost);
     }

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use diesel::define_sql_function;
+use diesel::dsl::exists;
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
 
 use crate::completion::rules::Status;
 use crate::enrolment::rules::Place;
@@ -13,8 +16,9 @@ use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, CourseId, EnrolmentId, LetterId, PersonId, SessionId, UnitId};
 use crate::kit::schema::{
-    batches, courses, emails, enrolments, letters, marks, modules, people, phones, roll_closings,
-    session_modules, session_revisions, session_trainers, sessions, units, venues,
+    batches, blocked_addresses, courses, emails, enrolments, letters, mail_pauses, marks, modules,
+    people, phones, roll_closings, session_modules, session_revisions, session_trainers, sessions,
+    units, unsubscribes, venues,
 };
 use crate::post::rules::{Kind, State};
 use crate::schedule::rules::{BatchState, SessionState};
@@ -154,8 +158,11 @@ fn people_of(db: &mut Db, about: &Subjects) -> Result<HashMap<PersonId, Person>,
         .filter(ids_among(people::id, &about.people))
         .select((people::id, people::name, people::language, units::id, units::path))
         .load(db)?;
+    // One that letters come back from is passed over.
     let addresses: Vec<(PersonId, String)> = emails::table
+        .left_join(blocked_addresses::table.on(blocked_addresses::folded.eq(emails::folded)))
         .filter(ids_among(emails::person_id, &about.people))
+        .filter(blocked_addresses::folded.is_null())
         .order((emails::person_id, emails::position, emails::id))
         .select((emails::person_id, emails::address))
         .load(db)?;
@@ -458,6 +465,14 @@ pub struct Standing {
     pub useless_after: Option<Moment>,
     pub place: Option<Place>,
     pub batch: Option<BatchState>,
+    pub is_paused: bool,
+    pub is_unsubscribed: bool,
+    pub is_blocked: bool,
+}
+
+define_sql_function! {
+    /// Addresses that are in use are ASCII, so both databases fold them alike.
+    fn lower(text: Nullable<Text>) -> Nullable<Text>;
 }
 
 pub fn standing(db: &mut Db, id: LetterId) -> Result<Option<Standing>, Fault> {
@@ -471,6 +486,15 @@ pub fn standing(db: &mut Db, id: LetterId) -> Result<Option<Standing>, Fault> {
             letters::useless_after.nullable(),
             enrolments::place.nullable(),
             batches::state.nullable(),
+            exists(mail_pauses::table.filter(mail_pauses::ended_at.is_null())),
+            exists(
+                unsubscribes::table
+                    .filter(unsubscribes::person_id.nullable().eq(letters::person_id)),
+            ),
+            exists(
+                blocked_addresses::table
+                    .filter(blocked_addresses::folded.nullable().eq(lower(letters::address))),
+            ),
         ))
         .first(db)
         .optional()?)

@@ -16,6 +16,7 @@ use crate::kit::site::Site;
 use crate::kit::{clean, i18n, web};
 use crate::overview::store::{Duty, Meeting, Progress};
 use crate::overview::{rules, store};
+use crate::post;
 
 /// Nobody sees what this is; whoever is signed in goes where he works.
 pub async fn index(visitor: Visitor) -> Answer {
@@ -175,6 +176,7 @@ pub async fn profile(visitor: Visitor) -> Answer {
                 "unit": pick(language, profile.unit_hi, profile.unit_en),
                 "phones": phones,
                 "emails": profile.emails,
+                "reminders_stopped": post::store::is_unsubscribed(db, actor.person)?,
                 "contact": contact(db, &profile.path)?,
             }))
         })
@@ -252,6 +254,8 @@ pub async fn dashboard(visitor: Visitor) -> Answer {
                 "left": enrolled - complete,
                 "percent": rules::percent(complete, enrolled),
                 "week": store::session_count(db, &reach, now, now.plus_days(7))?,
+                "alarm": post::alarm(db)?.map(|(ended, wrong)| json!({ "ended": ended, "wrong": wrong })),
+                "mail_paused": post::pause::standing(db)?.is_some(),
                 "troubled": store::troubled_letters(db, &reach, now.plus_days(-30))?,
                 "unmarked": problems,
                 "new_house": steps.courses == 0 || steps.sessions == 0 || steps.people < 3,

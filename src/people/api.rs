@@ -10,7 +10,7 @@ use crate::kit::fault::Fault;
 use crate::kit::ids::PersonId;
 use crate::kit::page::{Listing, limit_of};
 use crate::people::rules::Search;
-use crate::people::store::{Person, Slice};
+use crate::people::store::Person;
 use crate::people::{self, PersonDraft, PersonPatch, store};
 
 /// A person as the API tells it; units by their codes, phones in E.164.
@@ -86,8 +86,8 @@ pub async fn list(visitor: Visitor, query: Query<PersonQuery>) -> Answer {
                 actor.must(Right::SeePeople, &unit.path)?;
                 reach = reach.within(&unit.path);
             }
-            let slice = Slice::After { id: query.after.unwrap_or_default(), limit: limit + 1 };
-            store::list(db, &reach, &Search::of(&query.q), slice)
+            let after = query.after.unwrap_or_default();
+            store::list_after(db, &reach, &Search::of(&query.q), after, limit + 1)
         })
         .await?;
     let items = found.into_iter().map(PersonOut::from).collect();

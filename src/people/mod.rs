@@ -21,7 +21,7 @@ use crate::kit::journal::{self, Entry};
 use crate::kit::page::{PageNumber, ROWS};
 use crate::kit::site::Stamp;
 use crate::people::rules::{Facts, Search};
-use crate::people::store::{Person, PersonRow, Slice};
+use crate::people::store::{Line, Person, PersonRow};
 
 /// A person as typed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
@@ -129,13 +129,13 @@ pub fn person_for(db: &mut Db, actor: &Actor, id: PersonId) -> Result<Person, Fa
 }
 
 /// One page of the people of a reach, one more than it holds; by name, or as they fit a search.
-pub fn list(db: &mut Db, reach: &Reach, q: &str, page: PageNumber) -> Result<Vec<Person>, Fault> {
+pub fn list(db: &mut Db, reach: &Reach, q: &str, page: PageNumber) -> Result<Vec<Line>, Fault> {
     let search = Search::of(q);
-    let slice = Slice::Page { offset: page.offset(), limit: ROWS + 1 };
-    let found = store::list(db, reach, &search, slice)?;
+    let (offset, limit) = (page.offset(), ROWS + 1);
+    let found = store::lines(db, reach, &search, offset, limit)?;
     match search.other_end() {
         Some(other) if found.is_empty() && page.number() == 1 => {
-            store::list(db, reach, &other, slice)
+            store::lines(db, reach, &other, offset, limit)
         }
         _ => Ok(found),
     }

@@ -16,12 +16,14 @@ use crate::kit::fault::Fault;
 use crate::kit::i18n::{self, pick};
 use crate::kit::ids::PersonId;
 use crate::kit::page::{PageNumber, Paging};
+use crate::kit::site::Stamp;
 use crate::kit::tables;
 use crate::people::offices;
 use crate::people::offices::pages::{OfficeView, office_view};
 use crate::people::rules::{Gender, Search};
-use crate::people::store::{EnrolmentLine, Person, Place, RoleLine, Slice};
+use crate::people::store::{EnrolmentLine, Person, Place, RoleLine};
 use crate::people::{self, PersonDraft, PersonPatch, store};
+use crate::post::bounces::{self, Trouble};
 use crate::units;
 use crate::units::pages::HistoryLine;
 
@@ -115,11 +117,11 @@ fn with_unit(path: &str, unit: &str) -> String {
     format!("{path}?unit={unit}")
 }
 
-fn line(language: Language, p: Person) -> Line {
+fn line(language: Language, p: store::Line) -> Line {
     Line {
         id: p.id,
         unit: pick(language, &p.unit_hi, &p.unit_en).to_owned(),
-        phone: p.phones.first().map(|n| clean::phone_shown(n)),
+        phone: p.phone.as_deref().map(clean::phone_shown),
         joined_on: p.joined_on.map(|d| i18n::date_short_with_year(language, d)),
         name: p.name,
         name_other: p.name_other,
@@ -194,8 +196,10 @@ async fn csv_piece(
     after: i64,
 ) -> Result<(String, Option<i64>), Fault> {
     let language = visitor.language;
-    let slice = Slice::After { id: after, limit: ROWS_AT_ONCE };
-    let rows = visitor.site.read(move |db| store::list(db, &reach, &search, slice)).await?;
+    let rows = visitor
+        .site
+        .read(move |db| store::list_after(db, &reach, &search, after, ROWS_AT_ONCE))
+        .await?;
     let next = rows.last().map(|p| p.id.0);
     Ok((rows.iter().map(|p| csv_row(language, p)).collect(), next))
 }
@@ -239,6 +243,18 @@ struct One {
     letters_url: String,
     history: Vec<HistoryLine>,
     edit_url: Option<String>,
+    /// Addresses that letters came back from: what to do about each.
+    troubles: Vec<TroubleView>,
+    troubles_url: Option<String>,
+}
+
+#[derive(Serialize)]
+struct TroubleView {
+    address: String,
+    said: String,
+    last: String,
+    returns: i64,
+    is_blocked: bool,
 }
 
 #[derive(Serialize)]
@@ -277,6 +293,7 @@ fn one(db: &mut Db, actor: &Actor, visitor: &Visitor, p: Person) -> Result<One, 
     let offices = offices::store::offices_of_person(db, p.id)?;
     let history = units::store::history(db, &format!("person/{}", p.id))?;
     let unit = pick(language, &p.unit_hi, &p.unit_en).to_owned();
+    let troubles = bounces::troubles(db, p.id)?;
     Ok(One {
         crumbs: vec![
             (visitor.say("people-title"), "/people".to_owned()),
@@ -296,11 +313,56 @@ fn one(db: &mut Db, actor: &Actor, visitor: &Visitor, p: Person) -> Result<One, 
         letters_url: format!("/letters?person={}", p.id),
         history: history.into_iter().map(|h| units::pages::history_line(visitor, h)).collect(),
         edit_url: actor.may(Right::Manage, &p.path).then(|| format!("/people/{}/edit", p.id)),
+        troubles: troubles.into_iter().map(|t| trouble_view(visitor, t)).collect(),
+        troubles_url: actor
+            .may(Right::Manage, &p.path)
+            .then(|| format!("/people/{}/addresses", p.id)),
         unit,
         name: p.name,
         name_other: p.name_other,
         emails: p.emails,
     })
+}
+
+fn trouble_view(visitor: &Visitor, t: Trouble) -> TroubleView {
+    TroubleView {
+        last: i18n::instant(visitor.language, t.last_at, visitor.site.timezone),
+        address: t.address,
+        said: t.said,
+        returns: t.returns,
+        is_blocked: t.is_blocked,
+    }
+}
+
+/// The address of the form.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddressForm {
+    #[serde(default)]
+    address: String,
+}
+
+pub async fn use_address_again(
+    visitor: Visitor,
+    id: Path<PersonId>,
+    form: Form<AddressForm>,
+) -> Answer {
+    let (id, address) = (*id, form.0.address);
+    let act = move |db: &mut Db, actor: &Actor, stamp: &Stamp| {
+        people::person_for(db, actor, id)?;
+        bounces::forgive(db, actor, id, &address, stamp)
+    };
+    match visitor.act(act).await {
+        Ok(()) => Ok(done(&format!("/people/{id}"), "address-well")),
+        Err(fault) => {
+            let v = visitor.clone();
+            let page = move |db: &mut Db, actor: &Actor| {
+                let person = people::person_for(db, actor, id)?;
+                one(db, actor, &v, person)
+            };
+            visitor.again(fault, "people/show.html", page).await
+        }
+    }
 }
 
 fn facts(visitor: &Visitor, p: &Person) -> Vec<(String, String)> {

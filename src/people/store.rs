@@ -302,15 +302,6 @@ const COLUMNS: &str = "select p.id, p.unit_id as unit, u.path, u.code as unit_co
 const JOINS: &str =
     "join units u on u.id = p.unit_id left join units c on c.id = p.constituency_id";
 
-/// Which part of a list.
-#[derive(Debug, Clone, Copy)]
-pub enum Slice {
-    /// In the order of names, or of how they fit a search.
-    Page { offset: i64, limit: i64 },
-    /// In the order of ids, after one of them.
-    After { id: i64, limit: i64 },
-}
-
 /// `column` within [from, to).
 fn within(sql: &mut Sql, column: &str, from: &str, to: Option<String>) {
     sql.say(&format!("{column} >= ")).text(from);
@@ -373,33 +364,71 @@ pub fn person(db: &mut Db, id: PersonId) -> Result<Option<Person>, Fault> {
     Ok(load(sql, db)?.pop())
 }
 
-/// The people of a reach who fit a search.
-pub fn list(
+/// The people of a reach who fit a search, by their ids after one of them.
+pub fn list_after(
     db: &mut Db,
     reach: &Reach,
     search: &Search,
-    slice: Slice,
+    id: i64,
+    limit: i64,
 ) -> Result<Vec<Person>, Fault> {
     if reach.is_empty() {
         return Ok(vec![]);
     }
     let mut sql = Sql::default();
     sql.say(COLUMNS);
-    match slice {
-        Slice::Page { offset, limit } => {
-            let order = in_page_order(&mut sql, reach, search);
-            sql.say(&format!(" order by {order} limit ")).number(limit);
-            sql.say(" offset ").number(offset);
-        }
-        Slice::After { id, limit } => {
-            sql.say(&format!(" from people p {JOINS} where p.id > ")).number(id);
-            fits(&mut sql, search);
-            sql.say(" and ");
-            in_reach(&mut sql, reach, is_narrow(reach) && *search == Search::All);
-            sql.say(" order by p.id limit ").number(limit);
-        }
-    }
+    sql.say(&format!(" from people p {JOINS} where p.id > ")).number(id);
+    fits(&mut sql, search);
+    sql.say(" and ");
+    in_reach(&mut sql, reach, is_narrow(reach) && *search == Search::All);
+    sql.say(" order by p.id limit ").number(limit);
     load(sql, db)
+}
+
+/// A person as a list shows one.
+#[derive(Debug, QueryableByName)]
+pub struct Line {
+    #[diesel(sql_type = BigInt)]
+    pub id: PersonId,
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub name_other: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub relation_name: Option<String>,
+    #[diesel(sql_type = Text)]
+    pub unit_hi: String,
+    #[diesel(sql_type = Text)]
+    pub unit_en: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub phone: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub previous_party: Option<String>,
+    #[diesel(sql_type = Nullable<Date>)]
+    pub joined_on: Option<NaiveDate>,
+}
+
+/// A page of the people of a reach, in the order of names, or of how they fit a search.
+pub fn lines(
+    db: &mut Db,
+    reach: &Reach,
+    search: &Search,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<Line>, Fault> {
+    if reach.is_empty() {
+        return Ok(vec![]);
+    }
+    let mut sql = Sql::default();
+    sql.say(
+        "select p.id, p.name, p.name_other, p.relation_name, u.name_hi as unit_hi, \
+         u.name_en as unit_en, (select t.number from phones t where t.person_id = p.id \
+         order by t.position limit 1) as phone, p.previous_party, p.joined_on",
+    );
+    let order = in_page_order(&mut sql, reach, search);
+    sql.say(&format!(" order by {order} limit ")).number(limit);
+    sql.say(" offset ").number(offset);
+    sql.load(db)
 }
 
 /// A reach below the root is small enough to be gathered and sorted.
@@ -411,15 +440,16 @@ fn is_narrow(reach: &Reach) -> bool {
 fn in_page_order(sql: &mut Sql, reach: &Reach, search: &Search) -> &'static str {
     match search {
         Search::All => {
-            sql.say(&format!(" from people p {JOINS} where "));
+            sql.say(" from people p join units u on u.id = p.unit_id where ");
             in_reach(sql, reach, is_narrow(reach));
             "p.folded, p.id"
         }
         Search::Words(words) => {
             let (first, rest) = words.split_first().map_or(("", words.as_slice()), |(f, r)| (f, r));
-            sql.say(&format!(
-                " from name_words w join people p on p.id = w.person_id {JOINS} where "
-            ));
+            sql.say(
+                " from name_words w join people p on p.id = w.person_id \
+                 join units u on u.id = p.unit_id where ",
+            );
             within(sql, "w.word", first, rules::behind(first));
             // A person of whom two words begin so is told once, at the first.
             sql.say(" and not exists (select 1 from name_words x where x.person_id = w.person_id and x.word >= ");
@@ -437,7 +467,10 @@ fn in_page_order(sql: &mut Sql, reach: &Reach, search: &Search) -> &'static str 
             "w.word, w.person_id"
         }
         Search::PhoneBegins(number) => {
-            sql.say(&format!(" from phones f join people p on p.id = f.person_id {JOINS} where "));
+            sql.say(
+                " from phones f join people p on p.id = f.person_id \
+                 join units u on u.id = p.unit_id where ",
+            );
             within(sql, "f.number", number, rules::behind_number(number));
             sql.say(" and not exists (select 1 from phones x where x.person_id = f.person_id and x.number >= ");
             sql.text(number.clone());
@@ -446,7 +479,7 @@ fn in_page_order(sql: &mut Sql, reach: &Reach, search: &Search) -> &'static str 
             "f.number, f.person_id"
         }
         Search::PhoneEnds(_) => {
-            sql.say(&format!(" from people p {JOINS} where "));
+            sql.say(" from people p join units u on u.id = p.unit_id where ");
             in_reach(sql, reach, false);
             fits(sql, search);
             "p.folded, p.id"

@@ -7,7 +7,7 @@ use crate::access::door::{self, Answer, Visitor};
 use crate::access::rules::Right;
 use crate::kit::clock::Moment;
 use crate::kit::fault::{Fault, Fields};
-use crate::kit::ids::PersonId;
+use crate::kit::ids::{BatchId, PersonId};
 use crate::kit::mail_text;
 use crate::kit::page::{Listing, limit_of};
 use crate::post::rules::{Kind, State};
@@ -20,6 +20,7 @@ pub struct Asked {
     state: String,
     kind: String,
     person: String,
+    batch: String,
     limit: Option<i64>,
     after: Option<i64>,
 }
@@ -60,6 +61,7 @@ pub struct LetterList {
         ("state" = Option<String>, Query, description = "planned, leased, sent, failed, uncertain, missed or cancelled"),
         ("kind" = Option<String>, Query, description = "sign_in, confirmation, waiting, invitation, reminder, change, cancellation or withdrawal"),
         ("person" = Option<String>, Query, description = "a person's id"),
+        ("batch" = Option<String>, Query, description = "a batch's id"),
         ("limit" = Option<i64>, Query, description = "at most 200"),
         ("after" = Option<String>, Query, description = "`next` of the page before"),
     ),
@@ -84,6 +86,7 @@ fn filter(asked: &Asked) -> Result<Filter, Fault> {
         state: word("state", &asked.state, State::parse, &mut fields),
         kind: word("kind", &asked.kind, Kind::parse, &mut fields),
         person: word("person", &asked.person, |p| p.parse::<PersonId>().ok(), &mut fields),
+        batch: word("batch", &asked.batch, |b| b.parse::<BatchId>().ok(), &mut fields),
     };
     fields.done()?;
     Ok(filter)

@@ -2,10 +2,13 @@
 
 pub mod rules;
 pub mod store;
+pub mod pause;
+pub mod unsubscribe;
+pub mod bounces;
 pub mod pages;
 pub mod api;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
@@ -17,21 +20,91 @@ use crate::kit::fault::Fault;
 use crate::kit::ids::LetterId;
 use crate::kit::journal::{self, Entry};
 use crate::kit::site::Stamp;
-use crate::post::rules::{End, LEASE_MINUTES, Settlement, State, reason};
-use crate::post::store::{Detail, Leased};
+use crate::kit::trial::{self, Sabotage};
+use crate::post::rules::{End, LEASE_MINUTES, LOOK_AHEAD_SECONDS, Pace, Settlement, State, reason};
+use crate::post::store::{Detail, Filter, Leased};
 
-/// Takes up to `most` due letters into a worker's hand; its token is what settles them.
+/// How long a lease holds.
+fn lease_end(now: Moment) -> Moment {
+    now.plus_seconds(trial::lease_seconds().unwrap_or(LEASE_MINUTES * 60))
+}
+
+/// Takes up to `most` due letters into a worker's hand; its token is what settles them. While mail
+/// is paused these are sign-in codes only.
 pub fn lease(db: &mut Db, token: &str, most: i64, now: Moment) -> Result<Vec<Leased>, Fault> {
     store::sweep_useless(db, now)?;
-    if store::lease(db, token, most, now.plus_minutes(LEASE_MINUTES), now)? == 0 {
-        return Ok(vec![]);
+    let until = if trial::breaks(Sabotage::ClaimWithoutLease) { now } else { lease_end(now) };
+    let taken = if pause::standing(db)?.is_some() {
+        store::lease_codes(db, token, most, until, now)?
+    } else {
+        store::lease(db, token, most, until, now)?
+    };
+    if taken == 0 { Ok(vec![]) } else { store::leased(db, token) }
+}
+
+/// What a worker gets when all nodes together may send so many a minute.
+#[derive(Debug)]
+pub enum Hand {
+    /// Letters, and when there is a limit, the slot of the first; one gap on is that of the next.
+    Letters(Vec<Leased>, Option<Moment>),
+    /// Every slot until then is taken.
+    FullUntil(Moment),
+}
+
+/// Takes due letters as far as the limit allows, and books their slots.
+pub fn lease_paced(
+    db: &mut Db,
+    token: &str,
+    most: i64,
+    pace: Option<Pace>,
+    now: Moment,
+) -> Result<Hand, Fault> {
+    let Some(pace) = pace else {
+        return Ok(Hand::Letters(lease(db, token, most, now)?, None));
+    };
+    let next = store::next_slot(db, ALL_MAIL, now)?;
+    let room = i64::try_from(pace.room(next, now)).unwrap_or(most).min(most);
+    if room == 0 {
+        return Ok(Hand::FullUntil(next.plus_seconds(-LOOK_AHEAD_SECONDS)));
     }
-    store::leased(db, token)
+    let letters = lease(db, token, room, now)?;
+    store::book(db, ALL_MAIL, pace.after(next, letters.len()))?;
+    Ok(Hand::Letters(letters, Some(next)))
+}
+
+/// The scope of the limit that holds for every letter.
+const ALL_MAIL: &str = "";
+
+/// Gives each letter to a domain with a limit its slot, and puts those whose slot lies ahead back
+/// into the ledger until then; gives these.
+pub fn pace_domains(
+    db: &mut Db,
+    token: &str,
+    letters: &[(LetterId, String, Pace)],
+    now: Moment,
+) -> Result<BTreeSet<LetterId>, Fault> {
+    let mut of_domain: BTreeMap<&str, Vec<(LetterId, Pace)>> = BTreeMap::new();
+    for (id, domain, pace) in letters {
+        of_domain.entry(domain).or_default().push((*id, *pace));
+    }
+    let mut later = Vec::new();
+    for (domain, letters) in of_domain {
+        let mut next = store::next_slot(db, domain, now)?;
+        for (id, pace) in letters {
+            if next > now.plus_seconds(LOOK_AHEAD_SECONDS) {
+                later.push((id, next));
+            }
+            next = pace.after(next, 1);
+        }
+        store::book(db, domain, next)?;
+    }
+    store::postpone(db, token, &later, now)?;
+    Ok(later.into_iter().map(|(id, _)| id).collect())
 }
 
 /// Holds what is left of a lease for its whole time again.
 pub fn renew(db: &mut Db, token: &str, now: Moment) -> Result<(), Fault> {
-    store::renew(db, token, now.plus_minutes(LEASE_MINUTES))
+    store::renew(db, token, lease_end(now))
 }
 
 /// How one letter's try ended.
@@ -72,7 +145,7 @@ impl std::ops::AddAssign for Tally {
 pub fn settle(db: &mut Db, token: &str, tried: &[Tried], now: Moment) -> Result<Tally, Fault> {
     let mut alike: BTreeMap<Settlement, Vec<LetterId>> = BTreeMap::new();
     for t in tried {
-        let settlement = rules::settlement(&t.end, t.attempts, t.useless_after, now);
+        let settlement = rules::settlement(&t.end, t.attempts, t.useless_after, t.id.0, now);
         alike.entry(settlement).or_default().push(t.id);
     }
     let mut tally = Tally::default();
@@ -89,6 +162,18 @@ pub fn settle(db: &mut Db, token: &str, tried: &[Tried], now: Moment) -> Result<
         tally.late += ids.len() - done.min(ids.len());
     }
     Ok(tally)
+}
+
+/// When too many of the newest letters went wrong: (ended, went wrong). Over everybody, since what
+/// fails is the mail server more often than an address.
+pub fn alarm(db: &mut Db) -> Result<Option<(usize, usize)>, Fault> {
+    let (ended, wrong) = newest_ends(db)?;
+    Ok(rules::is_alarming(ended, wrong).then_some((ended, wrong)))
+}
+
+/// How the newest letters of everybody ended: (ended, went wrong).
+pub fn newest_ends(db: &mut Db) -> Result<(usize, usize), Fault> {
+    store::newest_ends(db, rules::LOOK_BACK)
 }
 
 /// One letter, for somebody who may read of its person.
@@ -124,6 +209,44 @@ pub fn cancel(db: &mut Db, actor: &Actor, id: LetterId, stamp: &Stamp) -> Result
         return Err(Fault::conflict("letter-state"));
     }
     note(db, actor, &letter, "letter cancelled", stamp)
+}
+
+/// Planned letters of a selection, for the page that asks before they are stopped.
+pub fn selection(
+    db: &mut Db,
+    actor: &Actor,
+    filter: &Filter,
+) -> Result<(usize, Vec<store::LetterRow>), Fault> {
+    let reach = actor.must_somewhere(Right::Manage)?;
+    let planned = Filter { state: Some(State::Planned), ..filter.clone() };
+    let count = store::planned_within(db, &reach, filter)?.len();
+    Ok((count, store::sample_of(db, &reach, &planned)?))
+}
+
+/// Stops every planned letter of a selection at once; gives how many. The planner brings none back.
+pub fn cancel_selection(
+    db: &mut Db,
+    actor: &Actor,
+    filter: &Filter,
+    stamp: &Stamp,
+) -> Result<usize, Fault> {
+    let reach = actor.must_somewhere(Right::Manage)?;
+    let planned = store::planned_within(db, &reach, filter)?;
+    let done = store::cancel(db, &planned, reason::BY_HAND, stamp.now)?;
+    if done == 0 {
+        return Err(Fault::conflict("letters-none"));
+    }
+    let entry = Entry {
+        actor: Some(actor.person),
+        action: "letters cancelled",
+        subject: "letters".to_owned(),
+        unit: Some(actor.unit),
+        detail: json!({
+            "letters": done, "kind": filter.kind, "person": filter.person, "batch": filter.batch,
+        }),
+    };
+    journal::note(db, entry, stamp.now)?;
+    Ok(done)
 }
 
 fn note(

@@ -1,7 +1,8 @@
 //! The outbox: which letters are planned, sent, failed, and why.
 
-use actix_web::web::{Path, Query};
+use actix_web::web::{Bytes, Path, Query};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::access::Actor;
 use crate::access::door::{Answer, Form, Visitor, done};
@@ -9,15 +10,15 @@ use crate::access::rules::Right;
 use crate::kit::clock::Moment;
 use crate::kit::columns::Language;
 use crate::kit::db::Db;
-use crate::kit::fault::Fault;
+use crate::kit::fault::{Fault, Fields};
 use crate::kit::i18n::{self, Texts};
-use crate::kit::ids::{LetterId, PersonId};
+use crate::kit::ids::LetterId;
 use crate::kit::mail_text;
 use crate::kit::page::{PageNumber, Paging};
-use crate::kit::site::Site;
+use crate::kit::site::{Site, Stamp};
 use crate::post::rules::{Kind, State, may_repeat, reason};
-use crate::post::store::{Detail, Filter, LetterRow};
-use crate::post::{self, store};
+use crate::post::store::{Detail, Filter, LetterRow, Pause};
+use crate::post::{self, pause, store, unsubscribe};
 
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Asked {
@@ -27,12 +28,72 @@ pub struct Asked {
     kind: String,
     #[serde(default)]
     person: String,
+    #[serde(default)]
+    batch: String,
     page: Option<u32>,
+}
+
+impl Asked {
+    /// What is no word of ours, or no id, filters nothing out: the page then shows it as not chosen.
+    fn filter(&self) -> Filter {
+        Filter {
+            state: State::parse(&self.state),
+            kind: Kind::parse(&self.kind),
+            person: self.person.parse().ok(),
+            batch: self.batch.parse().ok(),
+        }
+    }
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
+
+/// Why all mail shall stop.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PauseForm {
+    #[serde(default)]
+    reason: String,
+}
+
+/// Which planned letters shall stop.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[derive(Default)]
+pub struct SelectionForm {
+    kind: String,
+    person: String,
+    batch: String,
+}
+
+impl SelectionForm {
+    /// Here a word that is not known stops nothing, rather than everything.
+    fn filter(&self) -> Result<Filter, Fault> {
+        let mut fields = Fields::default();
+        let filter = Filter {
+            state: None,
+            kind: read("kind", &self.kind, Kind::parse, &mut fields),
+            person: read("person", &self.person, |p| p.parse().ok(), &mut fields),
+            batch: read("batch", &self.batch, |b| b.parse().ok(), &mut fields),
+        };
+        fields.done()?;
+        Ok(filter)
+    }
+}
+
+fn read<T>(
+    name: &str,
+    given: &str,
+    parse: impl Fn(&str) -> Option<T>,
+    fields: &mut Fields,
+) -> Option<T> {
+    let found = parse(given);
+    if found.is_none() && !given.is_empty() {
+        fields.add(name, "unknown");
+    }
+    found
+}
 
 #[derive(Serialize)]
 struct Outbox {
@@ -44,6 +105,22 @@ struct Outbox {
     state: String,
     kind: String,
     person: String,
+    batch: String,
+    /// The pause that holds: since when, by whom, why.
+    pause: Option<Held>,
+    may_pause: bool,
+    reason: String,
+    /// How many of the newest letters went wrong, when that is too many.
+    alarm: Option<String>,
+    /// Where these letters can be stopped, when any are planned.
+    stop_url: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Held {
+    since: String,
+    by: Option<String>,
+    reason: String,
 }
 
 #[derive(Serialize)]
@@ -75,28 +152,163 @@ fn outbox(db: &mut Db, actor: &Actor, say: &Say, asked: &Asked) -> Result<Outbox
     let reach = actor.must_somewhere(Right::SeeReports)?;
     let page = PageNumber::of(asked.page);
     let counts = store::counts_within(db, &reach)?;
-    // What is no word of ours, or no id, filters nothing out: the page then shows it as not chosen.
-    let filter = Filter {
-        state: State::parse(&asked.state),
-        kind: Kind::parse(&asked.kind),
-        person: asked.person.parse::<PersonId>().ok(),
-    };
+    let filter = asked.filter();
     let mut rows = store::letters_within(db, &reach, &filter, page)?;
     let state = filter.state.map(|s| s.word().to_owned()).unwrap_or_default();
     let kind = filter.kind.map(|k| k.word().to_owned()).unwrap_or_default();
     let person = filter.person.map(|p| p.to_string()).unwrap_or_default();
-    let filters = [("state", state.as_str()), ("kind", kind.as_str()), ("person", person.as_str())];
+    let batch = filter.batch.map(|b| b.to_string()).unwrap_or_default();
+    let filters = [
+        ("state", state.as_str()),
+        ("kind", kind.as_str()),
+        ("person", person.as_str()),
+        ("batch", batch.as_str()),
+    ];
     let paging = Paging::cut(&mut rows, page, "/letters", &filters);
+    let manages = !actor.reach(Right::Manage).is_empty();
+    let may_stop = manages && rows.iter().any(|row| row.state == State::Planned);
     Ok(Outbox {
         counts: State::ALL.iter().filter_map(|s| say.count(*s, &counts)).collect(),
         letters: rows.iter().map(|row| say.line(row)).collect(),
         paging,
         states: say.options("post-state", State::ALL.iter().map(|s| s.word())),
         kinds: say.options("post-kind", Kind::ALL.iter().map(|k| k.word())),
+        stop_url: may_stop.then(|| stop_url(&filters[1..])),
+        pause: pause::standing(db)?.map(|pause| say.held(pause)),
+        may_pause: pause::may(db, actor)?,
+        reason: String::new(),
+        alarm: alarm(db, say)?,
         state,
         kind,
         person,
+        batch,
     })
+}
+
+fn stop_url(filters: &[(&str, &str)]) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(filters.iter().filter(|(_, value)| !value.is_empty()));
+    format!("/letters/cancellations?{}", query.finish())
+}
+
+fn alarm(db: &mut Db, say: &Say) -> Result<Option<String>, Fault> {
+    let alarm = post::alarm(db)?;
+    Ok(alarm.map(|(ended, wrong)| {
+        let args = [("wrong", wrong.to_string()), ("ended", ended.to_string())];
+        say.texts().say_with(say.language, "post-alarm", &args)
+    }))
+}
+
+pub async fn begin_pause(visitor: Visitor, form: Form<PauseForm>) -> Answer {
+    let (reason, said) = (form.0.reason.clone(), form.0.reason);
+    match visitor.act(move |db, actor, stamp| pause::begin(db, actor, &reason, stamp)).await {
+        Ok(()) => Ok(done("/letters", "mail-paused")),
+        Err(fault) => {
+            let say = Say::of(&visitor);
+            let page = move |db: &mut Db, actor: &Actor| {
+                let outbox = outbox(db, actor, &say, &Asked::default())?;
+                Ok(Outbox { reason: said, ..outbox })
+            };
+            visitor.again(fault, "post/letters.html", page).await
+        }
+    }
+}
+
+pub async fn end_pause(visitor: Visitor, _form: Form<Nothing>) -> Answer {
+    match visitor.act(pause::end).await {
+        Ok(()) => Ok(done("/letters", "mail-resumed")),
+        Err(fault) => {
+            let say = Say::of(&visitor);
+            let page = move |db: &mut Db, actor: &Actor| outbox(db, actor, &say, &Asked::default());
+            visitor.again(fault, "post/letters.html", page).await
+        }
+    }
+}
+
+/// Whose reminders a link stops: shown, and changed by nothing but the button.
+pub async fn stop_reminders(visitor: Visitor, token: Path<String>) -> Answer {
+    let (secret, asked) = (visitor.site.secret.clone(), token.clone());
+    let (name, stopped) =
+        visitor.site.read(move |db| unsubscribe::look(db, &secret, &asked)).await?;
+    let content = json!({ "name": name, "stopped": stopped, "token_path": *token });
+    visitor.public(200, "post/unsubscribe.html", &Fields::default(), &content)
+}
+
+/// The one click of RFC 8058: a mail program sends it without a cookie, a visit or a form of ours;
+/// the token says whose reminders, and that is all it can do. The body says nothing more.
+pub async fn unsubscribe(visitor: Visitor, token: Path<String>, _body: Bytes) -> Answer {
+    let (secret, stamp) = (visitor.site.secret.clone(), visitor.site.stamp());
+    let asked = token.clone();
+    let name = visitor.site.write(move |db| unsubscribe::stop(db, &secret, &asked, &stamp)).await?;
+    let content = json!({ "name": name, "stopped": true, "token_path": *token });
+    visitor.public(200, "post/unsubscribe.html", &Fields::default(), &content)
+}
+
+pub async fn stop_own_reminders(visitor: Visitor, _form: Form<Nothing>) -> Answer {
+    visitor.act(unsubscribe::stop_own).await?;
+    Ok(done("/me/profile", "reminders-stopped"))
+}
+
+pub async fn want_own_reminders(visitor: Visitor, _form: Form<Nothing>) -> Answer {
+    visitor.act(unsubscribe::start_own).await?;
+    Ok(done("/me/profile", "reminders-wanted"))
+}
+
+/// What is asked before a selection is stopped.
+#[derive(Serialize)]
+struct Stopping {
+    count: usize,
+    sample: Vec<Line>,
+    kind: String,
+    person: String,
+    batch: String,
+    back_url: String,
+}
+
+pub async fn stopping(visitor: Visitor, asked: Query<SelectionForm>) -> Answer {
+    let say = Say::of(&visitor);
+    let page = move |db: &mut Db, actor: &Actor| stopping_page(db, actor, &say, &asked);
+    visitor.page("post/stop.html", page).await
+}
+
+fn stopping_page(
+    db: &mut Db,
+    actor: &Actor,
+    say: &Say,
+    asked: &SelectionForm,
+) -> Result<Stopping, Fault> {
+    let (count, sample) = post::selection(db, actor, &asked.filter()?)?;
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("state", State::Planned.word());
+    for (name, value) in [("kind", &asked.kind), ("person", &asked.person), ("batch", &asked.batch)]
+    {
+        if !value.is_empty() {
+            query.append_pair(name, value);
+        }
+    }
+    Ok(Stopping {
+        count,
+        sample: sample.iter().map(|row| say.line(row)).collect(),
+        kind: asked.kind.clone(),
+        person: asked.person.clone(),
+        batch: asked.batch.clone(),
+        back_url: format!("/letters?{}", query.finish()),
+    })
+}
+
+pub async fn stop(visitor: Visitor, form: Form<SelectionForm>) -> Answer {
+    let (asked, again) = (form.0.clone(), form.0);
+    let act = move |db: &mut Db, actor: &Actor, stamp: &Stamp| {
+        post::cancel_selection(db, actor, &asked.filter()?, stamp)
+    };
+    match visitor.act(act).await {
+        Ok(_) => Ok(done("/letters?state=cancelled", "letters-cancelled")),
+        Err(fault) => {
+            let say = Say::of(&visitor);
+            let page = move |db: &mut Db, actor: &Actor| stopping_page(db, actor, &say, &again);
+            visitor.again(fault, "post/stop.html", page).await
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -177,6 +389,11 @@ impl Say {
 
     fn text(&self, key: &str) -> String {
         self.texts().say(self.language, key)
+    }
+
+    fn held(&self, pause: Pause) -> Held {
+        let since = i18n::instant(self.language, pause.paused_at, self.site.timezone);
+        Held { since, by: pause.by, reason: pause.reason }
     }
 
     fn count(&self, state: State, counts: &[(State, i64)]) -> Option<Count> {

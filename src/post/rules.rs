@@ -1,5 +1,7 @@
 //! What a letter is, and what becomes of one after a try.
 
+use std::time::Duration;
+
 use crate::kit::clock::Moment;
 use crate::kit::columns::words;
 
@@ -18,6 +20,33 @@ words! {
         Completion = "completion",
         Roster = "roster",
         Overdue = "overdue",
+        Bounce = "bounce",
+    }
+}
+
+impl Kind {
+    /// Whether its reader may stop letters of this kind: reminders and what follows up on them,
+    /// never what has changed, was decided or was asked for.
+    pub fn can_be_stopped(self) -> bool {
+        match self {
+            Self::Reminder | Self::Absence => true,
+            Self::SignIn
+            | Self::Confirmation
+            | Self::Waiting
+            | Self::Invitation
+            | Self::Change
+            | Self::Cancellation
+            | Self::Withdrawal
+            | Self::Bounce
+            | Self::Completion
+            | Self::Roster
+            | Self::Overdue => false,
+        }
+    }
+
+    /// Those that can be stopped.
+    pub fn stoppable() -> Vec<Self> {
+        Self::ALL.iter().copied().filter(|kind| kind.can_be_stopped()).collect()
     }
 }
 
@@ -42,8 +71,11 @@ pub mod reason {
     pub const BY_HAND: &str = "by-hand";
     pub const NOT_WANTED: &str = "not-wanted";
     pub const BROKEN_OFF: &str = "broken-off";
+    pub const UNSUBSCRIBED: &str = "unsubscribed";
+    pub const BLOCKED: &str = "blocked";
     /// Those that have a text of their own (`post-reason-{word}`).
-    pub const ALL: [&str; 5] = [NO_ADDRESS, TOO_LATE, BY_HAND, NOT_WANTED, BROKEN_OFF];
+    pub const ALL: [&str; 7] =
+        [NO_ADDRESS, TOO_LATE, BY_HAND, NOT_WANTED, BROKEN_OFF, UNSUBSCRIBED, BLOCKED];
 }
 
 /// How long a worker holds a letter; it may ask for more before that ends.
@@ -63,12 +95,16 @@ pub enum End {
     Later(String),
     /// Certainly not taken, never will be.
     Refused(String),
+    /// Refused because of its address.
+    Unreachable(String),
     /// Perhaps taken.
     Unknown(String),
     /// Not tried: it would come too late, or there is no address.
     Missed(&'static str),
     /// Not tried: what it says is no longer so.
     Unwanted,
+    /// Not tried: its reader stopped letters of this kind.
+    Unsubscribed,
 }
 
 /// What the ledger writes down after a try.
@@ -79,25 +115,25 @@ pub struct Settlement {
     pub next_try_at: Option<Moment>,
 }
 
-/// From the end of try number `attempts` to the ledger.
+/// From the end of try number `attempts` to the ledger; `spread` keeps letters that failed together
+/// from coming back together.
 pub fn settlement(
     end: &End,
     attempts: i32,
     useless_after: Option<Moment>,
+    spread: i64,
     now: Moment,
 ) -> Settlement {
-    let end_as = |state, why: &str| Settlement {
-        state,
-        reason: Some(why.chars().take(500).collect()),
-        next_try_at: None,
-    };
+    let end_as =
+        |state, why: &str| Settlement { state, reason: Some(plain(why)), next_try_at: None };
     match end {
         End::Sent => Settlement { state: State::Sent, reason: None, next_try_at: None },
-        End::Refused(why) => end_as(State::Failed, why),
+        End::Refused(why) | End::Unreachable(why) => end_as(State::Failed, why),
         End::Unknown(why) => end_as(State::Uncertain, why),
         End::Missed(why) => end_as(State::Missed, why),
         End::Unwanted => end_as(State::Cancelled, reason::NOT_WANTED),
-        End::Later(why) => match next_try(attempts, now) {
+        End::Unsubscribed => end_as(State::Cancelled, reason::UNSUBSCRIBED),
+        End::Later(why) => match next_try(attempts, spread, now) {
             None => end_as(State::Failed, why),
             Some(at) if useless_after.is_some_and(|u| at >= u) => end_as(State::Missed, why),
             Some(at) => Settlement { next_try_at: Some(at), ..end_as(State::Planned, why) },
@@ -105,17 +141,78 @@ pub fn settlement(
     }
 }
 
-/// When to try again after `attempts` tries; not at all after the last.
-pub fn next_try(attempts: i32, now: Moment) -> Option<Moment> {
-    let wait = BACK_OFF.get(usize::try_from(attempts - 1).unwrap_or(0))?;
-    Some(now.plus_minutes(*wait))
+/// What a mail server said, fit for a page and for both databases.
+fn plain(why: &str) -> String {
+    let one_line = why.split(|c: char| c.is_control() || c == ' ').filter(|w| !w.is_empty());
+    one_line.collect::<Vec<_>>().join(" ").chars().take(500).collect()
+}
+
+/// The parts of a tenth of a wait that tries are spread over.
+const SPREAD: i64 = 8;
+
+/// When to try again after `attempts` tries; not at all after the last. A wait is up to a tenth
+/// longer, by a number of the letter's own: the same letter waits the same in every run.
+pub fn next_try(attempts: i32, spread: i64, now: Moment) -> Option<Moment> {
+    let wait = BACK_OFF.get(usize::try_from(attempts - 1).unwrap_or(0))? * 60;
+    Some(now.plus_seconds(wait + wait * spread.rem_euclid(SPREAD) / (10 * SPREAD)))
+}
+
+/// Letters that wait for slots more than this ahead stay in the ledger, where sign-in codes can
+/// still overtake them.
+pub const LOOK_AHEAD_SECONDS: i64 = 5;
+
+/// How so many letters a minute are spread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Microseconds from one letter to the next.
+    gap: i64,
+}
+
+impl Pace {
+    /// None: no limit.
+    pub fn of(a_minute: u32) -> Option<Self> {
+        (a_minute > 0).then(|| Self { gap: 60_000_000 / i64::from(a_minute) })
+    }
+
+    /// From one letter to the next.
+    pub fn gap(self) -> Duration {
+        Duration::from_micros(u64::try_from(self.gap).unwrap_or(0))
+    }
+
+    /// The slot `n` places after another.
+    pub fn after(self, first: Moment, n: usize) -> Moment {
+        let n = i64::try_from(n).unwrap_or(i64::MAX);
+        Moment::from_micros(first.micros().saturating_add(self.gap.saturating_mul(n)))
+    }
+
+    /// How many letters may be taken in hand when the next slot is `next`: those whose slots lie
+    /// within the look-ahead, one at least when its own does.
+    pub fn room(self, next: Moment, now: Moment) -> usize {
+        let left = now.plus_seconds(LOOK_AHEAD_SECONDS).micros() - next.micros();
+        if left < 0 {
+            return 0;
+        }
+        usize::try_from(left / self.gap.max(1)).unwrap_or(0) + 1
+    }
+}
+
+/// Letters that came back for good until an address is blocked.
+pub const MOST_RETURNS: i64 = 3;
+
+/// Letters that the alarm looks back on.
+pub const LOOK_BACK: i64 = 500;
+
+/// Whether so many of the newest letters went wrong that somebody should look: over 2 in 100, and
+/// more than one.
+pub fn is_alarming(ended: usize, wrong: usize) -> bool {
+    wrong > 1 && wrong * 100 > ended * 2
 }
 
 /// Whether somebody may have a letter sent again by hand. One that has gone stays gone.
 pub fn may_repeat(state: State, why: Option<&str>) -> bool {
     match state {
         State::Failed | State::Uncertain => true,
-        State::Missed => why == Some(reason::NO_ADDRESS),
+        State::Missed => matches!(why, Some(reason::NO_ADDRESS | reason::BLOCKED)),
         _ => false,
     }
 }
@@ -137,9 +234,45 @@ mod tests {
             (7, None),
             (99, None),
         ] {
-            assert_eq!(next_try(attempts, now), minutes.map(|m| now.plus_minutes(m)), "{attempts}");
+            let at = minutes.map(|m| now.plus_minutes(m));
+            assert_eq!(next_try(attempts, 0, now), at, "{attempts}");
+            // Up to a tenth longer, never shorter.
+            let apart: Vec<Option<Moment>> = (0..16).map(|n| next_try(attempts, n, now)).collect();
+            let most = minutes.map(|m| now.plus_seconds(m * 66));
+            assert!(apart.iter().all(|a| *a >= at && *a <= most), "{attempts}");
+            assert_eq!(apart[..8], apart[8..]);
         }
-        assert_eq!(next_try(MOST_TRIES, now), None);
+        assert_eq!(next_try(MOST_TRIES, 3, now), None);
+    }
+
+    #[test]
+    fn a_pace_keeps_its_minute() {
+        let now = Moment::parse("2026-03-02 08:00").unwrap();
+        assert_eq!(Pace::of(0), None);
+        let pace = Pace::of(60).unwrap();
+        assert_eq!(pace.after(now, 60), now.plus_minutes(1));
+        // A second each: those of the next five, and the one that goes now.
+        assert_eq!(pace.room(now, now), 6);
+        assert_eq!(pace.room(now.plus_seconds(5), now), 1);
+        assert_eq!(pace.room(now.plus_seconds(6), now), 0);
+        assert_eq!(Pace::of(1).unwrap().room(now, now), 1);
+    }
+
+    #[test]
+    fn the_alarm_rings_over_two_in_a_hundred() {
+        for (ended, wrong, rings) in
+            [(0, 0, false), (1, 1, false), (500, 10, false), (500, 11, true), (20, 2, true)]
+        {
+            assert_eq!(is_alarming(ended, wrong), rings, "{wrong} of {ended}");
+        }
+    }
+
+    #[test]
+    fn what_a_server_says_is_made_plain() {
+        let end = End::Refused(format!("550\u{0} no\r\n such{}", " x".repeat(600)));
+        let now = Moment::parse("2026-03-02 08:00").unwrap();
+        let why = settlement(&end, 1, None, 0, now).reason.unwrap();
+        assert!(why.starts_with("550 no such x") && why.len() == 500, "{why}");
     }
 
     #[test]
@@ -148,7 +281,7 @@ mod tests {
         let said = || "451 busy".to_owned();
         let check = |end: End, attempts, useless: Option<i64>, state| {
             let useless = useless.map(|m| now.plus_minutes(m));
-            assert_eq!(settlement(&end, attempts, useless, now).state, state, "{end:?}");
+            assert_eq!(settlement(&end, attempts, useless, 0, now).state, state, "{end:?}");
         };
         check(End::Sent, 1, None, State::Sent);
         check(End::Later(said()), 1, None, State::Planned);
@@ -160,6 +293,8 @@ mod tests {
         check(End::Unknown(said()), 1, None, State::Uncertain);
         check(End::Missed(reason::NO_ADDRESS), 1, None, State::Missed);
         check(End::Unwanted, 1, None, State::Cancelled);
+        check(End::Unsubscribed, 1, None, State::Cancelled);
+        check(End::Unreachable(said()), 1, None, State::Failed);
     }
 
     #[test]

@@ -51,6 +51,7 @@ pub fn plan(db: &mut Db, stamp: &Stamp) -> Result<Planned, Fault> {
             post::store::cancel(db, &difference.cancel, reason::NOT_WANTED, stamp.now)?;
         planned.amended += amend(db, &difference.amend, stamp.now)?;
         planned.added += add(db, &facts, difference.add, stamp)?;
+        post::store::cancel_unsubscribed(db, batch, stamp.now)?;
     }
     Ok(planned)
 }

@@ -15,9 +15,9 @@ use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, CourseId, EnrolmentId, LetterId, PersonId, SessionId};
 use crate::kit::schema::{
-    answers, batches, emails, enrolment_moves, enrolments, grants, letters, marks, people,
-    plan_requests, reminder_rules, roll_closings, session_revisions, session_trainers, sessions,
-    standings, units,
+    answers, batches, blocked_addresses, emails, enrolment_moves, enrolments, grants, letters, marks,
+    people, plan_requests, reminder_rules, roll_closings, session_revisions, session_trainers,
+    sessions, standings, units,
 };
 use crate::post::rules::{Kind, State};
 use crate::reminders::answers::rules::Answer;
@@ -171,9 +171,11 @@ pub fn names_of(db: &mut Db, who: &[PersonId]) -> Result<HashMap<PersonId, Strin
     Ok(rows.into_iter().collect())
 }
 
-/// Those who have an address.
+/// Those who have an address that works.
 pub fn reachable(db: &mut Db, people: &BTreeSet<PersonId>) -> Result<HashSet<PersonId>, Fault> {
     let people: Vec<PersonId> = emails::table
+        .left_join(blocked_addresses::table.on(blocked_addresses::folded.eq(emails::folded)))
+        .filter(blocked_addresses::folded.is_null())
         .filter(emails::person_id.eq_any(people))
         .select(emails::person_id)
         .distinct()

@@ -1,12 +1,15 @@
 //! What stands against a session at its time and place, by the minute.
 
-use chrono::{NaiveTime, Timelike};
+use chrono::{NaiveDate, NaiveTime, Timelike};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 use crate::kit::clock::Moment;
 use crate::kit::columns::words;
 use crate::kit::ids::{BatchId, PersonId, SessionId, VenueId};
+use crate::schedule::ground::rules::{Ground, Travel};
+use crate::schedule::holidays;
+use crate::schedule::holidays::rules::Holiday;
 
 words! {
     /// Why two things do not go together. A taken venue is refused, the others need a reason.
@@ -25,11 +28,20 @@ words! {
         Quiet = "quiet",
         /// The batch has more seats than the venue.
         Seats = "seats",
+        /// The day is a holiday there: said, and never in the way.
+        Holiday = "holiday",
     }
 }
 
-/// Minutes that a trainer needs between two venues.
-pub const TRAVEL_MINUTES: i64 = 60;
+/// Whether anything of it cannot be passed, whatever the reason.
+pub fn is_refused(found: &[Clash]) -> bool {
+    found.iter().any(|c| c.kind == Kind::Venue)
+}
+
+/// Whether it can only be passed with a reason. A holiday warns and asks for none.
+pub fn needs_reason(found: &[Clash]) -> bool {
+    found.iter().any(|c| c.kind != Kind::Holiday)
+}
 
 /// A session as it is wished for.
 #[derive(Debug, Clone)]
@@ -57,8 +69,8 @@ pub struct Busy {
     pub venue_hi: Option<String>,
     pub venue_en: Option<String>,
     pub trainers: Vec<(PersonId, String)>,
-    /// People with a seat in both batches.
-    pub participants: Vec<String>,
+    /// People with a seat on it and on another batch, which is named first.
+    pub participants: Vec<(BatchId, String)>,
 }
 
 /// One thing that stands against the wish.
@@ -72,11 +84,21 @@ pub struct Clash {
     pub venue_en: Option<String>,
     pub from: Moment,
     pub to: Moment,
+    /// Minutes that would be needed between two venues.
+    pub minutes: Option<i64>,
+    pub holiday: Option<Holiday>,
 }
 
-/// Everything that stands against a wish.
-pub fn clashes(wish: &Wish, busy: &[Busy]) -> Vec<Clash> {
-    let mut found: Vec<Clash> = busy.iter().flat_map(|other| against(wish, other)).collect();
+/// Everything that stands against a wish of a unit, which is named by its path: pure, over the facts
+/// of the ground and of the sessions near it. The one place where clashes are decided.
+pub fn clashes<'a>(
+    wish: &Wish,
+    path: &str,
+    busy: impl IntoIterator<Item = &'a Busy>,
+    ground: &Ground,
+) -> Vec<Clash> {
+    let mut found: Vec<Clash> =
+        busy.into_iter().flat_map(|other| against(wish, other, &ground.travel)).collect();
     let own = |kind| Clash {
         kind,
         session: None,
@@ -86,6 +108,8 @@ pub fn clashes(wish: &Wish, busy: &[Busy]) -> Vec<Clash> {
         venue_en: None,
         from: wish.starts_at,
         to: wish.ends_at,
+        minutes: None,
+        holiday: None,
     };
     if is_quiet(wish) {
         found.push(own(Kind::Quiet));
@@ -93,13 +117,26 @@ pub fn clashes(wish: &Wish, busy: &[Busy]) -> Vec<Clash> {
     if wish.venue_seats.is_some_and(|seats| seats < wish.seats) {
         found.push(own(Kind::Seats));
     }
+    for day in days(wish) {
+        let holidays = holidays::rules::on(&ground.holidays, day, path);
+        found.extend(
+            holidays.iter().map(|h| Clash { holiday: Some((*h).clone()), ..own(Kind::Holiday) }),
+        );
+    }
     found.sort_by_key(|c| (c.kind, c.from, c.session));
     found
 }
 
-fn against(wish: &Wish, other: &Busy) -> Vec<Clash> {
+/// The days that a wish touches where it is held; the last minute of one that ends at midnight is
+/// the day before.
+fn days(wish: &Wish) -> impl Iterator<Item = NaiveDate> {
+    let last = wish.ends_at.plus_minutes(-1).local(wish.zone).date();
+    wish.starts_at.local(wish.zone).date().iter_days().take_while(move |day| *day <= last)
+}
+
+fn against(wish: &Wish, other: &Busy, travel: &Travel) -> Vec<Clash> {
     let mut found = vec![];
-    let mut add = |kind, people| {
+    let mut add = |kind, people, minutes| {
         found.push(Clash {
             kind,
             session: Some(other.session),
@@ -109,6 +146,8 @@ fn against(wish: &Wish, other: &Busy) -> Vec<Clash> {
             venue_en: other.venue_en.clone(),
             from: other.starts_at,
             to: other.ends_at,
+            minutes,
+            holiday: None,
         });
     };
     let shared: Vec<String> = other
@@ -122,21 +161,32 @@ fn against(wish: &Wish, other: &Busy) -> Vec<Clash> {
         wish.starts_at < other.ends_at.plus_minutes(slack)
             && other.starts_at < wish.ends_at.plus_minutes(slack)
     };
-    let apart = matches!((wish.venue, other.venue), (Some(a), Some(b)) if a != b);
+    let way = match (wish.venue, other.venue) {
+        (Some(here), Some(there)) if here != there => travel.between(here, there),
+        _ => 0,
+    };
     if overlaps(0) {
         if wish.venue.is_some() && wish.venue == other.venue {
-            add(Kind::Venue, vec![]);
+            add(Kind::Venue, vec![], None);
         }
         if !shared.is_empty() {
-            add(Kind::Trainer, shared);
+            add(Kind::Trainer, shared, None);
         }
         if wish.batch == other.batch {
-            add(Kind::Batch, vec![]);
-        } else if !other.participants.is_empty() {
-            add(Kind::Participant, other.participants.clone());
+            add(Kind::Batch, vec![], None);
+        } else {
+            let both: Vec<String> = other
+                .participants
+                .iter()
+                .filter(|(batch, _)| *batch == wish.batch)
+                .map(|(_, name)| name.clone())
+                .collect();
+            if !both.is_empty() {
+                add(Kind::Participant, both, None);
+            }
         }
-    } else if apart && !shared.is_empty() && overlaps(TRAVEL_MINUTES) {
-        add(Kind::Travel, shared);
+    } else if !shared.is_empty() && overlaps(way) {
+        add(Kind::Travel, shared, Some(way));
     }
     found
 }
@@ -158,8 +208,12 @@ pub fn told(clashes: &[Clash], zone: Tz) -> Value {
     let list: Vec<Value> = clashes
         .iter()
         .map(|c| {
+            let holiday = c.holiday.as_ref();
             json!({
                 "kind": c.kind,
+                "minutes": c.minutes,
+                "holiday_hi": holiday.map(|h| &h.name_hi),
+                "holiday_en": holiday.map(|h| &h.name_en),
                 "session": c.session,
                 "batch": c.title,
                 "person": (!c.people.is_empty()).then(|| c.people.join(", ")),
@@ -227,14 +281,18 @@ mod tests {
                     venue_en: None,
                     trainers: trainers.into_iter().map(|t| (t, format!("T{t}"))).collect(),
                     participants: if batch == BatchId(3) {
-                        vec!["Asha".to_owned()]
+                        vec![(BatchId(1), "Asha".to_owned()), (BatchId(9), "Bela".to_owned())]
                     } else {
                         vec![]
                     },
                 }
             })
             .collect();
-        let found: Vec<String> = clashes(&wish_, &others)
+        // From hall 1 to hall 3 it is a quarter of an hour, from 1 to 4 two hours.
+        let mut ground = Ground::default();
+        ground.travel.set(VenueId(3), VenueId(1), 15);
+        ground.travel.set(VenueId(1), VenueId(4), 120);
+        let found: Vec<String> = clashes(&wish_, "01", &others, &ground)
             .iter()
             .map(|c| format!("{} {}", c.kind, c.people.join("+")).trim().to_owned())
             .collect();
@@ -263,6 +321,11 @@ mod tests {
         check(mine, "11:00-12:00 trainers 1 batch 2", "");
         check(mine, "10:00-12:00 trainers 1 batch 2", "trainer T1");
         check(mine, "11:00-12:00 hall 2 trainers 3 batch 2", "");
+        // Two venues that are nearer, or farther, than others.
+        check(mine, "11:14-12:00 hall 3 trainers 1 batch 2", "travel T1");
+        check(mine, "11:15-12:00 hall 3 trainers 1 batch 2", "");
+        check(mine, "12:59-13:30 hall 4 trainers 1 batch 2", "travel T1");
+        check(mine, "13:00-13:30 hall 4 trainers 1 batch 2", "");
         // The batch itself, and people who sit in two.
         check(mine, "10:00-12:00 hall 2 batch 1", "batch");
         check(mine, "11:00-12:00 hall 2 batch 1", "");
@@ -297,11 +360,57 @@ mod tests {
             seats: 30,
             trainers: vec![],
         };
+        let ground = Ground::default();
         for (seats, clash) in [(None, 0), (Some(30), 0), (Some(29), 1)] {
-            assert_eq!(clashes(&wish(seats), &[]).len(), clash, "{seats:?}");
+            assert_eq!(clashes(&wish(seats), "01", &[], &ground).len(), clash, "{seats:?}");
         }
-        let told = told(&clashes(&wish(Some(1)), &[]), chrono_tz::Asia::Kolkata);
+        let told = told(&clashes(&wish(Some(1)), "01", &[], &ground), chrono_tz::Asia::Kolkata);
         assert_eq!(told["clashes"][0]["kind"], "seats");
         assert_eq!(told["clashes"][0]["from"], "2026-03-02T09:30:00+05:30");
+    }
+
+    #[test]
+    fn a_holiday_is_said_and_asks_for_no_reason() {
+        use crate::kit::ids::HolidayId;
+        use crate::schedule::holidays::rules::HolidayKind;
+        let on = |text: &str, id| Holiday {
+            id: HolidayId(id),
+            day: NaiveDate::parse_from_str(text, "%Y-%m-%d").unwrap(),
+            name_hi: "पर्व".to_owned(),
+            name_en: format!("Feast {id}"),
+            kind: HolidayKind::Public,
+            estimated: false,
+            unit: None,
+            unit_path: (id == 3).then(|| "02".to_owned()),
+        };
+        let holidays = vec![on("2026-03-03", 1), on("2026-03-04", 2), on("2026-03-03", 3)];
+        let ground = Ground { holidays, ..Ground::default() };
+        let check = |from: &str, to: &str, said: &str| {
+            let at = |text: &str| {
+                let local = chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap();
+                Moment::of_local(local, chrono_tz::Asia::Kolkata)
+            };
+            let wish = Wish {
+                batch: BatchId(1),
+                starts_at: at(from),
+                ends_at: at(to),
+                zone: chrono_tz::Asia::Kolkata,
+                venue: None,
+                venue_seats: None,
+                seats: 30,
+                trainers: vec![],
+            };
+            let found = clashes(&wish, "0101", &[], &ground);
+            let names: Vec<&str> =
+                found.iter().filter_map(|c| Some(c.holiday.as_ref()?.name_en.as_str())).collect();
+            assert_eq!(names.join(" "), said, "{from} {to}");
+            let quiet = found.iter().any(|c| c.kind == Kind::Quiet);
+            assert_eq!(needs_reason(&found), quiet, "{from} {to}");
+        };
+        check("2026-03-03 10:00", "2026-03-03 12:00", "Feast 1");
+        check("2026-03-02 10:00", "2026-03-02 12:00", "");
+        check("2026-03-02 22:00", "2026-03-03 00:00", "");
+        check("2026-03-02 22:00", "2026-03-03 00:01", "Feast 1");
+        check("2026-03-03 22:00", "2026-03-04 02:00", "Feast 1 Feast 2");
     }
 }

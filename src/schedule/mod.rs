@@ -4,8 +4,11 @@ pub mod rules;
 pub mod clashes;
 pub mod ical;
 pub mod store;
+pub mod holidays;
+pub mod ground;
 pub mod venues;
 pub mod batches;
+pub mod plans;
 pub mod pages;
 pub mod api;
 
@@ -26,7 +29,7 @@ use crate::kit::ids::{
 use crate::kit::journal::{self, Entry};
 use crate::kit::ledger;
 use crate::kit::site::Stamp;
-use crate::schedule::clashes::{Clash, Kind, Wish};
+use crate::schedule::clashes::{Clash, Wish};
 use crate::schedule::rules::{BatchState, SessionChange, SessionDraft, SessionState};
 use crate::schedule::store::{NewRevision, NewSession, Standing};
 
@@ -344,10 +347,10 @@ fn weigh(
 ) -> Result<Vec<Clash>, Fault> {
     let found = against(db, actor, batch, plan, zone, except)?;
     let obstacle = |code| Obstacle { code, args: vec![], more: clashes::told(&found, zone) };
-    if found.iter().any(|c| c.kind == Kind::Venue) {
+    if clashes::is_refused(&found) {
         return Err(Fault::Conflict(obstacle("venue-taken")));
     }
-    if !found.is_empty() && plan.clash_reason.is_none() {
+    if clashes::needs_reason(&found) && plan.clash_reason.is_none() {
         return Err(Fault::Conflict(obstacle("clash")));
     }
     Ok(found)
@@ -371,8 +374,12 @@ fn against(
         seats: batch.seats,
         trainers: plan.trainers.clone(),
     };
-    let busy = store::near(db, &wish, except, &actor.reach(Right::SeePlans))?;
-    Ok(clashes::clashes(&wish, &busy))
+    let wishes = [wish];
+    let except: Vec<SessionId> = except.into_iter().collect();
+    let ground = ground::around(db, &wishes)?;
+    let busy = ground::near(db, &wishes, &except, &ground, &actor.reach(Right::SeePlans))?;
+    let [wish] = &wishes;
+    Ok(clashes::clashes(wish, &batch.unit_path, &busy, &ground))
 }
 
 /// The clashes of a draft, for the form that shows them; of one that cannot be read, none.

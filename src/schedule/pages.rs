@@ -21,10 +21,11 @@ use crate::kit::ids::{BatchId, SessionId};
 use crate::kit::page::{PageNumber, Paging};
 use crate::kit::site::Site;
 use crate::kit::{ids, mail_text};
-use crate::schedule::clashes::{Clash, Kind};
+use crate::schedule::clashes::{Clash, is_refused};
+use crate::schedule::holidays::rules::Holiday;
 use crate::schedule::rules::{SessionChange, SessionDraft, SessionState};
 use crate::schedule::store::{self, Revision, When};
-use crate::schedule::{self, Batch, Session, ical, venues};
+use crate::schedule::{self, Batch, Session, holidays, ical, venues};
 
 /// A session as one row of a list.
 #[derive(Serialize)]
@@ -149,6 +150,8 @@ struct Staff {
     not_coming: i64,
     /// For those who may see the letters about it.
     letters_url: Option<String>,
+    /// What the day is a holiday for, before it comes.
+    holidays: Vec<String>,
 }
 
 /// A revision, with what the one before it said where that differs.
@@ -174,7 +177,7 @@ fn shown(
     visitor: &Visitor,
     id: SessionId,
 ) -> impl FnOnce(&mut Db, &Actor) -> Result<Show, Fault> + Send + use<> {
-    let (language, now) = (visitor.language, visitor.site.now());
+    let (language, site, now) = (visitor.language, visitor.site.clone(), visitor.site.now());
     move |db, actor| {
         let session = schedule::session_for(db, actor, id)?;
         let history = store::history(db, id)?;
@@ -188,6 +191,10 @@ fn shown(
         let sees_letters =
             actor.may(Right::Plan, &session.unit_path) || session.is_taught_by(actor.person);
         let marked: i64 = marks.iter().map(|(_, n)| n).sum();
+        let holidays = match is_staff && session.starts_at > now {
+            true => holidays_of(db, &session)?,
+            false => vec![],
+        };
         let staff = is_staff.then(|| Staff {
             expected,
             waiting,
@@ -197,9 +204,17 @@ fn shown(
             coming: answered("coming"),
             not_coming: answered("not_coming"),
             letters_url: sees_letters.then(|| format!("/sessions/{id}/letters")),
+            holidays: holidays.iter().map(|h| holiday_said(site.texts(), language, h)).collect(),
         });
         Ok(show_of(&session, &history, staff, actor, language, now))
     }
+}
+
+/// The holidays on the day on which a session begins, where it is held.
+fn holidays_of(db: &mut Db, session: &Session) -> Result<Vec<Holiday>, Fault> {
+    let day = session.starts_at.date_in(session.zone());
+    let all = holidays::store::between(db, day, day)?;
+    Ok(holidays::rules::on(&all, day, &session.unit_path).into_iter().cloned().collect())
 }
 
 fn show_of(
@@ -516,7 +531,7 @@ fn sheet(
             .chain(teachers.into_iter().map(|(id, name)| (id.to_string(), name)))
             .collect(),
         chosen_trainers: chosen,
-        refused: clashes.iter().any(|c| c.kind == Kind::Venue),
+        refused: is_refused(&clashes),
         clashes: clashes.iter().map(|c| clash_said(texts, language, zone, c)).collect(),
         told: if is_published { expected } else { 0 },
         draft,
@@ -524,7 +539,7 @@ fn sheet(
 }
 
 /// One clash as a sentence.
-fn clash_said(texts: &Texts, language: Language, zone: Tz, clash: &Clash) -> String {
+pub fn clash_said(texts: &Texts, language: Language, zone: Tz, clash: &Clash) -> String {
     let venue = match language {
         Language::Hi => clash.venue_hi.clone(),
         Language::En => clash.venue_en.clone(),
@@ -542,8 +557,23 @@ fn clash_said(texts: &Texts, language: Language, zone: Tz, clash: &Clash) -> Str
         ("when", i18n::span(language, clash.from, clash.to, zone)),
         ("batch", batch),
         ("venue", venue.unwrap_or_default()),
+        ("minutes", clash.minutes.unwrap_or_default().to_string()),
+        (
+            "holiday",
+            clash.holiday.as_ref().map_or_else(String::new, |h| holiday_said(texts, language, h)),
+        ),
     ];
     texts.say_with(language, &format!("schedule-clash-{}", clash.kind), &args)
+}
+
+/// A holiday with its kind: `Diwali (public, estimated)`.
+pub fn holiday_said(texts: &Texts, language: Language, holiday: &Holiday) -> String {
+    let name = said(language, &holiday.name_hi, &holiday.name_en);
+    let kind = texts.say(language, &format!("holidays-kind-{}", holiday.kind));
+    match holiday.estimated {
+        true => format!("{name} ({kind}, {})", texts.say(language, "holidays-estimated")),
+        false => format!("{name} ({kind})"),
+    }
 }
 
 pub async fn publish(visitor: Visitor, id: Path<SessionId>, _form: Form<Nothing>) -> Answer {

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_query;
 
 use crate::access::Actor;
-use crate::access::rules::{Reach, Right, Role, range};
+use crate::access::rules::{Right, Role, range};
 use crate::courses::rules::line_of;
 use crate::kit::among::ids_among;
 use crate::kit::clock::Moment;
@@ -20,7 +20,6 @@ use crate::kit::schema::{
     session_revisions, session_trainers, sessions, units, venues,
 };
 use crate::kit::within::Within;
-use crate::schedule::clashes::{Busy, TRAVEL_MINUTES, Wish};
 use crate::schedule::rules::{BatchState, SessionState};
 use crate::schedule::{Batch, Lesson, Place, Session};
 
@@ -281,7 +280,7 @@ fn session_of((row, home, place): (SessionRow, HomeRow, Option<PlaceRow>)) -> Se
     }
 }
 
-fn trainers_of(
+pub fn trainers_of(
     db: &mut Db,
     ids: &[SessionId],
 ) -> Result<Vec<(SessionId, PersonId, String)>, Fault> {
@@ -416,108 +415,10 @@ pub fn was_attended(db: &mut Db, id: SessionId) -> Result<bool, Fault> {
     Ok(diesel::select(diesel::dsl::exists(there)).get_result(db)?)
 }
 
-/// The sessions that could clash with a wish, in three statements. Titles only within a reach.
-pub fn near(
-    db: &mut Db,
-    wish: &Wish,
-    except: Option<SessionId>,
-    reach: &Reach,
-) -> Result<Vec<Busy>, Fault> {
-    let except = except.unwrap_or(SessionId(0));
-    let shared = shared_people(db, wish, except)?;
-    let theirs: Vec<SessionId> = shared.iter().map(|(session, _)| *session).collect();
-    let taught = session_trainers::table
-        .filter(session_trainers::person_id.eq_any(wish.trainers.clone()))
-        .select(session_trainers::session_id);
-    let matters = sessions::id
-        .eq_any(theirs)
-        .or(sessions::id.eq_any(taught))
-        .or(sessions::batch_id.eq(wish.batch))
-        .or(sessions::venue_id.eq(wish.venue).assume_not_null());
-    type Row = (
-        (SessionId, BatchId, Moment, Moment, Option<VenueId>),
-        (String, String),
-        (Option<String>, Option<String>),
-    );
-    let rows: Vec<Row> = sessions::table
-        .inner_join(batches::table.inner_join(units::table))
-        .left_join(venues::table)
-        .filter(sessions::state.ne(SessionState::Cancelled).and(sessions::id.ne(except)))
-        .filter(sessions::ends_at.gt(wish.starts_at.plus_minutes(-TRAVEL_MINUTES)))
-        .filter(sessions::starts_at.lt(wish.ends_at.plus_minutes(TRAVEL_MINUTES)))
-        .filter(matters)
-        .select((
-            (
-                sessions::id,
-                sessions::batch_id,
-                sessions::starts_at,
-                sessions::ends_at,
-                sessions::venue_id,
-            ),
-            (batches::title, units::path),
-            (venues::name_hi.nullable(), venues::name_en.nullable()),
-        ))
-        .order((sessions::starts_at, sessions::id))
-        .load(db)?;
-    let ids: Vec<SessionId> = rows.iter().map(|(s, ..)| s.0).collect();
-    let trainers = trainers_of(db, &ids)?;
-    Ok(rows
-        .into_iter()
-        .map(
-            |((session, batch, starts_at, ends_at, venue), (title, path), (venue_hi, venue_en))| {
-                Busy {
-                    session,
-                    batch,
-                    title: reach.covers(&path).then_some(title),
-                    starts_at,
-                    ends_at,
-                    venue,
-                    venue_hi,
-                    venue_en,
-                    trainers: trainers
-                        .iter()
-                        .filter(|(id, ..)| *id == session)
-                        .map(|(_, person, name)| (*person, name.clone()))
-                        .collect(),
-                    participants: shared
-                        .iter()
-                        .filter(|(id, _)| *id == session)
-                        .map(|(_, name)| name.clone())
-                        .collect(),
-                }
-            },
-        )
-        .collect())
-}
-
-/// People with a seat on the wish's batch who sit in another session meanwhile.
-fn shared_people(
-    db: &mut Db,
-    wish: &Wish,
-    except: SessionId,
-) -> Result<Vec<(SessionId, String)>, Fault> {
-    let mine = diesel::alias!(enrolments as mine);
-    let with_a_seat = mine
-        .filter(mine.field(enrolments::batch_id).eq(wish.batch))
-        .filter(mine.field(enrolments::place).eq("seat"))
-        .select(mine.field(enrolments::person_id));
-    Ok(enrolments::table
-        .inner_join(people::table)
-        .inner_join(sessions::table.on(sessions::batch_id.eq(enrolments::batch_id)))
-        .filter(enrolments::place.eq("seat").and(enrolments::person_id.eq_any(with_a_seat)))
-        .filter(sessions::state.ne(SessionState::Cancelled).and(sessions::id.ne(except)))
-        .filter(sessions::batch_id.ne(wish.batch))
-        .filter(sessions::starts_at.lt(wish.ends_at).and(sessions::ends_at.gt(wish.starts_at)))
-        .select((sessions::id, people::name))
-        .order((sessions::id, people::folded, people::id))
-        .limit(500)
-        .load(db)?)
-}
-
 // Writing ------------------------------------------------------------------------------------
 
 #[derive(Insertable)]
-#[diesel(table_name = sessions)]
+#[diesel(table_name = sessions, treat_none_as_default_value = false)]
 pub struct NewSession<'a> {
     pub id: SessionId,
     pub batch_id: BatchId,
@@ -534,6 +435,40 @@ pub struct NewSession<'a> {
 
 pub fn add_session(db: &mut Db, row: &NewSession<'_>) -> Result<(), Fault> {
     diesel::insert_into(sessions::table).values(row).execute(db)?;
+    Ok(())
+}
+
+/// Rows of one statement: 11 values each, under the bind limit of both databases.
+const ROWS_AT_ONCE: usize = 2_000;
+
+pub fn add_sessions(db: &mut Db, rows: &[NewSession<'_>]) -> Result<(), Fault> {
+    for chunk in rows.chunks(ROWS_AT_ONCE) {
+        on_each!(db, c => diesel::insert_into(sessions::table).values(chunk).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Who teaches sessions that had nobody.
+pub fn add_trainers(db: &mut Db, all: &[(SessionId, PersonId)]) -> Result<(), Fault> {
+    for chunk in all.chunks(ROWS_AT_ONCE) {
+        let rows: Vec<_> = chunk
+            .iter()
+            .map(|(s, p)| (session_trainers::session_id.eq(*s), session_trainers::person_id.eq(*p)))
+            .collect();
+        on_each!(db, c => diesel::insert_into(session_trainers::table).values(&rows).execute(c))?;
+    }
+    Ok(())
+}
+
+/// What sessions teach that had nothing.
+pub fn add_modules(db: &mut Db, all: &[(SessionId, ModuleId)]) -> Result<(), Fault> {
+    for chunk in all.chunks(ROWS_AT_ONCE) {
+        let rows: Vec<_> = chunk
+            .iter()
+            .map(|(s, m)| (session_modules::session_id.eq(*s), session_modules::module_id.eq(*m)))
+            .collect();
+        on_each!(db, c => diesel::insert_into(session_modules::table).values(&rows).execute(c))?;
+    }
     Ok(())
 }
 
@@ -633,6 +568,8 @@ pub struct NewRevision<'a> {
 }
 
 pub fn add_revisions(db: &mut Db, rows: &[NewRevision<'_>]) -> Result<(), Fault> {
-    on_each!(db, c => diesel::insert_into(session_revisions::table).values(rows).execute(c))?;
+    for chunk in rows.chunks(ROWS_AT_ONCE) {
+        on_each!(db, c => diesel::insert_into(session_revisions::table).values(chunk).execute(c))?;
+    }
     Ok(())
 }

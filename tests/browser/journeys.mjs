@@ -10,6 +10,7 @@ export const journeys = [
   { name: 'no JavaScript: an admin adds a person, first with a mistake', role: 'admin', scripts: false, walk: addPerson },
   { name: 'one tap saves one mark', role: 'trainer', scripts: true, walk: tapOnce },
   { name: 'the keys A and P mark and go on', role: 'trainer', scripts: true, walk: markByKey },
+  { name: 'six sessions for three blocks in 14 steps', role: 'admin', scripts: true, walk: planMany },
 ];
 
 async function takeRoll(stage) {
@@ -90,6 +91,64 @@ async function markByKey(stage) {
     assert.equal(await focusedRow(page), 1, `${key} does not go on to the next person`);
     assert.ok((await sent).ok());
   }
+}
+
+/** Flow C4: every tap, choice and field of the planner is one interaction. */
+async function planMany(stage) {
+  const page = await stage.page();
+  let done = 0;
+  const step = async (work) => {
+    done += 1;
+    await work;
+  };
+  await stage.goto(page, '/schedules/new');
+  const course = page.locator('[name="course"]');
+  const speak = await course.locator('option').evaluateAll((all) => all.map((o) => o.value).find((v) => v === 'SPEAK'));
+  await step(course.selectOption(speak));
+  const units = page.locator('[name="units"]');
+  const total = await units.count();
+  // The last three of the list are blocks: wide levels stand first.
+  for (const n of [total - 1, total - 2, total - 3]) await step(units.nth(n).check());
+  await step(page.locator('[name="first_day"]').fill(farMonday()));
+  await step(page.locator('[name="starts_at"]').fill('11:00'));
+  const form = page.locator('form[action="/schedules"]');
+  done += 1;
+  await submit(page, form);
+  assert.match(new URL(page.url()).pathname, /^\/schedules\/\d+$/);
+  assert.equal(await page.locator('.plan-cell').count(), 18, 'not six sessions for three blocks');
+
+  // One session is held a day later: open, change both times, save.
+  const cell = page.locator('#cell-2-1');
+  done += 1;
+  await Promise.all([page.waitForURL(/cells\/2-1$/), cell.locator('a').last().click()]);
+  for (const name of ['starts_at', 'ends_at']) {
+    const field = page.locator(`[name="${name}"]`);
+    await step(field.fill(nextDay(await field.inputValue())));
+  }
+  done += 1;
+  await submit(page, page.locator('form', { has: page.locator('[name="starts_at"]') }));
+  assert.equal(await page.locator('.plan-cell').count(), 18);
+
+  const plan = new URL(page.url()).pathname;
+  done += 1;
+  await Promise.all([page.waitForURL(/publication$/), page.locator(`a[href="${plan}/publication"]`).first().click()]);
+  done += 1;
+  await submit(page, page.locator(`form[action="${plan}/publication"]`));
+  assert.ok(await page.locator('.card-ok').count(), `not published: ${await page.locator('main').innerText()}`);
+  console.log(`  C4: ${done} interactions`);
+  assert.ok(done <= 14, `${done} interactions`);
+}
+
+/** A Monday so far ahead that no other batch meets. */
+function farMonday() {
+  const day = new Date(Date.now() + 200 * 86_400_000);
+  day.setUTCDate(day.getUTCDate() + ((8 - day.getUTCDay()) % 7));
+  return day.toISOString().slice(0, 10);
+}
+
+function nextDay(local) {
+  const [day, clock] = local.split('T');
+  return `${new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10)}T${clock}`;
 }
 
 // --- Steps that the journeys share. ---

@@ -18,6 +18,7 @@ export const links = {
   person: { on: ['/people'], begins: '/people/' },
   course: { on: ['/courses'], begins: '/courses/' },
   batch: { on: ['/batches'], begins: '/batches/' },
+  venue: { on: ['/venues'], begins: '/venues/' },
   letter: { on: ['/letters'], begins: '/letters/' },
 };
 export const noIds = ['new', 'duplicates', 'import', 'imports'];
@@ -38,6 +39,7 @@ export const pages = {
     { page: 'schedule', at: '/me/schedule' },
     { page: 'attendance', at: '/me/attendance' },
     { page: 'profile', at: '/me/profile' },
+    { page: 'check-in-code', at: '/check-in' },
   ],
   trainer: [
     { page: 'today', at: '/today' },
@@ -45,6 +47,7 @@ export const pages = {
     { page: 'session', at: '/sessions/{session}' },
     { page: 'roll-call', at: '/sessions/{session}/roll-call' },
     { page: 'sheet', at: '/sessions/{session}/sheet' },
+    { page: 'hall', at: '/sessions/{session}/check-in' },
   ],
   admin: [
     { page: 'dashboard', at: '/dashboard' },
@@ -59,8 +62,14 @@ export const pages = {
     { page: 'batches', at: '/batches' },
     { page: 'batch', at: '/batches/{batch}' },
     { page: 'batch-new', at: '/batches/new' },
+    { page: 'schedules', at: '/schedules' },
+    { page: 'schedule-new', at: '/schedules/new' },
+    { page: 'holidays', at: '/holidays?year=2027' },
+    { page: 'holiday-new', at: '/holidays/new' },
+    { page: 'holidays-import', at: '/holidays/import' },
     { page: 'venues', at: '/venues' },
     { page: 'venue-new', at: '/venues/new' },
+    { page: 'venue-ways', at: '/venues/{venue}/ways' },
     { page: 'sessions', at: '/sessions' },
     { page: 'completion', at: '/completion' },
     { page: 'completion-people', at: '/completion/people' },

@@ -29,16 +29,16 @@ use crate::stage::Stage;
 
 /// A batch of one course in the block B11, with a venue; sessions and people are added as a story
 /// needs them. Rows as the rooms of the schedule and of enrolment write them.
-struct Batch<'a> {
+pub struct Batch<'a> {
     stage: &'a Stage,
-    id: BatchId,
+    pub id: BatchId,
     venue: VenueId,
     hall: VenueId,
     module: ModuleId,
 }
 
 impl<'a> Batch<'a> {
-    fn new(stage: &'a Stage) -> Self {
+    pub fn new(stage: &'a Stage) -> Self {
         let unit = stage.unit("B11");
         let (id, venue, hall, module) = stage.write(|db, stamp| {
             diesel::update(units::table.find(unit))
@@ -103,7 +103,7 @@ impl<'a> Batch<'a> {
         Self { stage, id, venue, hall, module }
     }
 
-    fn has_seats(&self, seats: i32) {
+    pub fn has_seats(&self, seats: i32) {
         self.stage.write(|db, _| {
             diesel::update(batches::table.find(self.id))
                 .set(batches::seats.eq(seats))
@@ -113,7 +113,7 @@ impl<'a> Batch<'a> {
     }
 
     /// A published session of two hours; `starts` is a clock reading in India.
-    fn session(&self, starts: &str) -> SessionId {
+    pub fn session(&self, starts: &str) -> SessionId {
         let trainer = self.stage.person_named("Trainer One");
         self.stage.write(|db, stamp| {
             let id = SessionId(stamp.id());
@@ -149,7 +149,7 @@ impl<'a> Batch<'a> {
         })
     }
 
-    fn move_session(&self, id: SessionId, starts: &str) {
+    pub fn move_session(&self, id: SessionId, starts: &str) {
         let starts_at = ist(starts);
         self.stage.write(|db, stamp| {
             diesel::update(sessions::table.find(id))
@@ -178,7 +178,7 @@ impl<'a> Batch<'a> {
         });
     }
 
-    fn cancel_session(&self, id: SessionId, why: &str) {
+    pub fn cancel_session(&self, id: SessionId, why: &str) {
         self.stage.write(|db, stamp| {
             diesel::update(sessions::table.find(id))
                 .set((
@@ -220,7 +220,7 @@ impl<'a> Batch<'a> {
         ledger::ask(db, self.id, stamp.now).expect("asked");
     }
 
-    fn enrol(&self, person: PersonId, place: &str) -> EnrolmentId {
+    pub fn enrol(&self, person: PersonId, place: &str) -> EnrolmentId {
         self.stage.write(|db, stamp| {
             let id = EnrolmentId(stamp.id());
             diesel::insert_into(enrolments::table)
@@ -240,7 +240,7 @@ impl<'a> Batch<'a> {
         })
     }
 
-    fn put(&self, id: EnrolmentId, place: &str) {
+    pub fn put(&self, id: EnrolmentId, place: &str) {
         self.stage.write(|db, stamp| {
             diesel::update(enrolments::table.find(id))
                 .set((
@@ -292,12 +292,12 @@ fn add_venue(
     id
 }
 
-fn ist(text: &str) -> Moment {
+pub fn ist(text: &str) -> Moment {
     Moment::parse(text).expect("a moment").plus_minutes(-330)
 }
 
 /// The clock, set in Indian time.
-fn clock(stage: &Stage, text: &str) {
+pub fn clock(stage: &Stage, text: &str) {
     stage.site.clock.set(ist(text));
 }
 
@@ -311,7 +311,7 @@ fn speaks(stage: &Stage, person: PersonId, language: Language) {
 }
 
 /// The ledger in short: kind, rule, state, in the order of due.
-fn ledger_of(stage: &Stage, person: PersonId) -> Vec<String> {
+pub fn ledger_of(stage: &Stage, person: PersonId) -> Vec<String> {
     let rows: Vec<(String, Option<String>, String)> = stage.read(|db| {
         Ok(letters::table
             .filter(letters::person_id.eq(person))
@@ -325,7 +325,7 @@ fn ledger_of(stage: &Stage, person: PersonId) -> Vec<String> {
 }
 
 /// Each letter in the outbox as its reader sees it: to, subject, text.
-fn read_all(stage: &Stage) -> Vec<String> {
+pub fn read_all(stage: &Stage) -> Vec<String> {
     stage
         .letters()
         .iter()
@@ -337,7 +337,7 @@ fn read_all(stage: &Stage) -> Vec<String> {
         .collect()
 }
 
-fn header<'a>(bytes: &'a str, name: &str) -> &'a str {
+pub fn header<'a>(bytes: &'a str, name: &str) -> &'a str {
     let head = bytes.split("\r\n\r\n").next().expect("headers");
     let line = head
         .lines()
@@ -405,6 +405,11 @@ async fn snapshot(name: &str, story: impl Fn(&Stage, PersonId)) {
             Some(at) => {
                 let end = word.find(['?', '\n', ' ']).unwrap_or(word.len());
                 format!("{}/l/v.….…{}", &word[..at], &word[end..])
+            }
+            None if word.contains("/unsubscribe/") => {
+                let at = word.find("/unsubscribe/").unwrap_or_default();
+                let end = word.find(['\n', ' ']).unwrap_or(word.len());
+                format!("{}/unsubscribe/….…{}", &word[..at], &word[end..])
             }
             None => word.to_owned(),
         })
@@ -829,7 +834,7 @@ async fn two_workers_never_send_the_same_letter() {
 
 /// A mail server that misbehaves as the receiver's name asks. Gives its port and how many letters
 /// it took.
-async fn faulty_server(
+pub async fn faulty_server(
     mode_at_connect: &'static str,
 ) -> (u16, Arc<AtomicUsize>, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -886,7 +891,7 @@ async fn serve(
     }
 }
 
-fn by_smtp(stage: &mut Stage, port: u16) {
+pub fn by_smtp(stage: &mut Stage, port: u16) {
     let smtp = Smtp { host: "127.0.0.1".to_owned(), port, user: None, tls: Tls::None };
     stage.site.mail = Mail::Smtp(Arc::new(smtp));
 }

@@ -1,6 +1,7 @@
 //! The stage: a fresh house with a fixed clock, a small organisation, signed-in clients.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
@@ -23,7 +24,7 @@ use prashikshan::kit::i18n::Texts;
 use prashikshan::kit::ids::{self, Ids, LevelId, PersonId, UnitId};
 use prashikshan::kit::mail::{Mail, Posted};
 use prashikshan::kit::schema::{emails, levels, name_words, people, phones, units};
-use prashikshan::kit::site::{Limits, Site, Stamp};
+use prashikshan::kit::site::{Letterhead, Limits, Site, Stamp};
 use prashikshan::kit::view::Views;
 use prashikshan::kit::{search, web};
 use prashikshan::routes;
@@ -73,12 +74,14 @@ impl Stage {
             secret: "a secret that only tests know, long enough".into(),
             base_url: "http://training.example.org".into(),
             mail_from: "Prashikshan <training@example.org>".into(),
+            letters: Letterhead::default(),
             language: Language::Hi,
             timezone: chrono_tz::Asia::Kolkata,
             limits: Limits::default(),
             bell: Arc::default(),
             trusted_proxies: Arc::from([]),
             throttle: Arc::new(governor::RateLimiter::keyed(quota)),
+            hall_throttle: Arc::new(governor::RateLimiter::keyed(quota)),
         };
         Self { site, outbox, _folder: folder }
     }
@@ -204,6 +207,7 @@ impl Stage {
             visit: Some(token),
             bearer: None,
             lang: "en",
+            jar: None,
             app: Rc::default(),
         }
     }
@@ -216,6 +220,7 @@ impl Stage {
             visit: None,
             bearer: None,
             lang: "en",
+            jar: None,
             app: Rc::default(),
         }
     }
@@ -255,6 +260,8 @@ pub struct Client {
     visit: Option<String>,
     bearer: Option<String>,
     lang: &'static str,
+    /// What this browser keeps, when it keeps anything.
+    jar: Option<Arc<Mutex<BTreeMap<String, String>>>>,
     app: Rc<RefCell<Option<App>>>,
 }
 
@@ -264,6 +271,26 @@ impl Client {
     pub fn in_hindi(mut self) -> Self {
         self.lang = "hi";
         self
+    }
+
+    /// With a phone of its own that keeps cookies.
+    pub fn on_a_phone(mut self) -> Self {
+        self.jar = Some(Arc::default());
+        self
+    }
+
+    /// Somebody else takes this phone in the hand.
+    pub fn handed_to(&self, other: &Self) -> Self {
+        Self { jar: self.jar.clone(), ..other.clone() }
+    }
+
+    fn kept(&self, name: &str) -> Option<String> {
+        self.jar.as_ref()?.lock().expect("a jar").get(name).cloned()
+    }
+
+    fn form_token(&self) -> String {
+        let held = self.visit.clone().or_else(|| self.kept("browser"));
+        held.map(|h| ids::seal(&self.site.secret, "form", &h)).unwrap_or_default()
     }
 
     /// The same person by an API token.
@@ -284,9 +311,8 @@ impl Client {
     }
 
     pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
-        let token = self.visit.as_deref().map(|v| ids::seal(&self.site.secret, "form", v));
         let mut out = url::form_urlencoded::Serializer::new(String::new());
-        out.append_pair("_token", &token.unwrap_or_default());
+        out.append_pair("_token", &self.form_token());
         for (name, value) in form {
             out.append_pair(name, value);
         }
@@ -295,9 +321,8 @@ impl Client {
 
     /// As the roll call's script sends it.
     pub async fn post_for_json(&self, path: &str, form: &[(&str, &str)]) -> Answer {
-        let token = self.visit.as_deref().map(|v| ids::seal(&self.site.secret, "form", v));
         let mut out = url::form_urlencoded::Serializer::new(String::new());
-        out.append_pair("_token", &token.unwrap_or_default());
+        out.append_pair("_token", &self.form_token());
         for (name, value) in form {
             out.append_pair(name, value);
         }
@@ -395,6 +420,11 @@ impl Client {
         for (name, value) in headers {
             request = request.insert_header((*name, *value));
         }
+        if let Some(jar) = &self.jar {
+            for (name, value) in jar.lock().expect("a jar").iter() {
+                request = request.cookie(Cookie::new(name.clone(), value.clone()));
+            }
+        }
         if let Some((name, value)) = cookie {
             request = request.cookie(Cookie::new(name.to_owned(), value.to_owned()));
         }
@@ -409,6 +439,12 @@ impl Client {
         };
         let response = app(request).await;
         let status = response.status().as_u16();
+        if let Some(jar) = &self.jar {
+            let mut jar = jar.lock().expect("a jar");
+            for cookie in response.response().cookies() {
+                jar.insert(cookie.name().to_owned(), cookie.value().to_owned());
+            }
+        }
         let headers: Vec<(String, String)> = response
             .headers()
             .iter()

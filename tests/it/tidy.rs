@@ -85,7 +85,7 @@ type Home = fn(&str) -> bool;
 
 #[test]
 fn each_package_has_one_home() {
-    let homes: [(&str, Home); 4] = [
+    let homes: [(&str, Home); 5] = [
         ("actix_web", |p| {
             p.ends_with("/pages.rs")
                 || p.ends_with("/api.rs")
@@ -96,7 +96,8 @@ fn each_package_has_one_home() {
         ("diesel", |p| {
             p.ends_with("/store.rs") || p.contains("/store/") || p.starts_with("src/kit/")
         }),
-        ("lettre", |p| p == "src/kit/mail.rs"),
+        ("lettre", |p| p.starts_with("src/kit/mail/")),
+        ("mail_parser", |p| p.starts_with("src/kit/mail/")),
         ("tera", |p| p == "src/kit/view.rs"),
     ];
     let mut wrong = vec![];

@@ -15,7 +15,7 @@ use crate::kit::ids::{OfficeId, OfficeKindId, PersonId};
 use crate::kit::page::PageNumber;
 use crate::people::offices::rules::{Approver, EndDraft, KindDraft, OfficeDraft};
 use crate::people::offices::store::{self, KindRow, Office};
-use crate::people::store::Person;
+use crate::people::store::Line;
 use crate::people::{self, offices};
 use crate::units::pages::PostView;
 use crate::units::rules::address;
@@ -225,11 +225,11 @@ fn sheet(
     })
 }
 
-fn found_view(language: Language, p: Person) -> Found {
+fn found_view(language: Language, p: Line) -> Found {
     Found {
         id: p.id,
         unit: pick(language, &p.unit_hi, &p.unit_en).to_owned(),
-        phone: p.phones.first().map(|n| clean::phone_shown(n)),
+        phone: p.phone.as_deref().map(clean::phone_shown),
         name: p.name,
         name_other: p.name_other,
         relation: p.relation_name,

@@ -176,23 +176,25 @@ fn is_same(there: &Existing, wanted: &Wanted, now: Moment) -> bool {
 
 /// What this planner keeps; the letters of other rooms stand in the ledger beside them.
 fn is_ours(kind: Kind) -> bool {
-    match kind {
+    matches!(
+        kind,
         Kind::Confirmation
-        | Kind::Waiting
-        | Kind::Invitation
-        | Kind::Reminder
-        | Kind::Change
-        | Kind::Cancellation
-        | Kind::Withdrawal
-        | Kind::Absence
-        | Kind::Completion
-        | Kind::Roster
-        | Kind::Overdue => true,
-        _ => false,
-    }
+            | Kind::Waiting
+            | Kind::Invitation
+            | Kind::Reminder
+            | Kind::Change
+            | Kind::Cancellation
+            | Kind::Withdrawal
+            | Kind::Absence
+            | Kind::Completion
+            | Kind::Roster
+            | Kind::Overdue
+    )
 }
 
-/// Cancelled by the planner itself, so that it may come back; what a person cancelled stays so.
+/// Cancelled by the planner itself or for a reader who wanted no reminders, so that it may come
+/// back; what an administrator cancelled stays so.
 fn is_withdrawn(letter: &Existing) -> bool {
-    letter.state == State::Cancelled && letter.reason.as_deref() == Some(reason::NOT_WANTED)
+    letter.state == State::Cancelled
+        && matches!(letter.reason.as_deref(), Some(reason::NOT_WANTED | reason::UNSUBSCRIBED))
 }

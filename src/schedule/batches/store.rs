@@ -7,9 +7,9 @@ use crate::access::rules::Reach;
 use crate::courses::store::Course;
 use crate::kit::among::ids_among;
 use crate::kit::clock::Moment;
-use crate::kit::db::Db;
+use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
-use crate::kit::ids::{BatchId, UnitId, VersionId};
+use crate::kit::ids::{BatchId, CourseId, UnitId, VersionId};
 use crate::kit::page::{PageNumber, ROWS};
 use crate::kit::schema::{batches, course_versions, courses, enrolments, sessions, units};
 use crate::kit::within::Within;
@@ -137,6 +137,57 @@ pub fn add(
             batches::updated_at.eq(now),
         ))
         .execute(db)?;
+    Ok(())
+}
+
+/// A batch among many.
+#[derive(Insertable)]
+#[diesel(table_name = batches, treat_none_as_default_value = false)]
+pub struct NewBatch {
+    id: BatchId,
+    course_version_id: VersionId,
+    course_id: CourseId,
+    unit_id: UnitId,
+    title: String,
+    seats: i32,
+    starts_on: Option<NaiveDate>,
+    ends_on: Option<NaiveDate>,
+    state: BatchState,
+    created_at: Moment,
+    updated_at: Moment,
+}
+
+impl NewBatch {
+    pub fn of(
+        id: BatchId,
+        course_id: CourseId,
+        course_version_id: VersionId,
+        unit_id: UnitId,
+        facts: Facts,
+        now: Moment,
+    ) -> Self {
+        let Facts { title, seats, starts_on, ends_on } = facts;
+        Self {
+            id,
+            course_version_id,
+            course_id,
+            unit_id,
+            title,
+            seats,
+            starts_on,
+            ends_on,
+            state: BatchState::Open,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+}
+
+/// Many at once; far fewer than a statement can bind.
+pub fn add_all(db: &mut Db, rows: &[NewBatch]) -> Result<(), Fault> {
+    if !rows.is_empty() {
+        on_each!(db, c => diesel::insert_into(batches::table).values(rows).execute(c))?;
+    }
     Ok(())
 }
 

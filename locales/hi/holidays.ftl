@@ -1,0 +1,24 @@
+# अवकाश: /holidays और उसके नीचे के पेज।
+holidays-lead = अवकाश के दिन सत्र रखने पर चेतावनी मिलती है; सत्र फिर भी रखा जा सकता है।
+holidays-new = नया अवकाश
+holidays-change = अवकाश बदलें
+holidays-none = इस साल का कोई अवकाश दर्ज नहीं है।
+holidays-day = दिनांक
+holidays-name = अवकाश
+holidays-kind = प्रकार
+holidays-kind-public = सार्वजनिक
+holidays-kind-optional = ऐच्छिक
+holidays-kind-hint = ऐच्छिक अवकाश में दफ्तर खुले रहते हैं।
+holidays-estimated = अनुमानित
+holidays-estimated-long = तारीख अनुमानित है (चाँद दिखने या घोषणा पर निर्भर)
+holidays-everywhere = हर जगह
+holidays-unit-hint = इस इकाई और उसके नीचे की सभी इकाइयों में।
+holidays-remove = सूची से हटाएँ
+holidays-remove-hint = बाद में वापस रखा जा सकता है।
+holidays-removed = हटाए गए अवकाश: { $count }
+holidays-restore = वापस रखें
+holidays-import = फाइल से अवकाश जोड़ें
+holidays-table-hint = पहली पंक्ति में कॉलम के नाम: day, name_hi, name_en, kind (public या optional), estimated (yes या no), unit। दिनांक और एक नाम जरूरी हैं; वही फाइल दोबारा जोड़ने से कुछ नहीं बदलता।
+holidays-looked = { $count } पंक्तियाँ देखी गईं; अभी कुछ नहीं बदला है।
+holidays-taken = फाइल के अवकाश जुड़ चुके हैं।
+notice-holiday-removed = अवकाश सूची से हट चुका है। नीचे से वापस रखा जा सकता है।

@@ -1,0 +1,2 @@
+drop table travel_times;
+drop table travel_settings;

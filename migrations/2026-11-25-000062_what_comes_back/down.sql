@@ -1,0 +1,2 @@
+drop table blocked_addresses;
+drop table bounces;

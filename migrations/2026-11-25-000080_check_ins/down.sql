@@ -1,0 +1,2 @@
+drop table remembered_phones;
+drop table check_ins;

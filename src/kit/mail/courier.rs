@@ -1,0 +1,216 @@
+//! Handing letters over: one connection to the mail server, one letter after the other.
+
+use std::path::Path;
+use std::time::Duration;
+
+use lettre::Address;
+use lettre::address::Envelope;
+use lettre::message::Mailbox;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Rcpt, Rset};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
+use lettre::transport::smtp::response::Response;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::kit::mail::{Delivery, Mail, Posted};
+use crate::kit::settings::{Smtp, Tls};
+
+/// Opening the connection; a server that is there answers within seconds.
+const CONNECT: Duration = Duration::from_secs(10);
+/// Each command, with the greeting and the handshakes.
+const COMMAND: Duration = Duration::from_secs(30);
+/// RFC 5321, 4.5.3.2.6 asks for 10 minutes after the final dot; a relay of one's own is quicker.
+const FINAL_DOT: Duration = Duration::from_secs(120);
+
+/// Keeps one connection to the mail server and hands letters over, one after the other.
+pub struct Courier {
+    mail: Mail,
+    line: Option<AsyncSmtpConnection>,
+}
+
+/// One letter as it is handed over.
+#[derive(Debug, Clone, Copy)]
+pub struct Parcel<'a> {
+    /// Names its file in a folder.
+    pub name: &'a str,
+    /// `Name <address>`.
+    pub from: &'a str,
+    pub to: &'a str,
+    pub bytes: &'a str,
+}
+
+impl Courier {
+    pub fn new(mail: Mail) -> Self {
+        Self { mail, line: None }
+    }
+
+    /// Hands one letter over. `may_go` is asked once, in the last instant before any of the letter
+    /// is said: with a mail server, when it waits for the text.
+    pub async fn deliver(
+        &mut self,
+        parcel: Parcel<'_>,
+        may_go: impl Future<Output = bool>,
+    ) -> Delivery {
+        match self.mail.clone() {
+            Mail::Smtp(smtp) => self.deliver_smtp(&smtp, parcel, may_go).await,
+            Mail::Folder(folder) => {
+                if may_go.await {
+                    deliver_folder(&folder, parcel).await
+                } else {
+                    Delivery::Withheld
+                }
+            }
+            Mail::Outbox(kept) => {
+                if !may_go.await {
+                    return Delivery::Withheld;
+                }
+                let mut kept = kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                kept.push(Posted { to: parcel.to.to_owned(), bytes: parcel.bytes.to_owned() });
+                Delivery::Sent
+            }
+        }
+    }
+
+    async fn deliver_smtp(
+        &mut self,
+        smtp: &Smtp,
+        parcel: Parcel<'_>,
+        may_go: impl Future<Output = bool>,
+    ) -> Delivery {
+        let envelope = match envelope(parcel.from, parcel.to) {
+            Ok(envelope) => envelope,
+            Err(why) => return Delivery::Refused(why),
+        };
+        let mut line = match self.line.take() {
+            Some(line) if !line.has_broken() => line,
+            _ => match connect(smtp).await {
+                Ok(line) => line,
+                Err(why) => return Delivery::Later(why),
+            },
+        };
+        let outcome = converse(&mut line, &envelope, parcel.bytes, may_go).await;
+        if matches!(outcome, Delivery::Sent | Delivery::Withheld) {
+            self.line = Some(line);
+        } else {
+            // It may be waiting for an answer that never comes; its goodbye is not waited for long.
+            let _ = timeout(Duration::from_secs(1), line.abort()).await;
+        }
+        outcome
+    }
+}
+
+fn envelope(from: &str, to: &str) -> Result<Envelope, String> {
+    let from: Mailbox = from.parse().map_err(|e| format!("sender: {e}"))?;
+    let to: Address = to.parse().map_err(|e| format!("address: {e}"))?;
+    Envelope::new(Some(from.email), vec![to]).map_err(|e| e.to_string())
+}
+
+/// MAIL, RCPT, the last look, DATA, the letter. Before the text every error is certain; after it,
+/// only an answer with a code is.
+async fn converse(
+    line: &mut AsyncSmtpConnection,
+    envelope: &Envelope,
+    bytes: &str,
+    may_go: impl Future<Output = bool>,
+) -> Delivery {
+    let mut parameters = vec![];
+    if envelope.to().iter().any(|to| !<Address as AsRef<str>>::as_ref(to).is_ascii()) {
+        if !line.server_info().supports_feature(Extension::SmtpUtfEight) {
+            return Delivery::Refused("the mail server takes plain addresses only".to_owned());
+        }
+        parameters.push(MailParameter::SmtpUtfEight);
+    }
+    let mail = MailFrom::new(envelope.from().cloned(), parameters);
+    match said(line.command(mail)).await {
+        Ok(_) => {}
+        // A no to the sender says nothing of this letter: it is the office that must mend something.
+        Err(Delivery::Refused(why)) => return Delivery::Later(why),
+        Err(no) => return no,
+    }
+    for to in envelope.to() {
+        match said(line.command(Rcpt::new(to.clone(), vec![]))).await {
+            Ok(_) => {}
+            Err(Delivery::Refused(why)) if is_of_address(&why) => {
+                return Delivery::Unreachable(why);
+            }
+            Err(no) => return no,
+        }
+    }
+    if !may_go.await {
+        return match said(line.command(Rset)).await {
+            Ok(_) => Delivery::Withheld,
+            // Nothing was sent either way; the next letter gets a fresh connection.
+            Err(_) => {
+                line.abort().await;
+                Delivery::Withheld
+            }
+        };
+    }
+    if let Err(no) = said(line.command(Data)).await {
+        return no;
+    }
+    match timeout(FINAL_DOT, line.message(bytes.as_bytes())).await {
+        Ok(Ok(_)) => Delivery::Sent,
+        Ok(Err(e)) if e.is_permanent() => Delivery::Refused(e.to_string()),
+        Ok(Err(e)) if e.is_transient() => Delivery::Later(e.to_string()),
+        Ok(Err(e)) => Delivery::Unknown(e.to_string()),
+        Err(_) => Delivery::Unknown("no answer after the letter".to_owned()),
+    }
+}
+
+/// Whether a no to the receiver is about the mailbox: what says `5.7` (policy, relaying) is not.
+fn is_of_address(why: &str) -> bool {
+    !why.contains(" 5.7.") && !why.contains("(5.7.")
+}
+
+/// The answer to one command.
+async fn said(
+    command: impl Future<Output = Result<Response, lettre::transport::smtp::Error>>,
+) -> Result<Response, Delivery> {
+    match timeout(COMMAND, command).await {
+        Ok(Ok(response)) => Ok(response),
+        Ok(Err(e)) if e.is_permanent() => Err(Delivery::Refused(e.to_string())),
+        Ok(Err(e)) => Err(Delivery::Later(e.to_string())),
+        Err(_) => Err(Delivery::Later("the mail server did not answer".to_owned())),
+    }
+}
+
+/// The library's own pool leaves Nagle's algorithm on, which costs 40 ms a letter; so the socket
+/// is opened here.
+async fn connect(smtp: &Smtp) -> Result<AsyncSmtpConnection, String> {
+    let say = |e: &dyn std::fmt::Display| format!("{}:{}: {e}", smtp.host, smtp.port);
+    let late = |_| say(&"no answer in time");
+    let opened = TcpStream::connect((smtp.host.as_str(), smtp.port));
+    let socket = timeout(CONNECT, opened).await.map_err(late)?.map_err(|e| say(&e))?;
+    socket.set_nodelay(true).map_err(|e| say(&e))?;
+    let hello = ClientId::default();
+    let greeted = AsyncSmtpConnection::connect_with_transport(Box::new(socket), &hello);
+    let mut line = timeout(COMMAND, greeted).await.map_err(late)?.map_err(|e| say(&e))?;
+    if smtp.tls == Tls::Required || (smtp.tls == Tls::Opportunistic && line.can_starttls()) {
+        let tls = TlsParameters::new(smtp.host.clone()).map_err(|e| say(&e))?;
+        let secured = line.starttls(tls, &hello);
+        timeout(COMMAND, secured).await.map_err(late)?.map_err(|e| say(&e))?;
+    }
+    if let Some((user, password)) = &smtp.user {
+        let credentials = Credentials::new(user.clone(), password.clone());
+        let entered = line.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
+        timeout(COMMAND, entered).await.map_err(late)?.map_err(|e| say(&e))?;
+    }
+    Ok(line)
+}
+
+async fn deliver_folder(folder: &Path, parcel: Parcel<'_>) -> Delivery {
+    let plain: String =
+        parcel.name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    let path = folder.join(format!("{plain}.eml"));
+    let work = async {
+        tokio::fs::create_dir_all(folder).await?;
+        tokio::fs::write(&path, parcel.bytes).await
+    };
+    match work.await {
+        Ok(()) => Delivery::Sent,
+        Err(e) => Delivery::Later(format!("{}: {e}", path.display())),
+    }
+}

@@ -1,0 +1,352 @@
+//! All mail stopped and let go again, its pace, its last look before a letter goes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use diesel::prelude::*;
+use prashikshan::access;
+use prashikshan::kit::schema::{journal, letters, sessions};
+use prashikshan::kit::site::{Limits, Site};
+use prashikshan::letters::{self as office};
+use prashikshan::post;
+use prashikshan::post::rules::State;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
+
+use crate::letters::{Batch, by_smtp, clock, ledger_of, read_all};
+use crate::stage::Stage;
+
+/// How many letters stand in a state.
+fn count(stage: &Stage, state: State) -> i64 {
+    stage.read(|db| Ok(letters::table.filter(letters::state.eq(state)).count().get_result(db)?))
+}
+
+/// A mail server that runs something when it has heard so many receivers, before it answers.
+async fn server_that(act: impl Fn(usize) + Send + Sync + 'static) -> (u16, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let (taken, heard, act) =
+        (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)), Arc::new(act));
+    let count = taken.clone();
+    tokio::spawn(async move {
+        while let Ok((socket, _)) = listener.accept().await {
+            let (count, heard, act) = (count.clone(), heard.clone(), act.clone());
+            tokio::spawn(async move {
+                let (reader, mut writer) = socket.into_split();
+                let mut lines = BufReader::new(reader).lines();
+                writer.write_all(b"220 ready\r\n").await.expect("written");
+                let mut in_letter = false;
+                while let Ok(Some(line)) = lines.next_line().await {
+                    let answer = match line.split(' ').next().unwrap_or("") {
+                        "." if in_letter => {
+                            in_letter = false;
+                            count.fetch_add(1, Ordering::SeqCst);
+                            "250 taken"
+                        }
+                        _ if in_letter => continue,
+                        "RCPT" => {
+                            let n = heard.fetch_add(1, Ordering::SeqCst) + 1;
+                            let act = act.clone();
+                            tokio::task::spawn_blocking(move || act(n)).await.expect("done");
+                            "250 ok"
+                        }
+                        "DATA" => {
+                            in_letter = true;
+                            "354 go on"
+                        }
+                        "QUIT" => return,
+                        _ => "250 ok",
+                    };
+                    writer.write_all(format!("{answer}\r\n").as_bytes()).await.expect("written");
+                }
+            });
+        }
+    });
+    (port, taken)
+}
+
+#[actix_web::test]
+async fn mail_stops_and_goes_on() {
+    let stage = Stage::new("2026-11-20 04:30").await;
+    let batch = Batch::new(&stage);
+    let asha = stage.person("Asha Devi", "B11");
+    batch.session("2026-11-29 14:00");
+    batch.enrol(asha, "seat");
+    let (state, district) = (stage.admin(), stage.district_admin());
+    for who in [&district, &stage.auditor(), &stage.newcomer("Bo Lal", "B11")] {
+        who.post("/letters/pause", &[("reason", "no")]).await.must_be(403);
+    }
+    assert!(!district.get("/letters").await.must_be(200).body.contains("/letters/pause"));
+    state.post("/letters/pause", &[("reason", " ")]).await.must_be(422).says("Fill in this field");
+    state.post("/letters/pause", &[("reason", "Wrong list")]).await.must_be(303);
+    state.post("/letters/pause", &[("reason", "again")]).await.must_be(409);
+
+    office::tick(&stage.site).await.expect("a turn");
+    assert!(stage.letters().is_empty());
+    let tries: Vec<i32> = stage.read(|db| Ok(letters::table.select(letters::attempts).load(db)?));
+    assert!(tries.iter().all(|n| *n == 0) && tries.len() == 4, "planned all the same: {tries:?}");
+    for path in ["/letters", "/dashboard"] {
+        district.get(path).await.must_be(200).says("All mail is stopped");
+    }
+    state.get("/letters").await.must_be(200).says("Wrong list").says("State Admin");
+    // A code to come in with goes: whoever may let mail go again must be able to.
+    let secret = stage.site.secret.clone();
+    stage.write(|db, stamp| {
+        access::ask_code(db, &secret, "browser", "asha.devi@example.org", stamp)
+    });
+    office::tick(&stage.site).await.expect("a turn");
+    assert!(read_all(&stage).last().expect("a code").contains("Sign-in code"));
+
+    district.post("/letters/pause/end", &[]).await.must_be(403);
+    state.post("/letters/pause/end", &[]).await.must_be(303);
+    state.post("/letters/pause/end", &[]).await.must_be(409);
+    office::tick(&stage.site).await.expect("a turn");
+    assert_eq!(ledger_of(&stage, asha)[..2], ["confirmation sent", "sign_in sent"]);
+    assert_eq!(stage.letters().len(), 2);
+    let acts: Vec<String> = stage.read(|db| {
+        Ok(journal::table
+            .filter(journal::subject.eq("mail"))
+            .order(journal::position)
+            .select(journal::action)
+            .load(db)?)
+    });
+    assert_eq!(acts, ["mail paused", "mail resumed"]);
+}
+
+#[actix_web::test]
+async fn letters_in_hand_go_back_when_mail_is_stopped() {
+    let mut stage = Stage::on_disk("2026-11-20 04:30").await;
+    let site = stage.site.clone();
+    let once = std::sync::Once::new();
+    let (port, taken) = server_that(move |n| {
+        // Nobody who comes later gets past before the switch has fallen.
+        if n >= 20 {
+            once.call_once(|| {
+                let stamp = site.stamp();
+                let stopped =
+                    site.write_here(|db| post::pause::begin_as(db, None, "A wrong list", &stamp));
+                stopped.expect("stopped");
+            });
+        }
+    })
+    .await;
+    by_smtp(&mut stage, port);
+    let batch = Batch::new(&stage);
+    for i in 0..100 {
+        batch.enrol(stage.person(&format!("Person {i}"), "B11"), "seat");
+    }
+    let turn = office::tick(&stage.site).await.expect("a turn");
+    let gone = taken.load(Ordering::SeqCst);
+    // Those that were past their last look when the switch fell, at most one for each courier.
+    assert!((12..=27).contains(&gone), "{gone}");
+    assert_eq!((turn.sent.sent, turn.sent.later, turn.sent.uncertain), (gone, 0, 0));
+    assert_eq!(count(&stage, State::Sent) + count(&stage, State::Planned), 100);
+    let tries: Vec<i32> = stage.read(|db| {
+        Ok(letters::table
+            .filter(letters::state.eq(State::Planned))
+            .select(letters::attempts)
+            .load(db)?)
+    });
+    assert!(tries.iter().all(|n| *n == 0), "none spent a try: {tries:?}");
+
+    stage.write(|db, stamp| post::pause::end_as(db, None, stamp));
+    office::tick(&stage.site).await.expect("a turn");
+    assert_eq!(taken.load(Ordering::SeqCst), 100, "everything goes, nothing twice");
+}
+
+#[actix_web::test]
+async fn what_changes_while_mail_is_stopped_goes_right() {
+    let stage = Stage::new("2026-11-20 04:30").await;
+    let batch = Batch::new(&stage);
+    let people: Vec<_> = ["Asha Devi", "Bo Lal", "Chandra Rao"]
+        .iter()
+        .map(|name| stage.person(name, "B11"))
+        .collect();
+    let (first, second) = (batch.session("2026-11-29 10:30"), batch.session("2026-12-06 10:30"));
+    let seats: Vec<_> = people.iter().map(|p| batch.enrol(*p, "seat")).collect();
+    office::tick(&stage.site).await.expect("a turn");
+    assert_eq!(stage.letters().len(), 3);
+    stage.clear_letters();
+
+    // The reminders of three days before fall due while everything stands.
+    stage.write(|db, stamp| post::pause::begin_as(db, None, "The mail server moves", stamp));
+    clock(&stage, "2026-11-26 11:30");
+    office::tick(&stage.site).await.expect("a turn");
+    batch.put(seats[1], "withdrawn");
+    office::tick(&stage.site).await.expect("a turn");
+    batch.move_session(first, "2026-11-29 16:00");
+    office::tick(&stage.site).await.expect("a turn");
+    batch.cancel_session(second, "harvest");
+    office::tick(&stage.site).await.expect("a turn");
+    assert!(stage.letters().is_empty());
+
+    stage.write(|db, stamp| post::pause::end_as(db, None, stamp));
+    office::tick(&stage.site).await.expect("a turn");
+    let said = read_all(&stage);
+    let to = |who: &str| -> Vec<&str> {
+        let mine = said.iter().filter(|l| l.starts_with(&format!("To: {who}")));
+        mine.filter_map(|l| l.lines().nth(1)?.strip_prefix("Subject: ")).collect()
+    };
+    for who in ["asha.devi", "chandra.rao"] {
+        let mut got = to(who);
+        got.sort_unstable();
+        // The change says it all: no reminder of the old time, none of the new one on top.
+        assert_eq!(got.len(), 2, "{got:?}");
+        assert!(got[0].starts_with("Cancelled: session of Sun 6 Dec"), "{got:?}");
+        assert!(got[1].starts_with("Changed: now Sun 29 Nov, 4:00 pm"), "{got:?}");
+    }
+    // One who left is told so, and of the session that fell away; reminded of nothing.
+    let mut got = to("bo.lal");
+    got.sort_unstable();
+    assert_eq!(got.len(), 2, "{said:#?}");
+    assert!(got[0].starts_with("Cancelled") && got[1].starts_with("Enrolment ended"), "{got:?}");
+}
+
+#[actix_web::test]
+async fn the_last_look_comes_when_the_server_waits_for_the_text() {
+    let mut stage = Stage::on_disk("2026-11-20 04:30").await;
+    let site = stage.site.clone();
+    // The session moves after the receiver was named and before the text was asked for.
+    let (port, taken) = server_that(move |n| {
+        if n == 1 {
+            let moved = site.write_here(|db| {
+                Ok(diesel::update(sessions::table).set(sessions::revision.eq(2)).execute(db)?)
+            });
+            moved.expect("moved");
+        }
+    })
+    .await;
+    by_smtp(&mut stage, port);
+    let batch = Batch::new(&stage);
+    batch.session("2026-11-29 14:00");
+    batch.enrol(stage.person("Asha Devi", "B11"), "seat");
+    stage.write(prashikshan::reminders::plan);
+    let tally = office::send_due(&stage.site).await.expect("sent");
+    assert_eq!((tally.cancelled, tally.sent, taken.load(Ordering::SeqCst)), (1, 0, 0));
+}
+
+/// The same house seen by another node.
+fn limited(site: &Site, limits: Limits) -> Site {
+    Site { limits, ..site.clone() }
+}
+
+#[actix_web::test]
+async fn nodes_share_the_letters_of_a_minute() {
+    let stage = Stage::on_disk("2026-11-20 04:30").await;
+    let limits = Limits { mail_per_minute: 600, ..Limits::default() };
+    let nodes = [limited(&stage.site, limits.clone()), limited(&stage.site, limits)];
+    let batch = Batch::new(&stage);
+    for i in 0..200 {
+        batch.enrol(stage.person(&format!("Person {i}"), "B11"), "seat");
+    }
+    let began = stage.now();
+    let mut gone = vec![];
+    for second in 0..30 {
+        stage.site.clock.set(began.plus_seconds(second));
+        for node in &nodes {
+            office::tick(node).await.expect("a turn");
+        }
+        gone.push(stage.letters().len());
+        if gone.last() == Some(&200) {
+            break;
+        }
+    }
+    // Ten a second and the five seconds looked ahead; never more, and none is left waiting.
+    for (second, gone) in gone.iter().enumerate() {
+        assert!(*gone <= 51 + 10 * second, "{gone} after {second} seconds");
+    }
+    assert_eq!(gone.last(), Some(&200), "{gone:?}");
+    assert!((14..=18).contains(&gone.len()), "{gone:?}");
+}
+
+#[actix_web::test]
+async fn a_domain_has_its_own_pace() {
+    let stage = Stage::on_disk("2026-11-20 04:30").await;
+    let limits = Limits {
+        mail_per_domain: Arc::new(BTreeMap::from([("example.org".to_owned(), 60)])),
+        ..Limits::default()
+    };
+    let node = limited(&stage.site, limits);
+    let batch = Batch::new(&stage);
+    for i in 0..40 {
+        batch.enrol(stage.person(&format!("Person {i}"), "B11"), "seat");
+    }
+    let free = stage.person("Free One", "B11");
+    stage.write(|db, _| {
+        use prashikshan::kit::schema::emails;
+        diesel::update(emails::table.filter(emails::person_id.eq(free)))
+            .set(emails::address.eq("free.one@example.net"))
+            .execute(db)?;
+        Ok(())
+    });
+    batch.enrol(free, "seat");
+    let began = stage.now();
+    office::tick(&node).await.expect("a turn");
+    assert_eq!(ledger_of(&stage, free), ["confirmation sent"], "another domain does not wait");
+    assert_eq!(stage.letters().len(), 7);
+    for second in 1..=40 {
+        stage.site.clock.set(began.plus_seconds(second));
+        office::tick(&node).await.expect("a turn");
+        let gone = stage.letters().len();
+        assert!(gone <= 7 + usize::try_from(second).expect("small"), "{gone} after {second}");
+    }
+    assert_eq!(stage.letters().len(), 41);
+    let tries: Vec<i32> = stage.read(|db| Ok(letters::table.select(letters::attempts).load(db)?));
+    assert!(tries.iter().all(|n| *n == 1), "waiting spends no try: {tries:?}");
+}
+
+#[actix_web::test]
+async fn a_selection_is_stopped_at_once() {
+    let stage = Stage::new("2026-11-20 04:30").await;
+    let batch = Batch::new(&stage);
+    batch.session("2026-11-29 14:00");
+    for name in ["Asha Devi", "Bo Lal"] {
+        batch.enrol(stage.person(name, "B11"), "seat");
+    }
+    office::tick(&stage.site).await.expect("a turn");
+    let (own, other) = (stage.district_admin(), stage.other_admin());
+    let page = own.get("/letters?state=planned&kind=reminder").await.must_be(200);
+    assert!(page.body.contains("/letters/cancellations?kind=reminder"), "{}", page.body);
+    own.get("/letters/cancellations?kind=reminder").await.must_be(200).says("6 planned letters");
+    other.get("/letters/cancellations?kind=reminder").await.must_be(200).says("None of these");
+    let form = [("kind", "reminder"), ("person", ""), ("batch", "")];
+    stage.auditor().post("/letters/cancellations", &form).await.must_be(403);
+    other.post("/letters/cancellations", &form).await.must_be(409);
+    own.post("/letters/cancellations", &[("kind", "reminders")]).await.must_be(422);
+    assert_eq!(count(&stage, State::Planned), 6);
+    own.post("/letters/cancellations", &form).await.must_be(303);
+    own.post("/letters/cancellations", &form).await.must_be(409);
+    // The planner does not bring them back.
+    stage.write(|db, stamp| prashikshan::kit::ledger::ask(db, batch.id, stamp.now));
+    office::tick(&stage.site).await.expect("a turn");
+    assert_eq!((count(&stage, State::Planned), count(&stage, State::Cancelled)), (0, 6));
+}
+
+#[actix_web::test]
+async fn too_many_failures_ring_the_alarm() {
+    let stage = Stage::new("2026-11-20 04:30").await;
+    let batch = Batch::new(&stage);
+    for i in 0..60 {
+        batch.enrol(stage.person(&format!("Person {i}"), "B11"), "seat");
+    }
+    office::tick(&stage.site).await.expect("a turn");
+    let admin = stage.district_admin();
+    let alarm = "of the last 60 letters did not arrive";
+    assert!(!admin.get("/letters").await.text().contains(alarm));
+    let some = stage.read(|db| {
+        Ok(letters::table
+            .limit(2)
+            .select(letters::id)
+            .load::<prashikshan::kit::ids::LetterId>(db)?)
+    });
+    stage.write(|db, _| {
+        diesel::update(letters::table.filter(letters::id.eq_any(&some)))
+            .set((letters::state.eq("failed"), letters::reason.eq("550 no")))
+            .execute(db)?;
+        Ok(())
+    });
+    for path in ["/letters", "/dashboard"] {
+        admin.get(path).await.must_be(200).says("2 of the last 60 letters did not arrive");
+    }
+}
