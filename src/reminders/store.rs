@@ -15,9 +15,9 @@ use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, CourseId, EnrolmentId, LetterId, PersonId, SessionId};
 use crate::kit::schema::{
-    answers, batches, blocked_addresses, emails, enrolment_moves, enrolments, grants, letters, marks,
-    people, plan_requests, reminder_rules, roll_closings, session_revisions, session_trainers,
-    sessions, standings, units,
+    answers, batches, blocked_addresses, emails, enrolment_moves, enrolments, grants, letters,
+    marks, people, plan_requests, reminder_rules, roll_closings, session_revisions,
+    session_trainers, sessions, standings, units,
 };
 use crate::post::rules::{Kind, State};
 use crate::reminders::answers::rules::Answer;
