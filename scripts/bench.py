@@ -249,6 +249,7 @@ class Report:
 
 PAGE = "people, first page"
 SEARCH = "people, search"
+MONTH = "calendar of the state, month"
 
 
 def pages(house, meter, report):
@@ -261,6 +262,7 @@ def pages(house, meter, report):
         (PAGE, "/people", admin),
         ("completion of a district", f"/completion?unit={district}", admin),
         ("completion of the state", "/completion?unit=MP", admin),
+        (MONTH, "/calendar?unit=MP", admin),
     ]
     figures, sizes = {}, {}
     for name, path, cookie in asked:
@@ -398,6 +400,7 @@ def main():
         for name in (PAGE, SEARCH, "/me"):
             report.goal(f"p99 of {name} / at 10,000", grown[name].p99 / figures[name].p99, "≤", 1.5)
         report.goal("completion of the state, p50", grown["completion of the state"].p50, "≤", 50, "ms")
+        report.goal(f"{MONTH}, p50", grown[MONTH].p50, "≤", 30, "ms")
     house = small if asked.quick else large
     report.head(f"Letters and import at {house.people:,} people")
     letters(house, yardsticks, report)

@@ -16,6 +16,7 @@ pub mod completion;
 pub mod enrolment;
 pub mod attendance;
 pub mod reminders;
+pub mod postponement;
 pub mod letters;
 pub mod overview;
 pub mod demo;

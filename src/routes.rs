@@ -14,12 +14,14 @@ use crate::openapi;
 use crate::overview;
 use crate::people;
 use crate::reminders;
+use crate::postponement;
 use crate::schedule;
 use crate::units;
 
 /// Mounts everything. A path that stands nowhere here is not found.
 pub fn all(app: &mut ServiceConfig) {
     app.route("/static/{name}", get().to(kit::web::asset));
+    app.route("/static/vendor/{name}", get().to(kit::web::vendored));
     access(app);
     units(app);
     people(app);
@@ -34,6 +36,7 @@ pub fn all(app: &mut ServiceConfig) {
     completion(app);
     enrolment(app);
     attendance(app);
+    postponement(app);
     app.route("/api", get().to(openapi::pages::readable));
     app.route("/api/v1/openapi.json", get().to(openapi::pages::document));
     app.default_service(web::to(nowhere));
@@ -72,7 +75,16 @@ fn courses(app: &mut ServiceConfig) {
 }
 
 fn schedule(app: &mut ServiceConfig) {
-    use schedule::{api, batches, ground, holidays, pages, plans, venues};
+    use schedule::{
+        api, availability, batches, calendar, feeds, finding, ground, holidays, pages, plans,
+        venues,
+    };
+    app.route("/schedules/suggestions", get().to(finding::pages::suggest));
+    app.route("/schedules/suggestions", post().to(finding::pages::accept));
+    app.route("/people/{id}/availability", get().to(availability::pages::show));
+    app.route("/people/{id}/availability", post().to(availability::pages::set_week));
+    app.route("/people/{id}/absences", post().to(availability::pages::add_absence));
+    app.route("/people/{id}/absences/removal", post().to(availability::pages::remove_absence));
     app.route("/holidays", get().to(holidays::pages::list));
     app.route("/holidays", post().to(holidays::pages::create));
     app.route("/holidays.csv", get().to(holidays::pages::csv));
@@ -99,6 +111,8 @@ fn schedule(app: &mut ServiceConfig) {
     app.route("/batches/{id}", get().to(batches::pages::show));
     app.route("/batches/{id}", post().to(batches::pages::change));
     app.route("/batches/{id}/edit", get().to(batches::pages::edit));
+    app.route("/batches/{id}/reservations", get().to(batches::pages::kept));
+    app.route("/batches/{id}/reservations", post().to(batches::pages::keep));
     app.route("/batches/{id}/publication", post().to(batches::pages::publish));
     app.route("/batches/{id}/sessions/new", get().to(pages::new));
     app.route("/batches/{id}/sessions", post().to(pages::create));
@@ -116,12 +130,13 @@ fn schedule(app: &mut ServiceConfig) {
     app.route("/schedules/{id}/removal", post().to(plans::pages::discard));
     app.route("/sessions", get().to(pages::list));
     app.route("/sessions/{id}", get().to(pages::show));
-    app.route("/sessions/{id}/move", get().to(pages::moving));
-    app.route("/sessions/{id}/move", post().to(pages::move_session));
     app.route("/sessions/{id}/publication", post().to(pages::publish));
-    app.route("/sessions/{id}/cancellation", get().to(pages::cancelling));
-    app.route("/sessions/{id}/cancellation", post().to(pages::cancel));
     app.route("/sessions/{id}/calendar", get().to(pages::calendar));
+    app.route("/calendar", get().to(calendar::pages::show));
+    app.route("/calendars/{token}.ics", get().to(feeds::pages::file));
+    app.route("/me/calendars", get().to(feeds::pages::list));
+    app.route("/me/calendars", post().to(feeds::pages::create));
+    app.route("/feeds/{id}/revocation", post().to(feeds::pages::revoke));
     app.route("/api/v1/venues", get().to(venues::api::list));
     app.route("/api/v1/venues", post().to(venues::api::create));
     app.route("/api/v1/venues/{id}", get().to(venues::api::show));
@@ -245,26 +260,49 @@ fn completion(app: &mut ServiceConfig) {
 }
 
 fn enrolment(app: &mut ServiceConfig) {
+    use enrolment::{asks, offers};
     app.route("/batches/{id}/enrolments", get().to(enrolment::pages::list));
     app.route("/batches/{id}/enrolments", post().to(enrolment::pages::enrol));
     app.route("/enrolments/{id}/withdrawal", get().to(enrolment::pages::withdrawal));
     app.route("/enrolments/{id}/withdrawal", post().to(enrolment::pages::withdraw));
     app.route("/enrolments/{id}/promotion", get().to(enrolment::pages::promotion));
     app.route("/enrolments/{id}/promotion", post().to(enrolment::pages::promote));
+    app.route("/offers/{token}", get().to(offers::pages::show));
+    app.route("/offers/{token}", post().to(offers::pages::take));
+    app.route("/offers/{token}/refusal", post().to(offers::pages::decline));
+    app.route("/enrolments/{id}/seat", post().to(offers::pages::take_here));
+    app.route("/enrolments/{id}/seat/refusal", post().to(offers::pages::decline_here));
+    app.route("/me/courses", get().to(asks::pages::courses));
+    app.route("/me/courses", post().to(asks::pages::ask));
+    app.route("/requests", get().to(asks::pages::requests));
+    app.route("/requests", post().to(asks::pages::approve));
+    app.route("/enrolments/{id}/refusal", get().to(asks::pages::refusal));
+    app.route("/enrolments/{id}/refusal", post().to(asks::pages::refuse));
+    app.route("/nominations", get().to(asks::pages::nominations));
+    app.route("/batches/{id}/nominations", get().to(asks::pages::nomination));
+    app.route("/batches/{id}/nominations", post().to(asks::pages::nominate));
     app.route("/api/v1/batches/{id}/enrolments", get().to(enrolment::api::list));
     app.route("/api/v1/batches/{id}/enrolments", post().to(enrolment::api::enrol));
     app.route("/api/v1/enrolments/{id}", get().to(enrolment::api::one));
     app.route("/api/v1/enrolments/{id}/withdrawal", post().to(enrolment::api::withdraw));
+    app.route("/api/v1/enrolments/{id}/approval", post().to(enrolment::api::approve));
+    app.route("/api/v1/enrolments/{id}/refusal", post().to(enrolment::api::refuse));
+    app.route("/api/v1/enrolments/{id}/seat", post().to(enrolment::api::take_seat));
+    app.route("/api/v1/enrolments/{id}/seat/refusal", post().to(enrolment::api::refuse_seat));
     app.route("/api/v1/enrolments/{id}/promotion", post().to(enrolment::api::promote));
 }
 
 fn attendance(app: &mut ServiceConfig) {
-    use attendance::check_in;
-    app.route("/sessions/{id}/roll-call", get().to(attendance::pages::roll_call));
-    app.route("/sessions/{id}/roll-call", post().to(attendance::pages::take));
-    app.route("/sessions/{id}/roll-call/closing", post().to(attendance::pages::close));
-    app.route("/sessions/{id}/sheet", get().to(attendance::pages::sheet));
-    app.route("/sessions/{id}/marks", get().to(attendance::pages::history));
+    use attendance::{api, appeals, check_in, pages, paper, phones, walk_ins};
+    app.route("/sessions/{id}/roll-call", get().to(pages::roll_call));
+    app.route("/sessions/{id}/roll-call", post().to(pages::take));
+    app.route("/sessions/{id}/roll-call/closing", post().to(pages::close));
+    app.route("/sessions/{id}/roll-call/quick", get().to(paper::pages::quick));
+    app.route("/sessions/{id}/roll-call/quick", post().to(paper::pages::enter));
+    app.route("/sessions/{id}/roll-call/bundle", get().to(phones::pages::bundle));
+    app.route("/sessions/{id}/sheet", get().to(paper::pages::sheet));
+    app.route("/sessions/{id}/marks", get().to(pages::history));
+    app.route("/sessions/{id}/marks", post().to(phones::pages::take));
     app.route("/sessions/{id}/check-in", get().to(check_in::pages::hall));
     app.route("/sessions/{id}/arrivals", get().to(check_in::pages::arrivals));
     app.route("/sessions/{id}/arrivals/{person}", post().to(check_in::pages::settle));
@@ -274,6 +312,36 @@ fn attendance(app: &mut ServiceConfig) {
     app.route("/check-in/{code}", post().to(check_in::pages::tap));
     app.route("/check-in/{code}/names", post().to(check_in::pages::find));
     app.route("/remembered-phone/end", post().to(check_in::pages::forget));
-    app.route("/api/v1/sessions/{id}/roster", get().to(attendance::api::roster));
-    app.route("/api/v1/sessions/{id}/marks", post().to(attendance::api::take));
+    app.route("/sessions/{id}/walk-ins", post().to(walk_ins::pages::add));
+    app.route("/walk-ins/{id}", get().to(walk_ins::pages::show));
+    app.route("/walk-ins/{id}", post().to(walk_ins::pages::recognise));
+    app.route("/sessions/{id}/appeal", get().to(appeals::pages::show));
+    app.route("/sessions/{id}/appeal", post().to(appeals::pages::make));
+    app.route("/appeals/{id}", get().to(appeals::pages::look));
+    app.route("/appeals/{id}", post().to(appeals::pages::decide));
+    app.route("/sync", get().to(phones::pages::sync));
+    app.route("/sync", post().to(phones::pages::hand_in));
+    app.route("/sync/state", get().to(phones::pages::state));
+    app.route("/offline", get().to(phones::pages::offline));
+    app.route("/offline/roll-call", get().to(phones::pages::offline_roll));
+    app.route("/offline/sync", get().to(phones::pages::offline_sync));
+    app.route("/service-worker.js", get().to(phones::pages::service_worker));
+    app.route("/manifest.webmanifest", get().to(phones::pages::manifest));
+    app.route("/api/v1/sessions/{id}/roster", get().to(api::roster));
+    app.route("/api/v1/sessions/{id}/marks", post().to(api::take));
+}
+
+fn postponement(app: &mut ServiceConfig) {
+    use postponement::{api, batches, pages};
+    app.route("/sessions/{id}/move", get().to(pages::moved));
+    app.route("/sessions/{id}/postponement", get().to(pages::moving));
+    app.route("/sessions/{id}/postponement", post().to(pages::move_session));
+    app.route("/sessions/{id}/cancellation", get().to(pages::cancelling));
+    app.route("/sessions/{id}/cancellation", post().to(pages::cancel));
+    app.route("/batches/{id}/postponement", get().to(batches::pages::moving));
+    app.route("/batches/{id}/postponement", post().to(batches::pages::move_batch));
+    app.route("/batches/{id}/cancellation", get().to(batches::pages::cancelling));
+    app.route("/batches/{id}/cancellation", post().to(batches::pages::cancel));
+    app.route("/api/v1/batches/{id}/postponement", post().to(api::move_batch));
+    app.route("/api/v1/batches/{id}/cancellation", post().to(api::cancel_batch));
 }

@@ -15,3 +15,16 @@ document.addEventListener("click", async (event) => {
     // Not allowed here: the text itself stands on the page.
   }
 });
+// Signing out forgets what the phone keeps: with marks not sent it first shows them.
+document.addEventListener("submit", (event) => {
+  if (event.target.getAttribute("action") !== "/sign-out" || location.pathname === "/sync") return;
+  let unsent = 0;
+  try {
+    unsent = Number(localStorage.getItem("unsent"));
+  } catch {
+    // Nothing may be kept here, so nothing waits.
+  }
+  if (!unsent) return;
+  event.preventDefault();
+  location.assign("/sync");
+});

@@ -95,6 +95,7 @@ class Trial:
                 if self.nodes[1].poll() is not None:
                     self.start(1)
             self.house.hurry()
+            self.until_it_sends()
             victim = self.random.randrange(2)
             if self.stop and n % 5 == 4:
                 self.freeze(victim)
@@ -106,6 +107,12 @@ class Trial:
             self.note_in_flight()
             self.start(victim)
         self.finish()
+
+    def until_it_sends(self) -> None:
+        """On a slow machine a node is still starting: killing it then would prove little."""
+        before, until = self.log.stat().st_size, time.monotonic() + 3
+        while self.log.stat().st_size == before and time.monotonic() < until:
+            time.sleep(0.02)
 
     def freeze(self, victim: int) -> None:
         """Past its lease: the others take over, and what it tells afterwards comes too late."""

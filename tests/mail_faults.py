@@ -56,18 +56,21 @@ def trial(mode: str, options) -> tuple:
         }
         # Planned first, with the server away, so that night and day are the same.
         house.run("mail", "pause", "--reason", "trial")
-        given = house.seat(LETTERS)
+        house.seat(LETTERS)
         house.run("remind", "run", **env)
         house.run("mail", "resume")
         house.hurry()
+        given = sum(house.states().values())
         house.run("remind", "run", **env)
         faults = []
-        if mode == "greylist":
-            first = house.states()
-            if first.get("planned") != given:
-                faults.append(f"greylist: {first} after the first try")
-            house.ledger.do("update letters set next_try_at = due_at where state = 'planned' and kind = 'confirmation'")
+        # Each comes back after its wait; here nobody waits.
+        for _ in range(40 if mode == "greylist" else 0):
+            house.ledger.do(
+                "update letters set next_try_at = due_at where state = 'planned' and kind = 'confirmation'"
+            )
             house.run("remind", "run", **env)
+            if set(house.states()) == {"sent"}:
+                break
         states, taken = house.states(), Counter(line["id"].split("@")[0] for line in record(log))
         faults += judge(mode, given, states, taken, house)
         twice = sum(taken.values()) - len(taken)

@@ -90,15 +90,14 @@ class House:
             f"insert into emails (id, person_id, position, address, folded) values {rows}",
         )
         # Batches that go on, so that a seat on them is worth a letter.
+        now = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
         self.batches = [
             r[0]
             for r in self.ledger.rows(
-                "select distinct b.id from batches b join sessions s on s.batch_id = b.id "
-                "where b.state = 'open' and s.state = 'published' "
-                "and s.starts_at > (select max(starts_at) from sessions where state = 'draft' or id = "
-                "(select min(id) from sessions)) order by b.id"
+                "select distinct b.id from batches b join sessions s on s.batch_id = b.id where b.state = 'open' "
+                f"and s.state = 'published' and s.starts_at > '{now}' order by b.id"
             )
-        ] or [r[0] for r in self.ledger.rows("select id from batches order by id desc limit 4")]
+        ]
         taken = self.ledger.rows("select batch_id, person_id from enrolments")
         self.taken = {(str(b), str(p)) for b, p in taken}
         self.next_id = 8_000_000_000_000_000_000

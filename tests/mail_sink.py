@@ -48,6 +48,7 @@ class Server:
         self.late = options.late
         self.log = open(options.log, "a", encoding="utf-8")
         self.seen: set[str] = set()
+        self.asked = 0
         self.random = random.Random(options.seed)
         self.tls = None
         if options.certificate:
@@ -95,7 +96,7 @@ class Server:
             await self.answer(writer, "421 4.3.2 too busy")
             return
         await self.answer(writer, "220 sink ready")
-        to, taken = "", 0
+        to = ""
         while line := (await reader.readline()).decode("utf-8", "replace").strip():
             word = line.split(" ")[0].upper()
             if word == "EHLO":
@@ -118,11 +119,11 @@ class Server:
             elif word == "RCPT":
                 to = line
                 code = {"450-at-rcpt": 450, "451-at-rcpt": 451, "550-at-rcpt": 550}.get(mode)
-                taken += 1
+                self.asked += 1
                 if mode == "greylist" and to not in self.seen:
                     self.seen.add(to)
                     code = 451
-                if mode == "rset-after-error" and taken % 2:
+                if mode == "rset-after-error" and self.asked % 2:
                     code = 550
                 await self.answer(writer, f"{code} {code // 100}.1.1 no" if code else "250 ok")
             elif word == "DATA":

@@ -58,3 +58,8 @@ conflict-course-empty = The course has no module yet. Add one, then publish.
 conflict-course-nothing-new = There is no draft to publish: everything is published already.
 conflict-course-just-published = Somebody has just published this version. Open the course again.
 conflict-course-retired = This course is retired and cannot be changed.
+
+courses-needs = Courses to complete first
+courses-needs-hint = Codes of courses, commas between. Nobody gets a place in a batch before these are completed.
+error-course-unknown = There is no course “{ $code }”.
+error-course-circle = No course can come before itself.

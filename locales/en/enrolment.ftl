@@ -34,6 +34,14 @@ enrolment-reason-seen = Those who wait can see this reason.
 enrolment-promotion-title = Give a seat from the wait-list
 enrolment-promotion-effect = Now waiting no. { $position }. A seat can be given only while one is free.
 
+enrolment-offered = Seat to be confirmed
+enrolment-offered-means = These seats are kept for these names. When the time is over they go to the next.
+enrolment-no-mail = No e-mail, phone: { $phone }
+enrolment-says-yes = Record a yes
+enrolment-says-no = Record a no
+enrolment-kept = { $n } seats kept for { $unit }, through { $until }
+enrolment-kept-over = The { $n } seats of { $unit } are everybody's since { $until }
+
 notice-enrolled = Enrolled.
 notice-waiting = All seats are taken. The name joined the wait-list.
 notice-withdrawn = Withdrawn.

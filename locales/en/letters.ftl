@@ -14,6 +14,7 @@ letters-see-details = See the details
 letters-see-change = See what is new
 letters-see-next = See your next session
 letters-why-seat = You get this letter because you are enrolled in “{ $batch }”.
+letters-why-batch = You get this letter because your name was on “{ $batch }”.
 letters-why-waiting = You get this letter because you are on the waiting list of “{ $batch }”.
 letters-why-withdrawal = You get this letter because you were enrolled in “{ $batch }”.
 letters-why-sign-in = You get this letter because a sign-in code was asked for with this e-mail address. If it was not you, there is nothing to do. Tell this code to nobody.
@@ -35,7 +36,7 @@ letters-waiting-subject = Waiting no. { $position }: { $course }
 letters-waiting-subject-plain = Waiting list: { $course }
 letters-waiting-what = All seats of “{ $course }” are taken. You are on the waiting list ({ $batch }).
 letters-waiting-position = Waiting no. { $position }
-letters-waiting-next = An e-mail comes as soon as there is a seat for you. There is nothing to do until then.
+letters-waiting-next = An e-mail comes as soon as there is a seat for you; confirm it then in the time given. There is nothing to do until then.
 
 letters-invitation-subject = Invitation: { $at } – { $title }
 letters-invitation-subject-many = Invitation: { $count } sessions from { $day } – { $course }
@@ -61,7 +62,8 @@ letters-reminder-absence = If you cannot come, please say so beforehand.
 letters-change-subject = Changed: now { $at } (was { $was })
 letters-change-subject-place = New place: { $at } – { $place }
 letters-change-subject-plain = Changed: { $at } – { $title }
-letters-change-subject-many = Changed: { $count } sessions, now from { $day } – { $course }
+letters-change-subject-many = Changed: { $count } sessions, now from { $day } (was from { $was })
+letters-change-subject-many-plain = Changed: { $count } sessions from { $day } – { $course }
 letters-change-what = { $count ->
     [one] Your session has changed. It is now:
    *[other] { $count } of your sessions have changed. They are now:
@@ -73,10 +75,13 @@ letters-change-was-place = Place before (no longer valid): { $place }
 
 letters-cancellation-subject = Cancelled: session of { $day } – { $title }
 letters-cancellation-subject-many = Cancelled: { $count } sessions from { $day } – { $course }
+letters-cancellation-subject-batch = Cancelled: { $course }
 letters-cancellation-what = { $count ->
     [one] This session is cancelled. Please do not come for it.
    *[other] These { $count } sessions are cancelled. Please do not come for them.
 }
+letters-cancellation-what-batch = “{ $course }” ({ $batch }) is not held: the whole batch is cancelled.
+letters-cancellation-next-batch = There is nothing for you to do. An e-mail comes when there is a new batch for you.
 letters-cancellation-next = An e-mail comes as soon as a new session is fixed in its place.
 
 letters-withdrawal-subject = Enrolment ended: { $course }

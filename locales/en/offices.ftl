@@ -30,6 +30,7 @@ offices-way-vacant = Vacant office: { $units }.
 offices-kinds = Kinds of offices
 offices-kinds-lead = Which offices your organisation has, and at which level of unit.
 offices-kind-new = New office
+offices-code-hint = What identifies the office, like block-in-charge. It never changes.
 offices-level = In units of which level
 offices-every-level = Every level
 offices-approves-check = Whoever holds this office decides on requests

@@ -44,6 +44,10 @@ post-kind-absence = Missed session
 post-kind-completion = Course completed
 post-kind-roster = Trainer's roster
 post-kind-overdue = Roll call due
+post-kind-offer = Seat offered
+post-kind-lapse = Offer over
+post-kind-request = Request for a place
+post-kind-decision = Decision on a request
 
 post-rule-three_days = 3 days before
 post-rule-one_day = 1 day before

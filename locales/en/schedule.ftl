@@ -55,6 +55,7 @@ schedule-ends-on = Last day
 schedule-seats-taken = Seats taken
 schedule-waiting = Waiting
 schedule-roster = Who is on this batch
+schedule-batch-is-cancelled = This batch is cancelled.
 schedule-no-sessions = No session yet.
 schedule-publish-all = { $count ->
     [one] Publish { $count } draft
@@ -102,11 +103,6 @@ schedule-cancel = Cancel the session
 schedule-reason = Reason
 schedule-move-reason-hint = Shown in the history of the session.
 schedule-cancel-reason-hint = Shown to everybody who was told of it, for example: hall not available
-schedule-will-be-told = { $count ->
-    [0] Nobody has a seat yet: nobody is told.
-    [one] { $count } person will be told by e-mail.
-   *[other] { $count } people will be told by e-mail.
-}
 schedule-nobody-told = This is a draft: nobody is told.
 schedule-draft-tells-nobody = This becomes a draft. Nobody is told before you publish it.
 schedule-history = History
@@ -164,3 +160,14 @@ conflict-session-over = This session is over and cannot be moved.
 conflict-session-attended = People were marked present in this session: it took place and cannot be cancelled.
 schedule-said = Will come: { $coming } · cannot come: { $not_coming }
 schedule-letters = Letters about this session: to whom, when
+
+# Seats for units: /batches/{id}/reservations
+schedule-kept = Reserved seats
+schedule-kept-lead = Keep some of the { $seats } seats of this batch for the people of a unit and all below it.
+schedule-kept-row = Unit { $number }
+schedule-kept-unit = Code of the unit
+schedule-kept-until = Through which day
+schedule-kept-hint = After that day these seats are everybody's. Empty a row to give its seats back at once.
+error-kept-twice = This unit stands above already.
+error-kept-too-many = The batch has { $most } seats. No more can be reserved.
+error-below-kept = { $kept } seats are reserved for units. Make those fewer first.

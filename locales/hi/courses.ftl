@@ -54,3 +54,8 @@ conflict-course-empty = कोर्स में अभी कोई विष�
 conflict-course-nothing-new = प्रकाशित करने के लिए कोई मसौदा नहीं: सब पहले से प्रकाशित है।
 conflict-course-just-published = यह संस्करण अभी-अभी किसी ने प्रकाशित किया है। कोर्स फिर से खोलें।
 conflict-course-retired = यह कोर्स बंद है, इसे बदला नहीं जा सकता।
+
+courses-needs = पहले पूरे होने वाले कोर्स
+courses-needs-hint = कोर्स के कोड, बीच में कॉमा। इनके पूरे होने से पहले किसी बैच में जगह नहीं मिलती।
+error-course-unknown = कोर्स “{ $code }” नहीं मिला।
+error-course-circle = कोई कोर्स अपने से पहले पूरा नहीं हो सकता।

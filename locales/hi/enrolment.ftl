@@ -27,12 +27,20 @@ enrolment-nobody = अभी किसी का नामांकन नही
 enrolment-withdrawal-title = नाम वापस लें
 enrolment-withdrawal-effect = { $n ->
     [0] इस बैच की सूची से यह नाम हट जाएगा।
-   *[other] इस बैच की सूची से यह नाम हट जाएगा। खाली सीट प्रतीक्षा सूची के पहले नाम को मिलेगी।
+   *[other] इस बैच की सूची से यह नाम हट जाएगा। खाली सीट का प्रस्ताव प्रतीक्षा सूची के पहले नाम को जाएगा।
 }
 enrolment-reason = कारण
 enrolment-reason-seen = यह कारण प्रतीक्षा सूची में सबको दिखेगा।
 enrolment-promotion-title = प्रतीक्षा सूची से सीट दें
 enrolment-promotion-effect = अभी प्रतीक्षा क्रमांक { $position } है। खाली सीट होने पर ही सीट मिलेगी।
+
+enrolment-offered = सीट की पुष्टि बाकी
+enrolment-offered-means = ये सीटें इन नामों के लिए रखी हैं। समय पूरा होने पर अगले नाम को मिलेंगी।
+enrolment-no-mail = ईमेल नहीं, फोन करें: { $phone }
+enrolment-says-yes = हाँ दर्ज करें
+enrolment-says-no = ना दर्ज करें
+enrolment-kept = { $unit } के लिए { $n } सीटें सुरक्षित, { $until } तक
+enrolment-kept-over = { $unit } की { $n } सीटें { $until } के बाद से सबके लिए हैं
 
 notice-enrolled = नामांकन हुआ।
 notice-waiting = सीटें भर गई हैं। नाम प्रतीक्षा सूची में जुड़ा।

@@ -14,6 +14,7 @@ letters-see-details = विवरण देखें
 letters-see-change = नई जानकारी देखें
 letters-see-next = अगला सत्र देखें
 letters-why-seat = यह पत्र आपको इसलिए मिला क्योंकि “{ $batch }” में आपका नामांकन है।
+letters-why-batch = यह पत्र आपको इसलिए मिला क्योंकि “{ $batch }” में आपका नाम था।
 letters-why-waiting = यह पत्र आपको इसलिए मिला क्योंकि “{ $batch }” की प्रतीक्षा सूची में आपका नाम है।
 letters-why-withdrawal = यह पत्र आपको इसलिए मिला क्योंकि “{ $batch }” में आपका नामांकन था।
 letters-why-sign-in = यह पत्र इसलिए आया क्योंकि किसी ने इस ईमेल पते पर लॉगिन कोड माँगा। कोड आपने नहीं माँगा तो कुछ न करें, और यह कोड किसी को न बताएँ।
@@ -35,7 +36,7 @@ letters-waiting-subject = प्रतीक्षा क्रमांक { $p
 letters-waiting-subject-plain = प्रतीक्षा सूची: { $course }
 letters-waiting-what = “{ $course }” की सभी सीटें भर गईं। आपका नाम प्रतीक्षा सूची में है ({ $batch })।
 letters-waiting-position = प्रतीक्षा क्रमांक { $position }
-letters-waiting-next = सीट मिलते ही ईमेल आएगा। अभी आपको कुछ नहीं करना है।
+letters-waiting-next = सीट खाली होते ही ईमेल आएगा। तब दिए गए समय तक पुष्टि करें। अभी आपको कुछ नहीं करना है।
 
 letters-invitation-subject = आमंत्रण: { $at } – { $title }
 letters-invitation-subject-many = आमंत्रण: { $day } से { $count } सत्र – { $course }
@@ -61,7 +62,8 @@ letters-reminder-absence = आना संभव न हो तो पहले
 letters-change-subject = बदलाव: अब { $at } (पहले { $was })
 letters-change-subject-place = स्थान बदला: { $at } – { $place }
 letters-change-subject-plain = बदलाव: { $at } – { $title }
-letters-change-subject-many = बदलाव: { $count } सत्र, अब { $day } से – { $course }
+letters-change-subject-many = बदलाव: { $count } सत्र अब { $day } से (पहले { $was } से)
+letters-change-subject-many-plain = बदलाव: { $day } से { $count } सत्र – { $course }
 letters-change-what = { $count ->
     [one] आपके सत्र में बदलाव हुआ है। अब यह है:
    *[other] आपके { $count } सत्रों में बदलाव हुआ है। अब ये हैं:
@@ -73,10 +75,13 @@ letters-change-was-place = पहले का स्थान (अब नही
 
 letters-cancellation-subject = रद्द: { $day } का सत्र – { $title }
 letters-cancellation-subject-many = रद्द: { $day } से { $count } सत्र – { $course }
+letters-cancellation-subject-batch = रद्द: { $course }
 letters-cancellation-what = { $count ->
     [one] यह सत्र रद्द है। कृपया इसके लिए न आएँ।
    *[other] ये { $count } सत्र रद्द हैं। कृपया इनके लिए न आएँ।
 }
+letters-cancellation-what-batch = “{ $course }” ({ $batch }) अब नहीं होगा: पूरा बैच रद्द है।
+letters-cancellation-next-batch = आपको कुछ नहीं करना है। आपके लिए नया बैच तय होने पर ईमेल आएगा।
 letters-cancellation-next = इसकी जगह नया सत्र तय होते ही ईमेल आएगा।
 
 letters-withdrawal-subject = नामांकन समाप्त: { $course }

@@ -30,6 +30,7 @@ offices-way-vacant = रिक्त पद: { $units }।
 offices-kinds = पदों के प्रकार
 offices-kinds-lead = आपके संगठन में कौन-से पद हैं और वे किस स्तर की इकाई में होते हैं।
 offices-kind-new = नया पद
+offices-code-hint = पद की पहचान, जैसे block-in-charge। बाद में नहीं बदलती।
 offices-level = किस स्तर की इकाई में
 offices-every-level = हर स्तर
 offices-approves-check = इस पद पर बैठा व्यक्ति अनुरोधों पर फैसला करता है

@@ -44,6 +44,10 @@ post-kind-absence = छूटे सत्र की सूचना
 post-kind-completion = कोर्स पूरा
 post-kind-roster = प्रशिक्षक सूची
 post-kind-overdue = हाजिरी बाकी
+post-kind-offer = सीट का प्रस्ताव
+post-kind-lapse = सीट का समय पूरा
+post-kind-request = जगह का अनुरोध
+post-kind-decision = अनुरोध पर निर्णय
 
 post-rule-three_days = 3 दिन पहले
 post-rule-one_day = 1 दिन पहले

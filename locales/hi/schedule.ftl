@@ -51,6 +51,7 @@ schedule-ends-on = आखिरी दिन
 schedule-seats-taken = भरी सीटें
 schedule-waiting = प्रतीक्षा में
 schedule-roster = इस बैच में कौन हैं
+schedule-batch-is-cancelled = यह बैच रद्द है।
 schedule-no-sessions = अभी कोई सत्र नहीं।
 schedule-publish-all = { $count } मसौदे प्रकाशित करें
 schedule-publish-all-means = { $count } सत्र मसौदे हैं। प्रकाशित होने पर सीट पाए सभी ({ $people }) लोगों को एक ईमेल से सूचना मिलेगी।
@@ -91,10 +92,6 @@ schedule-cancel = सत्र रद्द करें
 schedule-reason = कारण
 schedule-move-reason-hint = सत्र के बदलावों के विवरण में दिखेगा।
 schedule-cancel-reason-hint = जिन्हें सत्र की सूचना मिली थी, उन सबको दिखेगा, जैसे: भवन उपलब्ध नहीं
-schedule-will-be-told = { $count ->
-    [0] अभी किसी के पास सीट नहीं है: किसी को सूचना नहीं जाएगी।
-   *[other] { $count } लोगों को ईमेल से सूचना मिलेगी।
-}
 schedule-nobody-told = यह मसौदा है: किसी को सूचना नहीं जाएगी।
 schedule-draft-tells-nobody = यह मसौदा बनेगा। प्रकाशित करने से पहले किसी को सूचना नहीं जाएगी।
 schedule-history = बदलावों का विवरण
@@ -149,3 +146,14 @@ conflict-session-over = यह सत्र हो चुका है, इस�
 conflict-session-attended = इस सत्र में उपस्थिति दर्ज है: यह हो चुका है और रद्द नहीं हो सकता।
 schedule-said = आने की सूचना: { $coming } · न आने की सूचना: { $not_coming }
 schedule-letters = इस सत्र के पत्र: किसे, कब
+
+# इकाइयों के लिए सीटें: /batches/{id}/reservations
+schedule-kept = सुरक्षित सीटें
+schedule-kept-lead = इस बैच की { $seats } सीटों में से कुछ किसी इकाई और उसके नीचे के सदस्यों के लिए रखें।
+schedule-kept-row = इकाई { $number }
+schedule-kept-unit = इकाई का कोड
+schedule-kept-until = किस दिन तक
+schedule-kept-hint = उस दिन के बाद ये सीटें सबके लिए हैं। पंक्ति खाली करने पर सीटें तुरंत सबके लिए हो जाती हैं।
+error-kept-twice = यह इकाई पहले ही लिखी है।
+error-kept-too-many = बैच में कुल { $most } सीटें हैं। इतनी से ज्यादा सुरक्षित नहीं हो सकतीं।
+error-below-kept = { $kept } सीटें इकाइयों के लिए सुरक्षित हैं। पहले उन्हें घटाएँ।

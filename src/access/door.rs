@@ -477,7 +477,7 @@ pub fn done(path: &str, notice: &'static str) -> HttpResponse {
 /// The rooms that a person may enter, in the order of use.
 fn nav(actor: &Actor, path: &str) -> Vec<(String, String, bool)> {
     let sees = |right| !actor.reach(right).is_empty();
-    let rooms: [(&str, &str, bool); 11] = [
+    let rooms: [(&str, &str, bool); 13] = [
         ("nav-dashboard", "/dashboard", sees(Right::SeeReports)),
         ("nav-today", "/today", actor.home() != "/me"),
         ("nav-me", "/me", true),
@@ -485,7 +485,9 @@ fn nav(actor: &Actor, path: &str) -> Vec<(String, String, bool)> {
         ("nav-units", "/units", sees(Right::SeePlans)),
         ("nav-courses", "/courses", sees(Right::SeePlans)),
         ("nav-batches", "/batches", sees(Right::SeePlans)),
+        ("nav-requests", "/requests", sees(Right::Manage)),
         ("nav-sessions", "/sessions", sees(Right::SeePlans)),
+        ("nav-calendar", "/calendar", sees(Right::SeePlans)),
         ("nav-completion", "/completion", sees(Right::SeeReports)),
         ("nav-letters", "/letters", sees(Right::SeeReports)),
         ("nav-journal", "/journal", sees(Right::SeeReports)),
@@ -596,6 +598,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
         let mut payload = payload.take();
         Box::pin(async move {
             let visitor = visitor?;
+            if visitor.key == Key::Nobody {
+                return Err(Fault::SignIn);
+            }
             let by_cookie = matches!(visitor.key, Key::Cookie(_));
             if by_cookie && (cross_site || !visitor.form_token_fits(&form_token)) {
                 return Err(Fault::Stale);

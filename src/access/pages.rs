@@ -192,7 +192,7 @@ fn same_site(next: &str) -> String {
     if good { next.to_owned() } else { String::new() }
 }
 
-fn throttled(visitor: &Visitor) -> Result<(), Fault> {
+pub fn throttled(visitor: &Visitor) -> Result<(), Fault> {
     visitor.site.throttle.check_key(&visitor.peer).map_err(|_| Fault::TooMany(60))
 }
 

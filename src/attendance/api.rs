@@ -6,7 +6,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::access::door::{self, Answer, Json, Made, Visitor};
-use crate::attendance::rules::{Outcome, Reason, SentMark};
+use crate::attendance::rules::{self, Outcome, Phone, Reason, SentMark, Source};
 use crate::attendance::{self, MOST_MARKS, Taken};
 use crate::completion::rules::Status;
 use crate::kit::clock::Moment;
@@ -48,12 +48,20 @@ pub struct NewMark {
     pub person: String,
     #[schema(example = "present")]
     pub status: String,
-    /// Minutes kept: needed for `partial`, and only for it.
+    /// Minutes kept: needed for `partial`. Minutes late: for `late`, when known.
     pub minutes: Option<i32>,
-    /// When it was tapped, RFC 3339. Of two marks of one person the later counts.
+    /// When it was tapped by the sender's clock, RFC 3339. Of two marks of one person the later
+    /// counts.
     #[schema(format = DateTime)]
     pub at: String,
     pub device: Option<String>,
+    /// The sender's count of its own marks.
+    pub sequence: Option<i64>,
+    /// Server's clock minus the sender's at their last contact, in milliseconds: by it a clock that
+    /// is wrong by days is put right.
+    pub offset_ms: Option<i64>,
+    /// Why so late: needed five days after the session's end.
+    pub reason: Option<String>,
 }
 
 /// What came of one mark.
@@ -62,8 +70,9 @@ pub struct TakenView {
     pub id: String,
     #[schema(value_type = String, example = "created")]
     pub result: Outcome,
-    /// Of a rejected mark: `not-on-roster`, `too-early`, `too-late`, `cancelled`, `not-published`
-    /// or `malformed`.
+    /// Of a rejected mark: `not-on-roster`, `withdrawn`, `moved`, `too-early`, `too-late`,
+    /// `reason-needed`, `cancelled`, `not-published`, `from-the-future`, `other-body` (the id was
+    /// used for something else), `other-session` or `malformed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub reason: Option<Reason>,
@@ -109,6 +118,9 @@ struct RawMark {
     minutes: Option<i32>,
     at: String,
     device: Option<String>,
+    sequence: Option<i64>,
+    offset_ms: Option<i64>,
+    reason: Option<String>,
 }
 
 impl RawMark {
@@ -117,26 +129,31 @@ impl RawMark {
             Value::String(text) => text.clone(),
             other => other.to_string(),
         };
+        let status = Status::parse(&self.status)?;
+        let device_at = Moment::parse(&self.at)?;
+        let marked_at = rules::corrected(device_at, self.offset_ms)?;
+        // Without a distance the sender's clock is taken for ours, and there is nothing to keep.
+        let phone = (self.offset_ms.is_some() || self.sequence.is_some()).then_some(Phone {
+            device_at,
+            sequence: self.sequence,
+            offset_ms: self.offset_ms,
+        });
+        let takes_minutes = matches!(status, Status::Partial | Status::Late);
         Some(SentMark {
-            client_id: self.id,
-            person: person.parse().ok()?,
-            status: Status::parse(&self.status)?,
-            minutes: self.minutes,
-            marked_at: Moment::parse(&self.at)?,
+            minutes: self.minutes.filter(|_| takes_minutes),
             device: self.device,
+            phone,
+            reason: self.reason.filter(|r| !r.trim().is_empty()),
+            ..SentMark::new(self.id, person.parse().ok()?, status, marked_at, Source::Program)
         })
     }
 }
 
-/// Reads each mark; of one that cannot be read only its id is left.
-fn read(all: Vec<Value>) -> Vec<Result<SentMark, String>> {
-    all.into_iter()
-        .map(|value| {
-            let id = value.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
-            let raw: Option<RawMark> = serde_json::from_value(value).ok();
-            raw.and_then(RawMark::read).ok_or(id)
-        })
-        .collect()
+/// Reads one mark; of one that cannot be read only its id is left.
+pub fn read_one(value: Value) -> Result<SentMark, String> {
+    let id = value.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let raw: Option<RawMark> = serde_json::from_value(value).ok();
+    raw.and_then(RawMark::read).ok_or(id)
 }
 
 #[utoipa::path(post, path = "/api/v1/sessions/{id}/marks", tag = "attendance",
@@ -149,7 +166,7 @@ pub async fn take(visitor: Visitor, session: Path<SessionId>, json: Json<Vec<Val
     if json.body.len() > MOST_MARKS {
         return Err(Fault::field("body", "too-many-marks"));
     }
-    let read = read(json.body);
+    let read: Vec<Result<SentMark, String>> = json.body.into_iter().map(read_one).collect();
     visitor
         .once(json.hash, move |db, actor, stamp| {
             let marks: Vec<SentMark> =

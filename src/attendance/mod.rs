@@ -5,6 +5,10 @@ pub mod store;
 pub mod pages;
 pub mod api;
 pub mod check_in;
+pub mod walk_ins;
+pub mod appeals;
+pub mod paper;
+pub mod phones;
 
 use std::collections::HashMap;
 
@@ -12,13 +16,14 @@ use serde_json::json;
 
 use crate::access::Actor;
 use crate::access::rules::{Right, Role};
-use crate::attendance::rules::{Hand, Outcome, Reason, SentMark, Window};
+use crate::attendance::rules::{Hand, Outcome, Reason, SentMark, Source, Window};
 use crate::attendance::store::{Event, Expected, Mark, Session};
 use crate::completion;
 use crate::completion::rules::{STEP, Status};
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
+use crate::kit::form::Reading;
 use crate::kit::ids::{PersonId, SessionId};
 use crate::kit::journal::{self, Entry};
 use crate::kit::ledger;
@@ -59,32 +64,26 @@ pub fn take_roll(
     if let Some(reason) = rules::closed(window(&session), hand, stamp.now) {
         return Ok(sent.iter().map(|m| Taken::rejected(m.client_id.clone(), reason)).collect());
     }
-    let sent: Vec<SentMark> = sent.iter().map(|m| not_from_tomorrow(m, stamp.now)).collect();
-    let known = store::known(db, &session, &sent)?;
-    let (judged, counting) = rules::merge(&known, &sent);
-    let kept = |outcome| matches!(outcome, Outcome::Created | Outcome::Superseded);
-    let events: Vec<Event<'_>> = sent
-        .iter()
-        .zip(&judged)
-        .filter(|(_, j)| kept(j.outcome))
-        .map(|(mark, _)| event(mark, &session, actor, stamp.now))
-        .collect();
-    if !events.is_empty() {
-        store::add_events(db, &events)?;
-    }
-    let rows: Vec<Mark<'_>> =
-        counting.iter().map(|place| counted(&sent[*place], &session, actor, stamp)).collect();
-    if !rows.is_empty() {
-        store::keep_marks(db, &rows)?;
-        let mut people: Vec<PersonId> = rows.iter().map(|m| m.person_id).collect();
-        people.sort();
-        completion::recount_people(db, session.id, &people, stamp.now)?;
-        // A mark decides on letters: a follow-up to who was absent, a nudge about the roll.
-        ledger::ask(db, session.batch, stamp.now)?;
-    }
+    let late = rules::needs_reason(window(&session), stamp.now);
+    let known = store::known(db, &session, sent)?;
+    let (judged, counting) = rules::merge(&known, sent, stamp.now);
+    let judged = judged.into_iter().zip(sent).map(|(j, mark)| match j.outcome {
+        // So late a change says why.
+        Outcome::Created | Outcome::Superseded if late && mark.reason.is_none() => {
+            rules::Judged { outcome: Outcome::Rejected, reason: Some(Reason::ReasonNeeded) }
+        }
+        _ => j,
+    });
+    let judged: Vec<rules::Judged> = judged.collect();
+    let kept =
+        |place: usize| matches!(judged[place].outcome, Outcome::Created | Outcome::Superseded);
+    let events: Vec<&SentMark> = (0..sent.len()).filter(|p| kept(*p)).map(|p| &sent[p]).collect();
+    let counting: Vec<&SentMark> =
+        counting.into_iter().filter(|p| kept(*p)).map(|p| &sent[p]).collect();
+    keep(db, &session, Some(actor.person), &events, &counting, stamp)?;
     if !events.is_empty() {
         // Who was marked how stands in mark_events; the journal says who sent it.
-        let detail = json!({ "kept": events.len(), "counting": rows.len() });
+        let detail = json!({ "kept": events.len(), "counting": counting.len() });
         note(db, actor, &session, "marks taken", detail, stamp.now)?;
     }
     let told = |(mark, j): (&SentMark, &rules::Judged)| Taken {
@@ -95,13 +94,43 @@ pub fn take_roll(
     Ok(sent.iter().zip(&judged).map(told).collect())
 }
 
-/// A mark of the future is one of a phone whose clock is ahead: it is of now.
-fn not_from_tomorrow(mark: &SentMark, now: Moment) -> SentMark {
-    let minutes = mark.minutes.filter(|_| mark.status == Status::Partial);
-    SentMark { marked_at: mark.marked_at.min(now), minutes, ..mark.clone() }
+/// Keeps marks as they were made, those that count as the roll, and of whom two hands differ.
+fn keep(
+    db: &mut Db,
+    session: &Session,
+    by: Option<PersonId>,
+    events: &[&SentMark],
+    counting: &[&SentMark],
+    stamp: &Stamp,
+) -> Result<(), Fault> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<Event<'_>> = events.iter().map(|m| event(m, session, by, stamp.now)).collect();
+    store::add_events(db, &rows)?;
+    let mut people: Vec<PersonId> = events.iter().map(|m| m.person).collect();
+    people.sort_unstable();
+    people.dedup();
+    let differ = rules::disagreements(&store::said(db, session.id, &people)?);
+    store::keep_disagreements(db, session.id, &people, &differ, stamp.now)?;
+    if counting.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<Mark<'_>> = counting.iter().map(|m| counted(m, session, by, stamp)).collect();
+    store::keep_marks(db, &rows)?;
+    let mut people: Vec<PersonId> = rows.iter().map(|m| m.person_id).collect();
+    people.sort_unstable();
+    completion::recount_people(db, session.id, &people, stamp.now)?;
+    // A mark decides on letters: a follow-up to who was absent, a nudge about the roll.
+    ledger::ask_at(db, session.batch, session.ends_at.max(stamp.now))
 }
 
-fn event<'a>(mark: &'a SentMark, session: &Session, actor: &Actor, now: Moment) -> Event<'a> {
+fn event<'a>(
+    mark: &'a SentMark,
+    session: &Session,
+    by: Option<PersonId>,
+    now: Moment,
+) -> Event<'a> {
     Event {
         client_id: &mark.client_id,
         session_id: session.id,
@@ -109,13 +138,23 @@ fn event<'a>(mark: &'a SentMark, session: &Session, actor: &Actor, now: Moment) 
         status: mark.status,
         minutes: mark.minutes,
         marked_at: mark.marked_at,
-        marked_by: Some(actor.person),
+        marked_by: by,
         device: mark.device.as_deref(),
         received_at: now,
+        source: mark.source,
+        device_at: mark.phone.map(|p| p.device_at),
+        sequence: mark.phone.and_then(|p| p.sequence),
+        offset_ms: mark.phone.and_then(|p| p.offset_ms),
+        reason: mark.reason.as_deref(),
     }
 }
 
-fn counted<'a>(mark: &'a SentMark, session: &Session, actor: &Actor, stamp: &Stamp) -> Mark<'a> {
+fn counted<'a>(
+    mark: &'a SentMark,
+    session: &Session,
+    by: Option<PersonId>,
+    stamp: &Stamp,
+) -> Mark<'a> {
     Mark {
         id: stamp.id(),
         session_id: session.id,
@@ -124,12 +163,14 @@ fn counted<'a>(mark: &'a SentMark, session: &Session, actor: &Actor, stamp: &Sta
         minutes: mark.minutes,
         marked_at: mark.marked_at,
         client_id: &mark.client_id,
-        marked_by: Some(actor.person),
+        marked_by: by,
         received_at: stamp.now,
+        source: mark.source,
     }
 }
 
-fn note(
+/// Writes into the journal what was done to a session's roll.
+pub fn note(
     db: &mut Db,
     actor: &Actor,
     session: &Session,
@@ -187,14 +228,20 @@ pub struct Ticked {
     pub minutes: Option<i32>,
 }
 
-/// A form of the roll: what was ticked, and the phone's clock when it says it.
+/// A form of the roll: what was ticked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sheet {
     pub ticked: Vec<Ticked>,
-    pub marked_at: Option<Moment>,
+    /// Why so late.
+    pub reason: Option<String>,
+    /// What the form showed when it was drawn: whatever is ticked as it was, nobody touched.
+    pub was: HashMap<PersonId, Option<Status>>,
+    /// A choice between two marks: kept also when it is the one that counts.
+    pub settles: bool,
 }
 
-/// Reads `mark-42=present`, `minutes-42=35`, `marked_at=…`. Anything else is refused by its name.
+/// Reads `mark-42=present`, `minutes-42=35`, `was-42=absent`, `settle=yes`, `reason=…`.
+/// Anything else is refused by its name.
 pub fn read_sheet(pairs: &[(String, String)]) -> Result<Sheet, Fault> {
     let mut sheet = Sheet::default();
     let mut minutes: HashMap<PersonId, i32> = HashMap::new();
@@ -209,15 +256,21 @@ pub fn read_sheet(pairs: &[(String, String)]) -> Result<Sheet, Fault> {
                 let kept = value.trim().parse().map_err(|_| Fault::field(name, "number"))?;
                 minutes.insert(person, kept);
             }
-        } else if name == "marked_at" {
-            sheet.marked_at = Some(Moment::parse(value).ok_or_else(|| Fault::field(name, "time"))?);
+        } else if let Some(person) = person("was-") {
+            sheet.was.insert(person, Status::parse(value));
+        } else if name == "settle" {
+            sheet.settles = true;
+        } else if name == "reason" {
+            let mut reading = Reading::default();
+            sheet.reason = reading.optional("reason", value, 300);
+            reading.fields.done()?;
         } else {
             return Err(Fault::field(name, "unknown"));
         }
     }
     for ticked in &mut sheet.ticked {
         let kept = minutes.get(&ticked.person).copied();
-        ticked.minutes = kept.filter(|_| ticked.status == Status::Partial);
+        ticked.minutes = kept.filter(|_| matches!(ticked.status, Status::Partial | Status::Late));
     }
     Ok(sheet)
 }
@@ -236,6 +289,7 @@ pub fn take_sheet(
     actor: &Actor,
     session: SessionId,
     sheet: &Sheet,
+    source: Source,
     stamp: &Stamp,
 ) -> Result<Saved, Fault> {
     store::hold(db, session)?;
@@ -246,15 +300,18 @@ pub fn take_sheet(
     }
     let standing = store::marks_of(db, session)?;
     let changed =
-        sheet.ticked.iter().filter(|t| standing.get(&t.person) != Some(&(t.status, t.minutes)));
+        sheet.ticked.iter().filter(|t| sheet.settles || is_new(t, sheet, standing.get(&t.person)));
     let marks: Vec<SentMark> = changed
         .map(|t| SentMark {
-            client_id: format!("form-{session}-{}-{}", t.person, stamp.id()),
-            person: t.person,
-            status: t.status,
             minutes: t.minutes,
-            marked_at: sheet.marked_at.unwrap_or(stamp.now),
-            device: None,
+            reason: sheet.reason.clone(),
+            ..SentMark::new(
+                format!("{source}-{session}-{}-{}", t.person, stamp.id()),
+                t.person,
+                t.status,
+                stamp.now,
+                source,
+            )
         })
         .collect();
     let mut saved = Saved::default();
@@ -262,7 +319,10 @@ pub fn take_sheet(
         for taken in take_roll(db, actor, session, chunk, stamp)? {
             match taken.reason {
                 None => saved.saved += 1,
-                Some(Reason::NotOnRoster) => saved.left_out += 1,
+                Some(Reason::NotOnRoster | Reason::Withdrawn | Reason::Moved) => {
+                    saved.left_out += 1;
+                }
+                Some(Reason::ReasonNeeded) => return Err(Fault::field("reason", "late-reason")),
                 Some(_) => {
                     let person = chunk.iter().find(|m| m.client_id == taken.client_id);
                     let name = person.map_or_else(String::new, |m| format!("minutes-{}", m.person));
@@ -274,13 +334,84 @@ pub fn take_sheet(
     Ok(saved)
 }
 
+/// Whether a form says something that does not stand. A list without a field for minutes leaves
+/// those of a late arrival as they are.
+fn is_new(ticked: &Ticked, sheet: &Sheet, standing: Option<&(Status, Option<i32>)>) -> bool {
+    let untouched = sheet.was.get(&ticked.person) == Some(&Some(ticked.status));
+    let stands = standing.is_some_and(|(status, minutes)| {
+        *status == ticked.status
+            && (*minutes == ticked.minutes
+                || (ticked.status == Status::Late && ticked.minutes.is_none()))
+    });
+    let left_alone = untouched && ticked.minutes.is_none();
+    !(stands || left_alone)
+}
+
 fn conflict_of(reason: Reason) -> &'static str {
     match reason {
         Reason::TooEarly => "roll-too-early",
         Reason::TooLate => "roll-too-late",
         Reason::Cancelled => "roll-cancelled",
-        Reason::NotPublished | Reason::NotOnRoster | Reason::Malformed => "roll-not-published",
+        _ => "roll-not-published",
     }
+}
+
+/// Why nothing can be taken down at a session now, for whoever may take its roll.
+pub fn shut(
+    db: &mut Db,
+    actor: &Actor,
+    session: SessionId,
+    now: Moment,
+) -> Result<Option<Reason>, Fault> {
+    let facts = store::session(db, session, actor.person)?;
+    Ok(rules::closed(window(&facts), hand_of(actor, &facts)?, now))
+}
+
+/// A session whose roll this actor may take now.
+pub fn open_for(
+    db: &mut Db,
+    actor: &Actor,
+    session: SessionId,
+    now: Moment,
+) -> Result<Session, Fault> {
+    let facts = store::session(db, session, actor.person)?;
+    match rules::closed(window(&facts), hand_of(actor, &facts)?, now) {
+        Some(reason) => Err(Fault::conflict(conflict_of(reason))),
+        None => Ok(facts),
+    }
+}
+
+/// Keeps one mark of somebody who need not stand on the list, at any time: what a decision makes.
+/// The caller has asked who may decide.
+pub fn mark_beyond_list(
+    db: &mut Db,
+    actor: &Actor,
+    session: SessionId,
+    mark: &SentMark,
+    action: &str,
+    stamp: &Stamp,
+) -> Result<(), Fault> {
+    store::hold(db, session)?;
+    let facts = session_for(db, actor, session)?;
+    let one = std::slice::from_ref(mark);
+    let mut known = store::known(db, &facts, one)?;
+    known.expected.insert(mark.person);
+    let (_, counting) = rules::merge(&known, one, stamp.now);
+    let counting: Vec<&SentMark> = counting.iter().map(|_| mark).collect();
+    keep(db, &facts, Some(actor.person), &[mark], &counting, stamp)?;
+    let detail = json!({ "person": mark.person, "status": mark.status });
+    note(db, actor, &facts, action, detail, stamp.now)
+}
+
+/// Closes each roll that nobody finished within the days of the block's admin. Those who are not
+/// marked stay so.
+pub fn close_overdue(db: &mut Db, now: Moment) -> Result<usize, Fault> {
+    store::close_overdue(db, now.plus_days(-rules::ADMIN_DAYS), now)
+}
+
+/// Whether a change is so late that it must say why.
+pub fn is_late(session: &Session, now: Moment) -> bool {
+    rules::needs_reason(window(session), now)
 }
 
 /// What keeps the roll closed to this actor now, as the code of its sentence.
@@ -292,13 +423,20 @@ pub fn closed_to(
     Ok(rules::closed(window(session), hand_of(actor, session)?, now).map(conflict_of))
 }
 
+/// How a roll is finished: what becomes of those who are not marked, and why so late.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Closing {
+    pub choice: String,
+    pub reason: Option<String>,
+}
+
 /// Declares the roll finished. Those who are not marked become absent, or stay as they are; with
 /// somebody unmarked it must be said which.
 pub fn close_roll(
     db: &mut Db,
     actor: &Actor,
     session: SessionId,
-    choice: &str,
+    closing: &Closing,
     stamp: &Stamp,
 ) -> Result<(), Fault> {
     store::hold(db, session)?;
@@ -309,15 +447,16 @@ pub fn close_roll(
     }
     let roster = store::roster(db, session, facts.batch)?;
     let unmarked: Vec<&Expected> = roster.iter().filter(|e| e.status.is_none()).collect();
-    match choice {
+    match closing.choice.as_str() {
         "absent" => {
             let absent = unmarked.iter().map(|e| Ticked {
                 person: e.person,
                 status: Status::Absent,
                 minutes: None,
             });
-            let sheet = Sheet { ticked: absent.collect(), marked_at: None };
-            take_sheet(db, actor, session, &sheet, stamp)?;
+            let (ticked, reason) = (absent.collect(), closing.reason.clone());
+            let sheet = Sheet { ticked, reason, ..Sheet::default() };
+            take_sheet(db, actor, session, &sheet, Source::Closing, stamp)?;
         }
         "leave" => {}
         "" if unmarked.is_empty() => {}
@@ -325,8 +464,8 @@ pub fn close_roll(
         _ => return Err(Fault::field("choice", "unknown")),
     }
     store::close(db, session, actor.person, stamp.now)?;
-    ledger::ask(db, facts.batch, stamp.now)?;
-    let detail = json!({ "unmarked": unmarked.len(), "choice": choice });
+    ledger::ask_at(db, facts.batch, facts.ends_at.max(stamp.now))?;
+    let detail = json!({ "unmarked": unmarked.len(), "choice": closing.choice });
     note(db, actor, &facts, "roll closed", detail, stamp.now)
 }
 

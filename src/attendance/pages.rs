@@ -1,44 +1,51 @@
-//! The roll call, its closing, the printed sheet, and the history of marks.
+//! The roll call, its closing, the history of marks.
 
 use std::collections::BTreeMap;
 
-use actix_web::HttpRequest;
-use actix_web::http::header;
 use actix_web::web::{Path, Query};
 use serde::{Deserialize, Serialize};
 
 use crate::access::Actor;
-use crate::access::door::{self, Answer, Form, Pairs, Visitor, done};
+use crate::access::door::{Answer, Form, Pairs, Visitor, done};
+use crate::access::rules::Right;
+use crate::attendance::rules::Source;
 use crate::attendance::store::{self, Expected, Head, Session};
-use crate::attendance::{self, Saved, rules};
+use crate::attendance::{self, Closing, Saved, appeals, rules, walk_ins};
 use crate::completion::rules::Status;
+use crate::kit::clean;
 use crate::kit::clock::Moment;
 use crate::kit::columns::Language;
 use crate::kit::db::Db;
-use crate::kit::fault::Fault;
+use crate::kit::fault::{Fault, Fields};
+use crate::kit::form::Reading;
 use crate::kit::i18n::{self, Texts};
 use crate::kit::ids::{PersonId, SessionId};
 use crate::kit::page::{PageNumber, Paging, ROWS};
 
 /// How things are said to this visitor.
 #[derive(Clone)]
-struct Said {
-    language: Language,
-    now: Moment,
+pub struct Said {
+    pub language: Language,
+    pub now: Moment,
     texts: std::sync::Arc<crate::kit::view::Views>,
 }
 
 impl Said {
-    fn of(visitor: &Visitor) -> Self {
+    pub fn of(visitor: &Visitor) -> Self {
         let site = &visitor.site;
         Self { language: visitor.language, now: site.now(), texts: site.views.clone() }
     }
 
-    fn texts(&self) -> &Texts {
+    pub fn texts(&self) -> &Texts {
         &self.texts.texts
     }
 
-    fn pick(&self, hi: String, en: String) -> String {
+    /// Each field's errors as sentences.
+    pub fn messages(&self, fields: &Fields) -> BTreeMap<String, String> {
+        self.texts.messages(self.language, fields)
+    }
+
+    pub fn pick(&self, hi: String, en: String) -> String {
         match self.language {
             Language::Hi => hi,
             Language::En => en,
@@ -48,21 +55,21 @@ impl Said {
 
 /// The facts of a session that stand over its list.
 #[derive(Serialize)]
-struct Facts {
-    id: SessionId,
-    title: String,
-    course: String,
-    unit: String,
-    modules: String,
-    when: String,
-    venue: Option<String>,
-    address: Option<String>,
-    trainers: String,
-    revision: i32,
-    opens: String,
+pub struct Facts {
+    pub id: SessionId,
+    pub title: String,
+    pub course: String,
+    pub unit: String,
+    pub modules: String,
+    pub when: String,
+    pub venue: Option<String>,
+    pub address: Option<String>,
+    pub trainers: String,
+    pub revision: i32,
+    pub opens: String,
 }
 
-fn facts(db: &mut Db, session: &Session, said: &Said) -> Result<(Facts, chrono_tz::Tz), Fault> {
+pub fn facts(db: &mut Db, session: &Session, said: &Said) -> Result<(Facts, chrono_tz::Tz), Fault> {
     let head: Head = store::head(db, session.id)?;
     let modules = store::module_titles(db, session.id)?;
     let trainers = store::trainer_names(db, session.id)?;
@@ -88,7 +95,7 @@ fn facts(db: &mut Db, session: &Session, said: &Said) -> Result<(Facts, chrono_t
 }
 
 #[derive(Serialize)]
-struct Row {
+pub struct Row {
     serial: usize,
     id: PersonId,
     name: String,
@@ -97,9 +104,11 @@ struct Row {
     /// `present` …; empty when not marked.
     status: String,
     minutes: Option<i32>,
+    /// The folded name: found in either script.
+    find: String,
 }
 
-fn rows(roster: Vec<Expected>, said: &Said) -> Vec<Row> {
+pub fn rows(roster: Vec<Expected>, said: &Said) -> Vec<Row> {
     let row = |(serial, e): (usize, Expected)| Row {
         serial,
         id: e.person,
@@ -108,20 +117,85 @@ fn rows(roster: Vec<Expected>, said: &Said) -> Vec<Row> {
         unit: said.pick(e.unit_hi, e.unit_en),
         status: e.status.map_or_else(String::new, |s| s.word().to_owned()),
         minutes: e.minutes,
+        find: e.folded,
     };
     (1..).zip(roster).map(row).collect()
 }
 
 #[derive(Serialize)]
 struct RollPage {
+    /// Not one of the empty pages that a phone fills by itself.
+    shell: bool,
+    /// Whose marks the phone's are.
+    owner: PersonId,
     session: Facts,
     people: Vec<Row>,
     counts: BTreeMap<&'static str, usize>,
     /// Why no mark can be made now.
     closed: Option<String>,
-    /// When the roll was declared finished.
+    /// When the roll was declared finished, or closed by the clock.
     finished: Option<String>,
+    /// Closed by the clock with people not marked.
+    lapsed: bool,
+    appeals: Vec<Open>,
+    walk_ins: Vec<Guest>,
+    /// Whether a change must say why so late.
+    late: bool,
+    /// Of whom two hands said different things.
+    differing: Vec<Differing>,
     path: String,
+}
+
+/// An appeal that waits.
+#[derive(Serialize)]
+struct Open {
+    url: String,
+    name: String,
+}
+
+/// Somebody who stood on no list.
+#[derive(Serialize)]
+struct Guest {
+    name: String,
+    phone: String,
+    status: String,
+    matched: bool,
+    /// For whoever may see people.
+    url: Option<String>,
+}
+
+fn appeals_at(db: &mut Db, id: SessionId) -> Result<Vec<Open>, Fault> {
+    let open = appeals::store::open_at(db, id)?;
+    let view = |(a, name): (appeals::store::Appeal, String)| Open {
+        url: format!("/appeals/{}", a.id),
+        name,
+    };
+    Ok(open.into_iter().map(view).collect())
+}
+
+fn guests(db: &mut Db, actor: &Actor, session: &Session) -> Result<Vec<Guest>, Fault> {
+    let may = actor.may(Right::SeePeople, &session.path);
+    let all = walk_ins::store::of_session(db, session.id)?;
+    let view = |w: walk_ins::store::WalkIn| Guest {
+        url: (may && w.person_id.is_none()).then(|| format!("/walk-ins/{}", w.id)),
+        phone: clean::phone_shown(&w.phone),
+        name: w.name,
+        status: w.status,
+        matched: w.person_id.is_some(),
+    };
+    Ok(all.into_iter().map(view).collect())
+}
+
+#[derive(Serialize)]
+struct Differing {
+    name: String,
+    url: String,
+}
+
+fn differing(db: &mut Db, id: SessionId) -> Result<Vec<Differing>, Fault> {
+    let url = |person| format!("/sessions/{id}/marks?person={person}");
+    let of = |(person, name)| Differing { name, url: url(person) };
+    Ok(store::differing(db, id)?.into_iter().map(of).collect())
 }
 
 fn path(session: SessionId) -> String {
@@ -141,51 +215,34 @@ fn roll_page(db: &mut Db, actor: &Actor, id: SessionId, said: &Said) -> Result<R
     let closed = attendance::closed_to(actor, &session, said.now)?;
     let finished = session.finished_at.map(|at| i18n::day_and_clock(said.language, at, zone));
     Ok(RollPage {
+        shell: false,
+        owner: actor.person,
+        lapsed: session.how.as_deref() == Some("not_marked"),
+        appeals: appeals_at(db, id)?,
+        walk_ins: guests(db, actor, &session)?,
         counts: attendance::counts(&roster).into_iter().collect(),
         people: rows(roster, said),
         closed: closed.map(|code| said.texts().say(said.language, &format!("conflict-{code}"))),
         session: facts,
         path: path(id),
+        late: attendance::is_late(&session, said.now),
+        differing: differing(db, id)?,
         finished,
     })
 }
 
-/// What the roll call's script hears.
-#[derive(Serialize)]
-struct Receipt {
-    saved: usize,
-    left_out: usize,
-    counts: BTreeMap<&'static str, usize>,
-}
-
-/// The whole form without a script, or the taps that its script sends.
-pub async fn take(
-    visitor: Visitor,
-    request: HttpRequest,
-    session: Path<SessionId>,
-    form: Pairs,
-) -> Answer {
+/// The whole form, without a script.
+pub async fn take(visitor: Visitor, session: Path<SessionId>, form: Pairs) -> Answer {
     let (said, id) = (Said::of(&visitor), *session);
-    let by_script = request.headers().get(header::ACCEPT).is_some_and(|a| a == "application/json");
     let taken = visitor
         .act(move |db, actor, stamp| {
             let sheet = attendance::read_sheet(&form.0)?;
-            let saved = attendance::take_sheet(db, actor, id, &sheet, stamp)?;
-            let counts = match by_script {
-                true => attendance::counts(&attendance::roster(db, actor, id)?.1),
-                false => vec![],
-            };
-            Ok((saved, counts))
+            attendance::take_sheet(db, actor, id, &sheet, Source::Form, stamp)
         })
         .await;
     match taken {
-        Ok((Saved { saved, left_out }, counts)) if by_script => {
-            let counts = counts.into_iter().collect();
-            door::json(200, &Receipt { saved, left_out, counts })
-        }
-        Ok((Saved { left_out: 0, .. }, _)) => Ok(done(&path(id), "saved")),
+        Ok(Saved { left_out: 0, .. }) => Ok(done(&path(id), "saved")),
         Ok(_) => Ok(done(&path(id), "saved-but-some")),
-        Err(fault) if by_script => Err(fault),
         Err(fault) => {
             let again = move |db: &mut Db, actor: &Actor| roll_page(db, actor, id, &said);
             visitor.again(fault, "attendance/roll_call.html", again).await
@@ -198,12 +255,15 @@ pub async fn take(
 #[serde(deny_unknown_fields, default)]
 pub struct Choice {
     choice: String,
+    reason: String,
 }
 
 #[derive(Serialize)]
 struct ClosingPage {
     session: Facts,
     unmarked: Vec<Row>,
+    /// Whether it must say why so late.
+    late: bool,
     path: String,
 }
 
@@ -216,17 +276,23 @@ fn closing_page(
     let (session, roster) = attendance::roster(db, actor, id)?;
     let (facts, _) = facts(db, &session, said)?;
     let unmarked = rows(roster, said).into_iter().filter(|r| r.status.is_empty()).collect();
-    Ok(ClosingPage { session: facts, unmarked, path: path(id) })
+    let late = attendance::is_late(&session, said.now);
+    Ok(ClosingPage { session: facts, unmarked, late, path: path(id) })
 }
 
 /// Finishes the roll at once when everybody is marked; otherwise asks what the rest are.
 pub async fn close(visitor: Visitor, session: Path<SessionId>, form: Form<Choice>) -> Answer {
-    let (said, id, choice) = (Said::of(&visitor), *session, form.0.choice);
+    let (said, id, Choice { choice, reason }) = (Said::of(&visitor), *session, form.0);
     let asked = !choice.is_empty();
-    match visitor
-        .act(move |db, actor, stamp| attendance::close_roll(db, actor, id, &choice, stamp))
-        .await
-    {
+    let closed = visitor
+        .act(move |db, actor, stamp| {
+            let mut reading = Reading::default();
+            let reason = reading.optional("reason", &reason, 300);
+            let closing = reading.done(Closing { choice, reason })?;
+            attendance::close_roll(db, actor, id, &closing, stamp)
+        })
+        .await;
+    match closed {
         Ok(()) => Ok(done(&path(id), "roll-closed")),
         Err(Fault::Invalid(_)) if !asked => {
             let ask = move |db: &mut Db, actor: &Actor| closing_page(db, actor, id, &said);
@@ -237,25 +303,6 @@ pub async fn close(visitor: Visitor, session: Path<SessionId>, form: Form<Choice
             visitor.again(fault, "attendance/closing.html", ask).await
         }
     }
-}
-
-#[derive(Serialize)]
-struct SheetPage {
-    session: Facts,
-    people: Vec<Row>,
-    printed: String,
-}
-
-pub async fn sheet(visitor: Visitor, session: Path<SessionId>) -> Answer {
-    let said = Said::of(&visitor);
-    visitor
-        .page("attendance/sheet.html", move |db, actor| {
-            let (session, roster) = attendance::roster(db, actor, *session)?;
-            let (facts, zone) = facts(db, &session, &said)?;
-            let printed = i18n::day_and_clock(said.language, said.now, zone);
-            Ok(SheetPage { session: facts, people: rows(roster, &said), printed })
-        })
-        .await
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -272,6 +319,9 @@ struct HistoryPage {
     /// The one person whose history it is, with the mark that counts.
     of: Option<Of>,
     closed: bool,
+    late: bool,
+    /// Of whom two hands said different things.
+    differing: Vec<Differing>,
     statuses: Vec<(&'static str, String)>,
     marks: Vec<SentRow>,
     paging: Paging,
@@ -283,10 +333,12 @@ struct Of {
     name: String,
     status: String,
     minutes: Option<i32>,
+    differs: bool,
 }
 
 #[derive(Serialize)]
 struct SentRow {
+    person: PersonId,
     name: String,
     url: String,
     status: String,
@@ -295,6 +347,11 @@ struct SentRow {
     received: String,
     by: Option<String>,
     device: Option<String>,
+    /// Whence it came, in words.
+    source: String,
+    /// The phone's own clock, when it was wrong by more than two minutes.
+    clock: Option<String>,
+    reason: Option<String>,
     counts: bool,
 }
 
@@ -330,6 +387,7 @@ fn history_page(
     let statuses =
         Status::ALL.iter().map(|s| (s.word(), said.texts().say(said.language, key_of(*s))));
     let marks = sent.into_iter().map(|s| SentRow {
+        person: s.person,
         url: format!("{address}?person={}", s.person),
         counts: s.counting.as_deref() == Some(s.client_id.as_str()),
         name: s.name,
@@ -339,6 +397,9 @@ fn history_page(
         received: when(s.received_at),
         by: s.by,
         device: s.device,
+        source: said.texts().say(said.language, &format!("attendance-source-{}", s.source)),
+        clock: s.device_at.filter(|at| at.minutes_since(s.marked_at).abs() > 2).map(when),
+        reason: s.reason,
     });
     Ok(HistoryPage {
         session: facts,
@@ -347,6 +408,8 @@ fn history_page(
         marks: marks.collect(),
         paging,
         closed,
+        late: attendance::is_late(&session, said.now),
+        differing: differing(db, id)?,
         of,
     })
 }
@@ -359,10 +422,11 @@ fn of(db: &mut Db, session: &Session, person: PersonId) -> Result<Of, Fault> {
         name,
         status: mark.map_or_else(String::new, |(status, _)| status.word().to_owned()),
         minutes: mark.and_then(|(_, minutes)| minutes),
+        differs: store::differs(db, session.id, person)?,
     })
 }
 
-fn key_of(status: Status) -> &'static str {
+pub fn key_of(status: Status) -> &'static str {
     match status {
         Status::Present => "status-present",
         Status::Late => "status-late",

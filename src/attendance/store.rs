@@ -1,4 +1,4 @@
-//! Owns marks, mark_events, roll_closings.
+//! Owns marks, mark_events, disagreements, roll_closings.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,7 +6,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
-use crate::attendance::rules::{Known, SentMark};
+use crate::attendance::rules::{self, Body, Known, Reason, Said, SentMark, Source};
 use crate::completion::rules::Status;
 use crate::kit::among::{ids_among, words_among};
 use crate::kit::clock::Moment;
@@ -14,8 +14,8 @@ use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, PersonId, SessionId, UnitId};
 use crate::kit::schema::{
-    batches, courses, enrolments, mark_events, marks, modules, people, roll_closings,
-    session_modules, session_trainers, sessions, units, venues,
+    batches, courses, disagreements, enrolments, mark_events, marks, modules, people,
+    roll_closings, session_modules, session_trainers, sessions, units, venues,
 };
 
 /// Puts two phones that send for one session in line. SQLite has one writer anyway.
@@ -38,6 +38,8 @@ pub struct Session {
     pub starts_at: Moment,
     pub ends_at: Moment,
     pub finished_at: Option<Moment>,
+    /// `not_marked` when the clock closed it with people not marked.
+    pub how: Option<String>,
     /// Whether the asker is one of its trainers.
     pub teaches: bool,
 }
@@ -58,6 +60,7 @@ pub fn session(db: &mut Db, id: SessionId, asker: PersonId) -> Result<Session, F
             sessions::starts_at,
             sessions::ends_at,
             roll_closings::closed_at.nullable(),
+            roll_closings::how.nullable(),
             exists(teaches),
         ))
         .first(db)?)
@@ -160,7 +163,7 @@ pub fn roster(db: &mut Db, session: SessionId, batch: BatchId) -> Result<Vec<Exp
 
 // --- Taking marks ----------------------------------------------------------------------------------
 
-type KnownRow = (PersonId, bool, Option<Moment>, Option<String>, Option<PersonId>);
+type KnownRow = (PersonId, bool, Option<Moment>, Option<String>, Option<Source>);
 
 /// What is known of the people and ids of one call, in two statements.
 pub fn known(db: &mut Db, session: &Session, sent: &[SentMark]) -> Result<Known, Fault> {
@@ -177,26 +180,69 @@ pub fn known(db: &mut Db, session: &Session, sent: &[SentMark]) -> Result<Known,
             exists(seat),
             marks::marked_at.nullable(),
             marks::client_id.nullable(),
-            marks::marked_by.nullable(),
+            marks::source.nullable(),
         ))
         .load(db)?;
-    for (person, seated, marked_at, client_id, by) in rows {
+    let mut missing = vec![];
+    for (person, seated, marked_at, client_id, source) in rows {
         if seated || marked_at.is_some() {
             out.expected.insert(person);
+        } else {
+            missing.push(person);
         }
-        if let (Some(at), Some(id)) = (marked_at, client_id) {
-            // A person's own mark yields to any other hand's, whenever that was made.
-            let at = if by == Some(person) { Moment::from_micros(0) } else { at };
-            out.ranks.insert(person, (at, id));
+        if let (Some(at), Some(id), Some(source)) = (marked_at, client_id, source) {
+            out.ranks.insert(person, rules::rank_of(source, at, id));
         }
     }
+    if !missing.is_empty() {
+        out.gone = gone(db, session, missing)?;
+    }
     let ids: Vec<&str> = sent.iter().map(|m| m.client_id.as_str()).collect();
-    let seen: Vec<(String, SessionId)> = mark_events::table
+    let seen: Vec<(String, SessionId, Body)> = mark_events::table
         .filter(words_among(mark_events::client_id, ids))
-        .select((mark_events::client_id, mark_events::session_id))
+        .select((
+            mark_events::client_id,
+            mark_events::session_id,
+            (mark_events::person_id, mark_events::status, mark_events::minutes),
+        ))
         .load(db)?;
-    for (id, of) in seen {
-        if of == session.id { &mut out.seen } else { &mut out.foreign }.insert(id);
+    for (id, of, body) in seen {
+        if of == session.id {
+            out.seen.insert(id, body);
+        } else {
+            out.foreign.insert(id);
+        }
+    }
+    Ok(out)
+}
+
+/// Why people who have no seat here may be on a phone's list: they withdrew, or sit in another
+/// batch of the same course now.
+fn gone(
+    db: &mut Db,
+    session: &Session,
+    missing: Vec<PersonId>,
+) -> Result<HashMap<PersonId, Reason>, Fault> {
+    let here = diesel::alias!(batches as here);
+    let course = here
+        .filter(here.field(batches::id).eq(session.batch))
+        .select(here.field(batches::course_id));
+    let rows: Vec<(PersonId, BatchId, String)> = enrolments::table
+        .inner_join(batches::table)
+        .filter(ids_among(enrolments::person_id, missing))
+        .filter(batches::course_id.eq_any(course))
+        .select((enrolments::person_id, enrolments::batch_id, enrolments::place))
+        .load(db)?;
+    let mut out = HashMap::new();
+    for (person, batch, place) in &rows {
+        if *batch == session.batch && place == "withdrawn" {
+            out.entry(*person).or_insert(Reason::Withdrawn);
+        }
+    }
+    for (person, batch, place) in rows {
+        if batch != session.batch && place == "seat" && out.contains_key(&person) {
+            out.insert(person, Reason::Moved);
+        }
     }
     Ok(out)
 }
@@ -218,6 +264,11 @@ pub struct Event<'a> {
     pub marked_by: Option<PersonId>,
     pub device: Option<&'a str>,
     pub received_at: Moment,
+    pub source: Source,
+    pub device_at: Option<Moment>,
+    pub sequence: Option<i64>,
+    pub offset_ms: Option<i64>,
+    pub reason: Option<&'a str>,
 }
 
 pub fn add_events(db: &mut Db, events: &[Event<'_>]) -> Result<(), Fault> {
@@ -237,6 +288,7 @@ pub struct Mark<'a> {
     pub client_id: &'a str,
     pub marked_by: Option<PersonId>,
     pub received_at: Moment,
+    pub source: Source,
 }
 
 /// Makes these the marks that count.
@@ -252,6 +304,7 @@ pub fn keep_marks(db: &mut Db, rows: &[Mark<'_>]) -> Result<(), Fault> {
             marks::client_id.eq(excluded(marks::client_id)),
             marks::marked_by.eq(excluded(marks::marked_by)),
             marks::received_at.eq(excluded(marks::received_at)),
+            marks::source.eq(excluded(marks::source)),
         ))
         .execute(c))?;
     Ok(())
@@ -291,6 +344,11 @@ pub fn name_at(db: &mut Db, session: &Session, person: PersonId) -> Result<Strin
         .first(db)?)
 }
 
+/// The name of anybody.
+pub fn name_of(db: &mut Db, person: PersonId) -> Result<String, Fault> {
+    Ok(people::table.find(person).select(people::name).first(db)?)
+}
+
 pub fn close(db: &mut Db, session: SessionId, by: PersonId, now: Moment) -> Result<(), Fault> {
     on_each!(db, c => diesel::insert_into(roll_closings::table)
         .values((
@@ -300,9 +358,138 @@ pub fn close(db: &mut Db, session: SessionId, by: PersonId, now: Moment) -> Resu
         ))
         .on_conflict(roll_closings::session_id)
         .do_update()
-        .set((roll_closings::closed_by.eq(Some(by)), roll_closings::closed_at.eq(now)))
+        .set((
+            roll_closings::closed_by.eq(Some(by)),
+            roll_closings::closed_at.eq(now),
+            roll_closings::how.eq("finished"),
+        ))
         .execute(c))?;
     Ok(())
+}
+
+/// How many sessions one closing takes at once.
+const MOST_CLOSED: i64 = 500;
+
+/// Closes the rolls of sessions that ended before a moment and that nobody finished: in three
+/// statements, however many they are.
+pub fn close_overdue(db: &mut Db, ended: Moment, now: Moment) -> Result<usize, Fault> {
+    let open: Vec<SessionId> = sessions::table
+        .left_join(roll_closings::table)
+        .filter(sessions::state.eq("published").and(sessions::ends_at.lt(ended)))
+        // Older ones were closed long ago: a turn of the ticker does not look at years.
+        .filter(sessions::starts_at.gt(ended.plus_days(-60)))
+        .filter(roll_closings::session_id.nullable().is_null())
+        .select(sessions::id)
+        .order((sessions::ends_at, sessions::id))
+        .limit(MOST_CLOSED)
+        .load(db)?;
+    if open.is_empty() {
+        return Ok(0);
+    }
+    let mark = marks::table
+        .filter(marks::session_id.eq(sessions::id).and(marks::person_id.eq(enrolments::person_id)));
+    let unmarked: Vec<SessionId> = sessions::table
+        .inner_join(enrolments::table.on(enrolments::batch_id.eq(sessions::batch_id)))
+        .filter(ids_among(sessions::id, open.iter().copied()))
+        .filter(enrolments::place.eq("seat"))
+        .filter(diesel::dsl::not(exists(mark)))
+        .select(sessions::id)
+        .distinct()
+        .load(db)?;
+    let unmarked: HashSet<SessionId> = unmarked.into_iter().collect();
+    let rows: Vec<_> = open
+        .iter()
+        .map(|id| {
+            let how = if unmarked.contains(id) { "not_marked" } else { "finished" };
+            (
+                roll_closings::session_id.eq(*id),
+                roll_closings::closed_at.eq(now),
+                roll_closings::how.eq(how),
+            )
+        })
+        .collect();
+    on_each!(db, c => diesel::insert_into(roll_closings::table)
+        .values(&rows).on_conflict(roll_closings::session_id).do_nothing().execute(c))?;
+    Ok(rows.len())
+}
+
+// --- Two hands that differ -------------------------------------------------------------------------
+
+type SaidRow =
+    (PersonId, Source, Moment, String, (Option<PersonId>, Option<String>), (Status, Option<i32>));
+
+/// Every mark ever sent of these people at one session.
+pub fn said(db: &mut Db, session: SessionId, people: &[PersonId]) -> Result<Vec<Said>, Fault> {
+    let rows: Vec<SaidRow> = mark_events::table
+        .filter(mark_events::session_id.eq(session))
+        .filter(ids_among(mark_events::person_id, people.iter().copied()))
+        .select((
+            mark_events::person_id,
+            mark_events::source,
+            mark_events::marked_at,
+            mark_events::client_id,
+            (mark_events::marked_by, mark_events::device),
+            (mark_events::status, mark_events::minutes),
+        ))
+        .load(db)?;
+    let said = |(person, source, at, id, hand, value): SaidRow| Said {
+        person,
+        rank: rules::rank_of(source, at, id),
+        source,
+        hand,
+        value,
+    };
+    Ok(rows.into_iter().map(said).collect())
+}
+
+/// Keeps of whom among these people two hands differ.
+pub fn keep_disagreements(
+    db: &mut Db,
+    session: SessionId,
+    people: &[PersonId],
+    differ: &[PersonId],
+    now: Moment,
+) -> Result<(), Fault> {
+    let these = disagreements::table
+        .filter(disagreements::session_id.eq(session).and(disagreements::person_id.eq_any(people)));
+    let before: Vec<PersonId> = these.select(disagreements::person_id).load(db)?;
+    let over: Vec<PersonId> = before.iter().filter(|p| !differ.contains(p)).copied().collect();
+    if !over.is_empty() {
+        let these = disagreements::table
+            .filter(disagreements::session_id.eq(session))
+            .filter(ids_among(disagreements::person_id, over));
+        diesel::delete(these).execute(db)?;
+    }
+    let new = differ.iter().filter(|p| !before.contains(p));
+    let rows: Vec<_> = new
+        .map(|p| {
+            (
+                disagreements::session_id.eq(session),
+                disagreements::person_id.eq(*p),
+                disagreements::found_at.eq(now),
+            )
+        })
+        .collect();
+    if !rows.is_empty() {
+        on_each!(db, c => diesel::insert_into(disagreements::table).values(&rows).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Of whom two hands differ at a session: (person, name).
+pub fn differing(db: &mut Db, session: SessionId) -> Result<Vec<(PersonId, String)>, Fault> {
+    Ok(disagreements::table
+        .inner_join(people::table)
+        .filter(disagreements::session_id.eq(session))
+        .order((people::folded, people::id))
+        .select((people::id, people::name))
+        .limit(500)
+        .load(db)?)
+}
+
+/// Whether two hands differ of one person.
+pub fn differs(db: &mut Db, session: SessionId, person: PersonId) -> Result<bool, Fault> {
+    Ok(diesel::select(exists(disagreements::table.find((session, person)))).get_result(db)?)
 }
 
 // --- History ---------------------------------------------------------------------------------------
@@ -319,6 +506,10 @@ pub struct Sent {
     pub received_at: Moment,
     pub by: Option<String>,
     pub device: Option<String>,
+    pub source: Source,
+    /// The phone's own clock, when it was not ours.
+    pub device_at: Option<Moment>,
+    pub reason: Option<String>,
     /// The id of the mark that counts for this person.
     pub counting: Option<String>,
 }
@@ -350,6 +541,9 @@ pub fn history(
             mark_events::received_at,
             hand.field(people::name).nullable(),
             mark_events::device,
+            mark_events::source,
+            mark_events::device_at,
+            mark_events::reason,
             marks::client_id.nullable(),
         ))
         .order((mark_events::marked_at.desc(), mark_events::client_id.desc()))

@@ -26,6 +26,8 @@ pub struct CourseView {
     version: i32,
     modules: Vec<ModuleView>,
     completion: CompletionView,
+    /// Codes of the courses that must be completed first.
+    prerequisites: Vec<String>,
     draft: Option<VersionView>,
 }
 
@@ -60,6 +62,8 @@ pub struct NewCourse {
     title_en: String,
     modules: Vec<ModuleDraft>,
     completion: Completion,
+    /// Codes of the courses that must be completed first.
+    prerequisites: Vec<String>,
 }
 
 /// What changes; what is left out stays. `modules` replaces all of them.
@@ -70,6 +74,7 @@ pub struct CourseChange {
     title_en: Option<String>,
     modules: Option<Vec<ModuleDraft>>,
     completion: Option<Completion>,
+    prerequisites: Option<Vec<String>>,
 }
 
 /// The rule: the share of the minutes, in percent, that completes it (80 when not said).
@@ -107,6 +112,7 @@ pub async fn create(visitor: Visitor, body: Json<NewCourse>) -> Answer {
         title_hi: body.title_hi,
         title_en: body.title_en,
         percent: body.completion.percent,
+        needs: Some(body.prerequisites.join(",")),
         modules: body.modules,
     };
     visitor
@@ -135,6 +141,7 @@ pub async fn change(visitor: Visitor, id: Path<CourseId>, body: Json<CourseChang
             draft.title_hi = body.title_hi.unwrap_or(draft.title_hi);
             draft.title_en = body.title_en.unwrap_or(draft.title_en);
             draft.modules = body.modules.unwrap_or(draft.modules);
+            draft.needs = body.prerequisites.map(|codes| codes.join(","));
             draft.percent = body.completion.map_or(draft.percent, |c| c.percent);
             courses::change_draft(db, actor, id, &draft, stamp)?;
             courses::whole_for(db, actor, id)
@@ -178,6 +185,7 @@ fn view(whole: &Whole) -> CourseView {
         version: shown.version,
         modules: shown.modules,
         completion: shown.completion,
+        prerequisites: whole.needs.iter().map(|n| n.code.clone()).collect(),
         draft: whole.draft().filter(|_| whole.published().is_some()).map(version),
     }
 }

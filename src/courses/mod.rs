@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::access::Actor;
 use crate::access::rules::{Reach, Right};
 use crate::courses::rules::{Content, CourseDraft, CourseState, Module, ModuleDraft};
-use crate::courses::store::{Course, NewModule, Unit, Version};
+use crate::courses::store::{Course, Need, NewModule, Unit, Version};
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::form::Reading;
@@ -30,6 +30,8 @@ pub struct Edition {
 pub struct Whole {
     pub course: Course,
     pub editions: Vec<Edition>,
+    /// The courses that must be completed first.
+    pub needs: Vec<Need>,
 }
 
 impl Whole {
@@ -89,12 +91,15 @@ pub fn wholes(db: &mut Db, courses: Vec<Course>) -> Result<Vec<Whole>, Fault> {
             edition.modules.push((id, module));
         }
     }
+    let ids: Vec<CourseId> = courses.iter().map(|c| c.id).collect();
+    let needs = store::needs_of(db, &ids)?;
     Ok(courses
         .into_iter()
         .map(|course| {
             let editions =
                 editions.iter().filter(|e| e.version.course == course.id).cloned().collect();
-            Whole { course, editions }
+            let needs = needs.iter().filter(|n| n.course == course.id).cloned().collect();
+            Whole { course, editions, needs }
         })
         .collect())
 }
@@ -114,10 +119,12 @@ pub fn create(
     }
     let unit = home_unit(db, &reach, &draft.unit, &mut reading)?;
     let content = rules::content(&mut reading, draft);
+    let (id, version) = (CourseId(stamp.id()), VersionId(stamp.id()));
+    let needs = read_needs(db, actor, id, draft, &mut reading)?;
     let Some(unit) = unit else { return reading.done(CourseId(0)) };
     reading.done(())?;
-    let (id, version) = (CourseId(stamp.id()), VersionId(stamp.id()));
     store::add_course(db, id, &code, unit.id, &content, stamp.now)?;
+    store::keep_needs(db, id, needs.as_deref().unwrap_or_default())?;
     store::add_version(db, version, id, 1, content.percent)?;
     keep_modules(db, version, &content.modules, stamp)?;
     let entry = Entry {
@@ -125,7 +132,7 @@ pub fn create(
         action: "course created",
         subject: format!("course/{id}"),
         unit: Some(unit.id),
-        detail: json!({ "code": code, "content": content }),
+        detail: json!({ "code": code, "content": content, "needs": draft.needs }),
     };
     journal::note(db, entry, stamp.now)?;
     Ok(id)
@@ -165,6 +172,7 @@ pub fn draft_of(whole: &Whole) -> CourseDraft {
         title_en: whole.course.title_en.clone(),
         percent: newest
             .map_or_else(|| rules::PERCENT.to_owned(), |e| e.version.percent.to_string()),
+        needs: Some(whole.needs.iter().map(|n| n.code.as_str()).collect::<Vec<_>>().join(", ")),
         modules: newest.map_or_else(Vec::new, |e| {
             e.modules
                 .iter()
@@ -192,7 +200,11 @@ pub fn change_draft(
     let whole = managed(db, actor, id)?;
     let mut reading = Reading::default();
     let content = rules::content(&mut reading, draft);
+    let needs = read_needs(db, actor, id, draft, &mut reading)?;
     reading.done(())?;
+    if let Some(needs) = needs {
+        change_needs(db, actor, &whole, &needs, stamp)?;
+    }
     let before = whole.editions.first().map(|e| content_of(&whole.course, e));
     if before.as_ref() == Some(&content) {
         return Ok(());
@@ -205,6 +217,47 @@ pub fn change_draft(
     }
     let detail = json!({ "before": before, "after": content });
     note(db, actor, &whole.course, "course changed", detail, stamp)
+}
+
+/// The courses that a draft says come first; nothing when it does not speak of them.
+fn read_needs(
+    db: &mut Db,
+    actor: &Actor,
+    id: CourseId,
+    draft: &CourseDraft,
+    reading: &mut Reading,
+) -> Result<Option<Vec<CourseId>>, Fault> {
+    let Some(codes) = draft.needed_codes() else { return Ok(None) };
+    let reach = actor.reach(Right::SeePlans);
+    let mut known = store::courses_of_codes(db, &codes)?;
+    known.retain(|(_, _, path)| may_see(&reach, path));
+    if let Some(code) = codes.iter().find(|code| !known.iter().any(|(c, ..)| c == *code)) {
+        reading.fields.add_with("needs", "course-unknown", vec![("code", (*code).to_owned())]);
+    }
+    let mut needs: Vec<CourseId> = known.into_iter().map(|(_, id, _)| id).collect();
+    needs.sort_unstable();
+    needs.dedup();
+    if rules::is_circle(id, &needs, &store::all_needs(db)?) {
+        reading.fields.add("needs", "course-circle");
+    }
+    Ok(Some(needs))
+}
+
+fn change_needs(
+    db: &mut Db,
+    actor: &Actor,
+    whole: &Whole,
+    needs: &[CourseId],
+    stamp: &Stamp,
+) -> Result<(), Fault> {
+    let mut before: Vec<CourseId> = whole.needs.iter().map(|n| n.needs).collect();
+    before.sort_unstable();
+    if before == needs {
+        return Ok(());
+    }
+    store::keep_needs(db, whole.course.id, needs)?;
+    let detail = json!({ "before": before, "after": needs });
+    note(db, actor, &whole.course, "course prerequisites changed", detail, stamp)
 }
 
 /// The draft version, made when there is none.

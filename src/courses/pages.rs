@@ -77,6 +77,8 @@ struct Show {
     code: String,
     unit: String,
     state: CourseState,
+    /// The courses that must be completed first.
+    needs: Option<String>,
     editions: Vec<EditionView>,
     batches: i64,
     batches_url: String,
@@ -143,6 +145,10 @@ fn show_of(
         code: course.code.clone(),
         unit: said(language, &course.unit_hi, &course.unit_en).to_owned(),
         state: course.state,
+        needs: (!whole.needs.is_empty()).then(|| {
+            let titles = whole.needs.iter().map(|n| said(language, &n.title_hi, &n.title_en));
+            titles.collect::<Vec<_>>().join(", ")
+        }),
         editions: whole.editions.iter().map(|e| edition(e, language, &day)).collect(),
         batches,
         batches_url: format!("/batches?course={}", encoded(&course.code)),
@@ -185,6 +191,7 @@ pub struct CourseForm {
     title_hi: String,
     title_en: String,
     percent: String,
+    needs: Option<String>,
     module_code: Vec<String>,
     module_title_hi: Vec<String>,
     module_title_en: Vec<String>,
@@ -216,6 +223,7 @@ impl CourseForm {
             title_hi: self.title_hi,
             title_en: self.title_en,
             percent: self.percent,
+            needs: self.needs,
             modules,
         }
     }

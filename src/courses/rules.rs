@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::kit::columns::{Language, words};
 use crate::kit::form::{Reading, loose};
-use crate::kit::ids::UnitId;
+use crate::kit::ids::{CourseId, UnitId};
 
 words! {
     /// Where a course is in its life. A published one goes on being taught while its next version is a draft.
@@ -25,7 +25,33 @@ pub struct CourseDraft {
     pub title_hi: String,
     pub title_en: String,
     pub percent: String,
+    /// Codes of the courses that come first, commas between; nothing leaves them as they are.
+    pub needs: Option<String>,
     pub modules: Vec<ModuleDraft>,
+}
+
+impl CourseDraft {
+    pub fn needed_codes(&self) -> Option<Vec<&str>> {
+        let needs = self.needs.as_deref()?;
+        let split = needs.split([',', ';']).map(str::trim).filter(|code| !code.is_empty());
+        Some(split.collect())
+    }
+}
+
+/// Whether a course would come before itself; `pairs` are (course, what it needs).
+pub fn is_circle(course: CourseId, needs: &[CourseId], pairs: &[(CourseId, CourseId)]) -> bool {
+    let mut seen: Vec<CourseId> = vec![];
+    let mut open: Vec<CourseId> = needs.to_vec();
+    while let Some(next) = open.pop() {
+        if next == course {
+            return true;
+        }
+        if !seen.contains(&next) {
+            seen.push(next);
+            open.extend(pairs.iter().filter(|(c, _)| *c == next).map(|(_, n)| *n));
+        }
+    }
+    false
 }
 
 /// One module as typed.
@@ -203,6 +229,14 @@ mod tests {
             vec![module("", "", "", "", ""), module("M2", "", "b", "x", "")],
             "invalid: module_minutes-2: number",
         );
+    }
+
+    #[test]
+    fn no_course_comes_before_itself() {
+        let [a, b, c] = [1, 2, 3].map(CourseId);
+        assert!(is_circle(a, &[a], &[]));
+        assert!(is_circle(a, &[b], &[(b, c), (c, a)]));
+        assert!(!is_circle(a, &[b, c], &[(b, c), (c, b)]));
     }
 
     #[test]

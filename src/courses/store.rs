@@ -1,15 +1,17 @@
-//! Owns courses, course_versions, modules.
+//! Owns courses, course_versions, modules, course_prerequisites.
 
 use diesel::prelude::*;
 
 use crate::access::rules::Reach;
 use crate::courses::rules::{Content, CourseState, Module, line_of};
-use crate::kit::among::ids_among;
+use crate::kit::among::{ids_among, words_among};
 use crate::kit::clock::Moment;
 use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
 use crate::kit::ids::{CourseId, ModuleId, UnitId, VersionId};
-use crate::kit::schema::{batches, course_versions, courses, levels, modules, units};
+use crate::kit::schema::{
+    batches, course_prerequisites, course_versions, courses, levels, modules, units,
+};
 use crate::kit::within::Within;
 
 /// A course with the unit it belongs to.
@@ -307,5 +309,63 @@ pub fn replace_modules(
     if !rows.is_empty() {
         on_each!(db, c => diesel::insert_into(modules::table).values(rows).execute(c))?;
     }
+    Ok(())
+}
+
+/// One course that comes before another.
+#[derive(Debug, Clone, Queryable)]
+pub struct Need {
+    pub course: CourseId,
+    pub needs: CourseId,
+    pub code: String,
+    pub title_hi: String,
+    pub title_en: String,
+}
+
+pub fn needs_of(db: &mut Db, ids: &[CourseId]) -> Result<Vec<Need>, Fault> {
+    Ok(course_prerequisites::table
+        .inner_join(courses::table.on(courses::id.eq(course_prerequisites::needs_id)))
+        .filter(ids_among(course_prerequisites::course_id, ids.iter().copied()))
+        .order(courses::code)
+        .select((
+            course_prerequisites::course_id,
+            courses::id,
+            courses::code,
+            courses::title_hi,
+            courses::title_en,
+        ))
+        .load(db)?)
+}
+
+/// Every (course, what it needs) of the house: few.
+pub fn all_needs(db: &mut Db) -> Result<Vec<(CourseId, CourseId)>, Fault> {
+    Ok(course_prerequisites::table
+        .select((course_prerequisites::course_id, course_prerequisites::needs_id))
+        .load(db)?)
+}
+
+/// The courses that some codes name: (code, id, path of the unit).
+pub fn courses_of_codes(
+    db: &mut Db,
+    codes: &[&str],
+) -> Result<Vec<(String, CourseId, String)>, Fault> {
+    Ok(courses::table
+        .inner_join(units::table)
+        .filter(words_among(courses::code, codes.iter().copied()))
+        .select((courses::code, courses::id, units::path))
+        .load(db)?)
+}
+
+/// Replaces what comes first.
+pub fn keep_needs(db: &mut Db, id: CourseId, needs: &[CourseId]) -> Result<(), Fault> {
+    let old = course_prerequisites::table.filter(course_prerequisites::course_id.eq(id));
+    diesel::delete(old).execute(db)?;
+    let rows: Vec<_> = needs
+        .iter()
+        .map(|needs| {
+            (course_prerequisites::course_id.eq(id), course_prerequisites::needs_id.eq(*needs))
+        })
+        .collect();
+    on_each!(db, c => diesel::insert_into(course_prerequisites::table).values(&rows).execute(c))?;
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::demo::tree::{Block, Home, Tree};
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
-use crate::kit::ids::{GrantId, Ids, PersonId, UnitId};
+use crate::kit::ids::{GrantId, Ids, OfficeId, OfficeKindId, PersonId, UnitId};
 use crate::kit::search;
 
 /// Where the three whom a visitor of the demo can be are reached.
@@ -76,14 +76,20 @@ pub fn gather(
 fn officers(registrar: &mut Registrar<'_>, tree: &Tree) -> Crowd {
     let state = Home { unit: tree.state, constituency: None };
     let state_admin = registrar.officer(state, "admin", tree.state, None, Some(STATE_ADMIN));
+    registrar.office(STATE_IN_CHARGE, tree.state, state_admin);
     registrar.officer(state, "auditor", tree.state, Some(state_admin), Some(AUDITOR));
     let mut districts = vec![];
     for district in &tree.districts {
         let office = Home { unit: district.unit, constituency: None };
         let admin = registrar.officer(office, "admin", district.unit, Some(state_admin), None);
-        let blocks = district.blocks.iter().map(|block| {
+        registrar.office(DISTRICT_IN_CHARGE, district.unit, admin);
+        let blocks = district.blocks.iter().enumerate().map(|(n, block)| {
             let office = Home { unit: block.unit, constituency: None };
             let admin = registrar.officer(office, "admin", block.unit, Some(admin), None);
+            // A vacant office is normal: every third block has one.
+            if n % 3 != 2 {
+                registrar.office(BLOCK_IN_CHARGE, block.unit, admin);
+            }
             BlockCrowd { admin, trainers: vec![], newcomers: vec![] }
         });
         let blocks = blocks.collect();
@@ -147,6 +153,11 @@ fn newcomers(
     registrar.cargo.unload(db)
 }
 
+/// Kinds of offices as the migration makes them.
+const STATE_IN_CHARGE: OfficeKindId = OfficeKindId(1);
+const DISTRICT_IN_CHARGE: OfficeKindId = OfficeKindId(4);
+const BLOCK_IN_CHARGE: OfficeKindId = OfficeKindId(5);
+
 const AUDITOR: &str = "auditor@demo.example.org";
 
 struct Registrar<'a> {
@@ -185,6 +196,20 @@ impl Registrar<'_> {
             created_at: at,
         });
         id
+    }
+
+    /// The post that goes with a role, from the day on which it was given.
+    fn office(&mut self, kind_id: OfficeKindId, unit_id: UnitId, person_id: PersonId) {
+        let at = self.now();
+        self.cargo.offices.push(store::Office {
+            id: OfficeId(self.ids.next(at)),
+            kind_id,
+            unit_id,
+            person_id,
+            valid_from: at.date_in(ZONE),
+            appointed_by: None,
+            created_at: at,
+        });
     }
 
     fn newcomer(&mut self, home: Home, office: &str, address: Option<&str>) -> Member {

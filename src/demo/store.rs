@@ -10,13 +10,13 @@ use crate::kit::clock::Moment;
 use crate::kit::db::{Db, MOST_BINDS, on_each};
 use crate::kit::fault::Fault;
 use crate::kit::ids::{
-    BatchId, CourseId, EnrolmentId, GrantId, LetterId, LevelId, ModuleId, PersonId, SessionId,
-    UnitId, VenueId, VersionId,
+    BatchId, CourseId, EnrolmentId, GrantId, LetterId, LevelId, ModuleId, OfficeId, OfficeKindId,
+    PersonId, SessionId, UnitId, VenueId, VersionId,
 };
 use crate::kit::schema::{
     batches, course_versions, courses, emails, enrolment_moves, enrolments, grants, letters,
-    levels, mark_events, marks, modules, name_words, people, phones, plan_requests, roll_closings,
-    session_modules, session_revisions, session_trainers, sessions, units, venues,
+    levels, mark_events, marks, modules, name_words, offices, people, phones, plan_requests,
+    roll_closings, session_modules, session_revisions, session_trainers, sessions, units, venues,
 };
 
 /// Declares the row of each table, in the order in which they refer to each other, with the cargo
@@ -84,6 +84,10 @@ rows! {
     grants as Grant {
         id: GrantId, person_id: PersonId, role: &'static str, unit_id: Option<UnitId>,
         valid_from: Option<NaiveDate>, granted_by: Option<PersonId>, created_at: Moment,
+    }
+    offices as Office {
+        id: OfficeId, kind_id: OfficeKindId, unit_id: UnitId, person_id: PersonId,
+        valid_from: NaiveDate, appointed_by: Option<PersonId>, created_at: Moment,
     }
     courses as Course {
         id: CourseId, code: &'static str, unit_id: UnitId, title_hi: &'static str,

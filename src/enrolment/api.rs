@@ -7,9 +7,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::access::door::{self, Answer, Json, Made, Visitor};
+use crate::access::pages::Nothing;
 use crate::enrolment::rules::Place;
 use crate::enrolment::store::{self, Enrolment};
-use crate::enrolment::{self, Draft, ReasonDraft};
+use crate::enrolment::{self, Draft, ReasonDraft, asks, offers};
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, EnrolmentId};
@@ -56,9 +57,12 @@ pub struct ListedView {
 #[derive(ToSchema)]
 pub struct NewEnrolment {
     pub person: String,
-    /// `enrolment`, also when missing.
+    /// `enrolment`, also when missing: by whoever manages the batch. `nomination`: by the person's
+    /// unit. `request`: by the person, who need not be named.
     #[schema(rename = "as")]
     pub way: Option<String>,
+    /// `page`, `paper`, `phone` or `list`: how the person agreed to the privacy notice.
+    pub consent: Option<String>,
 }
 
 /// A call that needs its reason, of at most 200 characters.
@@ -71,8 +75,8 @@ pub struct WithReason {
     params(("id" = String, Path, description = "The batch")),
     request_body = NewEnrolment,
     responses((status = 201, body = EnrolmentView), (status = 404, description = "No such batch within your units"),
-        (status = 409, description = "`enrolled`, `batch-cancelled` or `batch-ended`"),
-        (status = 422, description = "No such person, or another way than `enrolment`")))]
+        (status = 409, description = "`enrolled`, `prerequisite`, `batch-cancelled`, `batch-ended`; `batch-started` for requests and nominations"),
+        (status = 422, description = "No such person, or no such way")))]
 pub async fn enrol(visitor: Visitor, batch: Path<BatchId>, json: Json<Draft>) -> Answer {
     let draft = json.body;
     visitor
@@ -97,7 +101,8 @@ pub async fn list(visitor: Visitor, batch: Path<BatchId>, window: Query<Window>)
             let limit = limit_of(window.limit);
             let after = EnrolmentId(window.after.unwrap_or(0));
             let queue = store::queue(db, batch)?;
-            let places: HashMap<EnrolmentId, i64> = queue.into_iter().zip(1..).collect();
+            let places: HashMap<EnrolmentId, i64> =
+                queue.into_iter().map(|w| w.id).zip(1..).collect();
             let rows = store::listed(db, batch, after, limit + 1)?;
             let views = rows.into_iter().map(|e| ListedView {
                 position: places.get(&e.id).copied(),
@@ -120,7 +125,9 @@ pub async fn one(visitor: Visitor, id: Path<EnrolmentId>) -> Answer {
     let view = visitor
         .see(move |db, actor| {
             let found = store::enrolment(db, *id)?;
-            enrolment::batch_for(db, actor, found.batch)?;
+            if found.person != actor.person {
+                enrolment::batch_for(db, actor, found.batch)?;
+            }
             EnrolmentView::of(db, &found)
         })
         .await?;
@@ -154,6 +161,62 @@ pub async fn promote(visitor: Visitor, id: Path<EnrolmentId>, json: Json<ReasonD
         .once(json.hash, move |db, actor, stamp| {
             let moved = enrolment::promote(db, actor, *id, &draft.reason, stamp)?;
             Ok(Made::ok(EnrolmentView::of(db, &moved)?))
+        })
+        .await
+}
+
+#[utoipa::path(post, path = "/api/v1/enrolments/{id}/approval", tag = "enrolment",
+    params(("id" = String, Path, description = "A request or nomination that the caller decides on")),
+    responses((status = 200, body = EnrolmentView),
+        (status = 409, description = "`not-requested` any more, `prerequisite`, `batch-cancelled` or `batch-ended`")))]
+pub async fn approve(visitor: Visitor, id: Path<EnrolmentId>, json: Json<Nothing>) -> Answer {
+    visitor
+        .once(json.hash, move |db, actor, stamp| {
+            let made = asks::approve(db, actor, *id, stamp)?;
+            Ok(Made::ok(EnrolmentView::of(db, &made)?))
+        })
+        .await
+}
+
+#[utoipa::path(post, path = "/api/v1/enrolments/{id}/refusal", tag = "enrolment",
+    params(("id" = String, Path, description = "A request or nomination that the caller decides on")),
+    request_body = WithReason,
+    responses((status = 200, body = EnrolmentView), (status = 409, description = "`not-requested` any more"),
+        (status = 422, description = "No reason, or a too long one")))]
+pub async fn refuse(visitor: Visitor, id: Path<EnrolmentId>, json: Json<ReasonDraft>) -> Answer {
+    let draft = json.body;
+    visitor
+        .once(json.hash, move |db, actor, stamp| {
+            let made = asks::refuse(db, actor, *id, &draft.reason, stamp)?;
+            Ok(Made::ok(EnrolmentView::of(db, &made)?))
+        })
+        .await
+}
+
+#[utoipa::path(post, path = "/api/v1/enrolments/{id}/seat", tag = "enrolment",
+    params(("id" = String, Path, description = "An enrolment that a seat is offered to")),
+    responses((status = 200, body = EnrolmentView),
+        (status = 409, description = "`not-offered`, `offer-over` or `offer-taken`")))]
+pub async fn take_seat(visitor: Visitor, id: Path<EnrolmentId>, json: Json<Nothing>) -> Answer {
+    visitor
+        .once(json.hash, move |db, actor, stamp| {
+            let offer = offers::for_actor(db, actor, *id)?;
+            let made = offers::take(db, &offer, actor.person, stamp)?;
+            Ok(Made::ok(EnrolmentView::of(db, &made)?))
+        })
+        .await
+}
+
+#[utoipa::path(post, path = "/api/v1/enrolments/{id}/seat/refusal", tag = "enrolment",
+    params(("id" = String, Path, description = "An enrolment that a seat is offered to")),
+    responses((status = 200, body = EnrolmentView),
+        (status = 409, description = "`not-offered`, `offer-over` or `offer-taken`")))]
+pub async fn refuse_seat(visitor: Visitor, id: Path<EnrolmentId>, json: Json<Nothing>) -> Answer {
+    visitor
+        .once(json.hash, move |db, actor, stamp| {
+            let offer = offers::for_actor(db, actor, *id)?;
+            let made = offers::decline(db, &offer, actor.person, stamp)?;
+            Ok(Made::ok(EnrolmentView::of(db, &made)?))
         })
         .await
 }

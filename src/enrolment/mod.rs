@@ -2,24 +2,27 @@
 
 pub mod rules;
 pub mod store;
+pub mod desk;
+pub mod post;
+pub mod offers;
+pub mod asks;
 pub mod pages;
 pub mod api;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 use crate::access::Actor;
-use crate::access::rules::Right;
-use crate::completion;
-use crate::enrolment::rules::{Place, Run};
-use crate::enrolment::store::{Batch, Candidate, Enrolment, Move, Sought};
+use crate::access::rules::{Reach, Right};
+use crate::enrolment::desk::{Desk, Name, Step};
+use crate::enrolment::offers::rules::Said;
+use crate::enrolment::rules::{Act, Place, Way};
+use crate::enrolment::store::{Batch, Candidate, Enrolment, Sought};
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::form::Reading;
 use crate::kit::ids::{BatchId, EnrolmentId, PersonId};
-use crate::kit::journal::{self, Entry};
 use crate::kit::site::Stamp;
-use crate::kit::{clean, ledger, search};
+use crate::kit::{clean, search};
 
 /// The longest reason for a step, in characters.
 const REASON: usize = 200;
@@ -30,9 +33,11 @@ const REASON: usize = 200;
 pub struct Draft {
     #[serde(deserialize_with = "crate::kit::form::loose")]
     pub person: String,
-    /// `enrolment`, or empty for it.
+    /// `nomination`, `request`, `enrolment`, or empty for this last.
     #[serde(rename = "as")]
     pub way: String,
+    /// How the person agreed to the privacy notice, when that is known.
+    pub consent: String,
 }
 
 /// Why somebody leaves or jumps the queue, as typed.
@@ -42,7 +47,8 @@ pub struct ReasonDraft {
     pub reason: String,
 }
 
-/// As `enrol`, from what was typed.
+/// From what was typed: enrolled by whoever manages the batch, put forward by a unit, or asked for
+/// by the person.
 pub fn take(
     db: &mut Db,
     actor: &Actor,
@@ -51,16 +57,35 @@ pub fn take(
     stamp: &Stamp,
 ) -> Result<Enrolment, Fault> {
     let mut reading = Reading::default();
-    let typed = reading.text("person", &draft.person, 40);
-    let person = typed.parse::<PersonId>().ok();
+    let way = match draft.way.as_str() {
+        "" => Some(Way::Enrolment),
+        word => Way::parse(word).filter(|way| *way != Way::Import),
+    };
+    if way.is_none() {
+        reading.fields.add("as", "unknown");
+    }
+    let person = match (way, draft.person.trim()) {
+        (Some(Way::Request), "") => Some(actor.person),
+        (_, typed) => {
+            let typed = reading.text("person", typed, 40);
+            typed.parse::<PersonId>().ok()
+        }
+    };
     if person.is_none() && !reading.has("person") {
         reading.fields.add("person", "not-found");
     }
-    if !matches!(draft.way.as_str(), "" | "enrolment") {
-        reading.fields.add("as", "unknown");
+    let consent = asks::channel(&mut reading, &draft.consent);
+    let asked = reading.done(way.zip(person))?;
+    let (way, person) = asked.ok_or(Fault::NotFound)?;
+    let made = match way {
+        Way::Nomination => asks::nominate(db, actor, batch, person, stamp)?,
+        Way::Request => asks::request(db, actor, batch, person, stamp)?,
+        Way::Enrolment | Way::Import => enrol(db, actor, batch, person, stamp)?,
+    };
+    if let Some(channel) = consent {
+        desk::consent(db, batch, person, channel, actor.person, stamp)?;
     }
-    let person = reading.done(person)?.ok_or(Fault::NotFound)?;
-    enrol(db, actor, batch, person, stamp)
+    Ok(made)
 }
 
 /// Puts a person on a batch, or at the end of its queue when it is full. Somebody who withdrew
@@ -72,39 +97,20 @@ pub fn enrol(
     person: PersonId,
     stamp: &Stamp,
 ) -> Result<Enrolment, Fault> {
-    let (batch, run) = held(db, actor, batch)?;
+    let desk = Desk::managed(db, actor, batch, stamp.now)?;
     let path = store::person_path(db, person)?.filter(|p| actor.may(Right::SeePeople, p));
-    path.ok_or_else(|| Fault::field("person", "not-found"))?;
-    if let Some(why) = rules::closed(&run, stamp.now) {
-        return Err(Fault::conflict(why));
-    }
-    let before = store::enrolment_of(db, batch.id, person)?;
-    if before.as_ref().is_some_and(|e| e.place != Place::Withdrawn) {
-        return Err(Fault::conflict("enrolled"));
-    }
-    let made = Enrolment {
-        id: before.as_ref().map_or_else(|| EnrolmentId(stamp.id()), |e| e.id),
-        batch: batch.id,
+    let path = path.ok_or_else(|| Fault::field("person", "not-found"))?;
+    desk.must_be_open(stamp.now)?;
+    desk.must_be_ready(db, person)?;
+    let name = Name {
         person,
-        place: rules::place(&run),
-        queued_at: stamp.now,
-        round: before.as_ref().map_or(1, |e| e.round + 1),
-        created_at: before.as_ref().map_or(stamp.now, |e| e.created_at),
-        updated_at: stamp.now,
+        place: desk.place_for(&path),
+        way: Way::Enrolment,
+        decider: None,
+        act: Act::Enrolled,
+        by: actor.person,
     };
-    match &before {
-        None => store::add(db, &made)?,
-        Some(_) => store::rejoin(db, &made)?,
-    }
-    let step = Step {
-        action: "person enrolled",
-        from: before.map(|e| e.place),
-        to: made.place,
-        reason: None,
-        by: Some(actor.person),
-    };
-    tell(db, &batch, &[made.id], &step, stamp)?;
-    Ok(made)
+    desk::admit(db, &desk, &name, stamp)
 }
 
 /// As `withdraw`, from what was typed.
@@ -118,7 +124,7 @@ pub fn leave(
     withdraw(db, actor, id, &draft.reason, stamp)
 }
 
-/// Takes a person off a batch; the freed seat moves the queue at once.
+/// Takes a person off a batch; the freed seat moves the queue at once. The person himself may.
 pub fn withdraw(
     db: &mut Db,
     actor: &Actor,
@@ -126,28 +132,32 @@ pub fn withdraw(
     reason: &str,
     stamp: &Stamp,
 ) -> Result<Enrolment, Fault> {
-    let batch = store::enrolment(db, id)?.batch;
-    let (batch, _) = held(db, actor, batch)?;
+    let found = store::enrolment(db, id)?;
+    let desk = match found.person == actor.person {
+        true => Desk::open(db, found.batch, stamp.now)?,
+        false => Desk::managed(db, actor, found.batch, stamp.now)?,
+    };
     let before = store::enrolment(db, id)?;
     let reason = read_reason(reason)?;
     if before.place == Place::Withdrawn {
         return Err(Fault::conflict("withdrawn"));
     }
-    store::set_place(db, &[id], Place::Withdrawn, stamp.now)?;
+    offers::settle(db, id, Said::Void, actor.person, stamp)?;
     let step = Step {
-        action: "person withdrawn",
+        act: Act::Withdrawn,
         from: Some(before.place),
         to: Place::Withdrawn,
         reason: Some(&reason),
         by: Some(actor.person),
     };
-    tell(db, &batch, &[id], &step, stamp)?;
-    fill_seats(db, batch.id, stamp)?;
+    desk::step(db, &desk.batch, &[id], &step, stamp)?;
+    offers::fill(db, found.batch, stamp)?;
     store::enrolment(db, id)
 }
 
 /// Gives a free seat to somebody who waits, past those who are ahead, for a reason that they can
-/// see. A full batch stays full.
+/// see; or takes the offered seat for somebody who said yes on the phone. A full batch stays full,
+/// and what is kept for another unit stays kept.
 pub fn promote(
     db: &mut Db,
     actor: &Actor,
@@ -156,122 +166,42 @@ pub fn promote(
     stamp: &Stamp,
 ) -> Result<Enrolment, Fault> {
     let batch = store::enrolment(db, id)?.batch;
-    let (batch, run) = held(db, actor, batch)?;
+    let desk = Desk::managed(db, actor, batch, stamp.now)?;
     let before = store::enrolment(db, id)?;
     let reason = read_reason(reason)?;
-    if before.place != Place::Waiting {
+    if !matches!(before.place, Place::Waiting | Place::Offered) {
         return Err(Fault::conflict("not-waiting"));
     }
-    if let Some(why) = rules::closed(&run, stamp.now) {
-        return Err(Fault::conflict(why));
-    }
-    if run.free() == 0 {
-        return Err(Fault::conflict("no-seat"));
-    }
-    store::set_place(db, &[id], Place::Seat, stamp.now)?;
+    desk.must_be_open(stamp.now)?;
+    desk.must_be_ready(db, before.person)?;
+    let act = match before.place {
+        Place::Offered => Act::Taken,
+        _ => {
+            let path = store::person_path(db, before.person)?.unwrap_or_default();
+            if !desk.hall.room_for(&path) {
+                let full = desk.hall.is_full();
+                return Err(Fault::conflict(if full { "no-seat" } else { "seat-kept" }));
+            }
+            Act::Jumped
+        }
+    };
+    offers::settle(db, id, Said::Taken, actor.person, stamp)?;
     let step = Step {
-        action: "person promoted",
-        from: Some(Place::Waiting),
+        act,
+        from: Some(before.place),
         to: Place::Seat,
         reason: Some(&reason),
         by: Some(actor.person),
     };
-    tell(db, &batch, &[id], &step, stamp)?;
+    desk::step(db, &desk.batch, &[id], &step, stamp)?;
     store::enrolment(db, id)
 }
 
-/// Moves the first of the queue up while seats are free; gives how many.
-pub fn fill_seats(db: &mut Db, batch: BatchId, stamp: &Stamp) -> Result<usize, Fault> {
-    store::hold(db, batch)?;
-    let batch = store::batch(db, batch)?;
-    let run = store::run_of(db, &batch)?;
-    let free = rules::moving_up(&run, stamp.now);
-    if free == 0 {
-        return Ok(0);
-    }
-    let ids = store::first_waiting(db, batch.id, free)?;
-    store::set_place(db, &ids, Place::Seat, stamp.now)?;
-    let step = Step {
-        action: "queue moved",
-        from: Some(Place::Waiting),
-        to: Place::Seat,
-        reason: None,
-        by: None,
-    };
-    tell(db, &batch, &ids, &step, stamp)?;
-    Ok(ids.len())
-}
-
-/// Moves every queue that can move: after seats grew, or a session was put later.
-pub fn sweep(db: &mut Db, stamp: &Stamp) -> Result<usize, Fault> {
-    let mut moved = 0;
-    for batch in store::batches_to_fill(db, stamp.now)? {
-        moved += fill_seats(db, batch, stamp)?;
-    }
-    Ok(moved)
-}
-
-/// The batch with its run, and nobody else counts its seats until we are done.
-fn held(db: &mut Db, actor: &Actor, id: BatchId) -> Result<(Batch, Run), Fault> {
-    store::hold(db, id)?;
-    let batch = store::batch(db, id)?;
-    actor.must(Right::Manage, &batch.path)?;
-    let run = store::run_of(db, &batch)?;
-    Ok((batch, run))
-}
-
-fn read_reason(typed: &str) -> Result<String, Fault> {
+/// A reason, required.
+pub fn read_reason(typed: &str) -> Result<String, Fault> {
     let mut reading = Reading::default();
     let reason = reading.text("reason", typed, REASON);
     reading.done(reason)
-}
-
-/// One step of some enrolments of a batch.
-struct Step<'a> {
-    action: &'static str,
-    from: Option<Place>,
-    to: Place,
-    reason: Option<&'a str>,
-    by: Option<PersonId>,
-}
-
-/// What follows every step: its history, the letters, the standings, the journal.
-fn tell(
-    db: &mut Db,
-    batch: &Batch,
-    ids: &[EnrolmentId],
-    step: &Step<'_>,
-    stamp: &Stamp,
-) -> Result<(), Fault> {
-    let moves: Vec<Move<'_>> = ids
-        .iter()
-        .map(|id| Move {
-            id: stamp.id(),
-            enrolment_id: *id,
-            from_place: step.from,
-            to_place: step.to,
-            reason: step.reason,
-            made_by: step.by,
-            made_at: stamp.now,
-        })
-        .collect();
-    store::add_moves(db, &moves)?;
-    ledger::ask(db, batch.id, stamp.now)?;
-    completion::recount(db, ids, stamp.now)?;
-    let mut detail = json!({ "batch": batch.id, "before": step.from, "after": step.to });
-    if let Some(reason) = step.reason {
-        detail["reason"] = json!(reason);
-    }
-    let subject = match ids {
-        [one] => format!("enrolment/{one}"),
-        many => {
-            detail["enrolments"] = Value::from_iter(many.iter().map(ToString::to_string));
-            format!("batch/{}", batch.id)
-        }
-    };
-    let entry =
-        Entry { actor: step.by, action: step.action, subject, unit: Some(batch.unit), detail };
-    journal::note(db, entry, stamp.now)
 }
 
 /// What the search field of the list looks for; nothing for less than two letters or digits.
@@ -292,8 +222,18 @@ pub fn candidates(
     batch: BatchId,
     typed: &str,
 ) -> Result<Vec<Candidate>, Fault> {
+    candidates_of(db, &actor.reach(Right::SeePeople), batch, typed)
+}
+
+/// The same within a reach.
+pub fn candidates_of(
+    db: &mut Db,
+    reach: &Reach,
+    batch: BatchId,
+    typed: &str,
+) -> Result<Vec<Candidate>, Fault> {
     match sought(typed) {
-        Some(sought) => store::candidates(db, batch, &actor.reach(Right::SeePeople), &sought),
+        Some(sought) => store::candidates(db, batch, reach, &sought),
         None => Ok(vec![]),
     }
 }

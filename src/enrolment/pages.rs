@@ -6,20 +6,21 @@ use serde::{Deserialize, Serialize};
 use crate::access::Actor;
 use crate::access::door::{Answer, Form, Visitor, done};
 use crate::access::rules::Right;
+use crate::enrolment::offers::store::open_on;
 use crate::enrolment::rules::Place;
-use crate::enrolment::store::{self, Candidate, Line, Reason};
+use crate::enrolment::store::{self, Batch, Candidate, Kept, Line, Reason};
 use crate::enrolment::{self, Draft, ReasonDraft};
 use crate::kit::clock::Moment;
 use crate::kit::columns::Language;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
-use crate::kit::i18n;
 use crate::kit::ids::{BatchId, EnrolmentId, PersonId};
+use crate::kit::{clean, i18n};
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Search {
-    q: String,
+    pub q: String,
 }
 
 #[derive(Serialize)]
@@ -31,11 +32,16 @@ struct ListPage {
     path: String,
     seats: i64,
     taken: i64,
+    offered_count: i64,
     free: i64,
     full: bool,
     seated: Vec<Row>,
     waiting: Vec<Row>,
     withdrawn: Vec<Row>,
+    offered: Vec<Row>,
+    requested: Vec<Row>,
+    held: Vec<Row>,
+    kept: Vec<KeptRow>,
     may_manage: bool,
     /// Whether a new name could come on it at all.
     open: bool,
@@ -55,10 +61,23 @@ struct Row {
     queued: String,
     reason: Option<String>,
     reason_on: Option<String>,
+    /// The end of an offer; the number of one who has no mailbox.
+    until: Option<String>,
+    phone: Option<String>,
+    phone_said: Option<String>,
+}
+
+/// Seats that are kept for a unit.
+#[derive(Serialize)]
+struct KeptRow {
+    unit: String,
+    seats: i32,
+    until: String,
+    over: bool,
 }
 
 #[derive(Serialize)]
-struct Found {
+pub struct Found {
     person: PersonId,
     name: String,
     relation: Option<String>,
@@ -67,23 +86,27 @@ struct Found {
 
 /// How moments are said on these pages.
 #[derive(Clone, Copy)]
-struct Said {
-    language: Language,
-    zone: chrono_tz::Tz,
-    now: Moment,
+pub struct Said {
+    pub language: Language,
+    pub zone: chrono_tz::Tz,
+    pub now: Moment,
 }
 
 impl Said {
-    fn of(visitor: &Visitor) -> Self {
+    pub fn of(visitor: &Visitor) -> Self {
         let (site, language) = (&visitor.site, visitor.language);
         Self { language, zone: site.timezone, now: site.now() }
     }
 
-    fn pick(self, hi: String, en: String) -> String {
+    pub fn pick(self, hi: String, en: String) -> String {
         match self.language {
             Language::Hi => hi,
             Language::En => en,
         }
+    }
+
+    pub fn moment(self, at: Moment) -> String {
+        i18n::day_and_clock(self.language, at, self.zone)
     }
 }
 
@@ -113,6 +136,12 @@ fn list_page(
         let numbered = lines.into_iter().enumerate();
         numbered.map(|(n, line)| row(n + 1, line, reasons.get(&line.enrolment), said)).collect()
     };
+    let mut offered: Vec<Row> = of(Place::Offered);
+    if run.offered > 0 {
+        add_offers(db, batch.id, &lines, &mut offered, said)?;
+    }
+    let kept = store::kept(db, batch.id)?;
+    let today = said.now.date_in(store::zones(db, [batch.path.as_str()])?.of(&batch.path));
     let may_manage = actor.may(Right::Manage, &batch.path);
     let open = enrolment::rules::closed(&run, said.now).is_none();
     let found = match may_manage && open {
@@ -121,12 +150,17 @@ fn list_page(
     };
     Ok(ListPage {
         seats: run.seats,
-        taken: run.taken,
+        taken: run.seated,
+        offered_count: run.offered,
         free: run.free(),
         full: run.free() == 0,
         seated: of(Place::Seat),
         waiting: of(Place::Waiting),
         withdrawn: of(Place::Withdrawn),
+        requested: of(Place::Requested),
+        held: of(Place::Held),
+        offered,
+        kept: kept.into_iter().map(|k| kept_row(k, today, said)).collect(),
         path: list_path(batch.id),
         id: batch.id,
         title: batch.title,
@@ -138,6 +172,38 @@ fn list_page(
         may_manage,
         open,
     })
+}
+
+/// Until when each stands, and whom to phone.
+fn add_offers(
+    db: &mut Db,
+    batch: BatchId,
+    lines: &[Line],
+    rows: &mut [Row],
+    said: Said,
+) -> Result<(), Fault> {
+    let offers = open_on(db, batch)?;
+    let people: Vec<PersonId> =
+        lines.iter().filter(|l| l.place == Place::Offered).map(|l| l.person).collect();
+    let reachable = store::reachable(db, &people)?;
+    let mute: Vec<PersonId> = people.into_iter().filter(|p| !reachable.contains(p)).collect();
+    let phones = store::phones_of(db, &mute)?;
+    for row in rows {
+        let Some(offer) = offers.iter().find(|o| o.enrolment == row.id) else { continue };
+        row.until = Some(said.moment(offer.ends_at));
+        row.phone = phones.get(&offer.person).cloned();
+        row.phone_said = row.phone.as_deref().map(clean::phone_shown);
+    }
+    Ok(())
+}
+
+fn kept_row(k: Kept, today: chrono::NaiveDate, said: Said) -> KeptRow {
+    KeptRow {
+        unit: said.pick(k.name_hi, k.name_en),
+        seats: k.seats,
+        until: i18n::day(said.language, k.until),
+        over: k.until < today,
+    }
 }
 
 fn list_path(batch: BatchId) -> String {
@@ -157,10 +223,13 @@ fn row(number: usize, line: &Line, reason: Option<&Reason>, said: Said) -> Row {
         queued: i18n::day_and_clock(said.language, line.queued_at, said.zone),
         reason: reason.and_then(|r| r.reason.clone()),
         reason_on: reason.map(|r| i18n::day_and_clock(said.language, r.made_at, said.zone)),
+        until: None,
+        phone: None,
+        phone_said: None,
     }
 }
 
-fn candidate(c: Candidate, said: Said) -> Found {
+pub fn candidate(c: Candidate, said: Said) -> Found {
     Found {
         person: c.person,
         name: c.name,
@@ -204,19 +273,30 @@ fn step_page(
     draft: ReasonDraft,
 ) -> Result<StepPage, Fault> {
     let found = store::enrolment(db, id)?;
-    let batch = enrolment::batch_for(db, actor, found.batch)?;
-    actor.must(Right::Manage, &batch.path)?;
+    let batch = store::batch(db, found.batch)?;
+    let is_own = found.person == actor.person && step == "withdrawal";
+    if !is_own {
+        actor.must(Right::Manage, &batch.path)?;
+    }
     let run = store::run_of(db, &batch)?;
     let waits = found.place == Place::Waiting;
     Ok(StepPage {
         name: store::name(db, found.person)?,
-        list_url: list_path(batch.id),
+        list_url: back_to(actor, &batch),
         title: batch.title,
         path: format!("/enrolments/{id}/{step}"),
         behind: run.waiting,
         position: if waits { Some(store::position(db, &found)?) } else { None },
         draft,
     })
+}
+
+/// Who leaves by himself goes back to his own page.
+fn back_to(actor: &Actor, batch: &Batch) -> String {
+    match actor.may(Right::SeePlans, &batch.path) {
+        true => list_path(batch.id),
+        false => "/me/courses".to_owned(),
+    }
 }
 
 pub async fn withdrawal(visitor: Visitor, id: Path<EnrolmentId>) -> Answer {
@@ -228,9 +308,13 @@ pub async fn withdrawal(visitor: Visitor, id: Path<EnrolmentId>) -> Answer {
 
 pub async fn withdraw(visitor: Visitor, id: Path<EnrolmentId>, form: Form<ReasonDraft>) -> Answer {
     let (id, draft, kept) = (*id, form.0.clone(), form.0);
-    match visitor.act(move |db, actor, stamp| enrolment::leave(db, actor, id, &draft, stamp)).await
-    {
-        Ok(left) => Ok(done(&list_path(left.batch), "withdrawn")),
+    let act = visitor.act(move |db, actor, stamp| {
+        let left = enrolment::leave(db, actor, id, &draft, stamp)?;
+        let back = back_to(actor, &store::batch(db, left.batch)?);
+        Ok((left, back))
+    });
+    match act.await {
+        Ok((_, back)) => Ok(done(&back, "withdrawn")),
         Err(fault) => {
             let ask =
                 move |db: &mut Db, actor: &Actor| step_page(db, actor, id, "withdrawal", kept);

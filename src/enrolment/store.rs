@@ -1,19 +1,24 @@
-//! Owns enrolments, enrolment_moves.
+//! Owns enrolments, enrolment_moves, consents.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use diesel::dsl::{count_star, max};
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use diesel::dsl::{count_star, max, min};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Timestamp};
 
 use crate::access::rules::Reach;
-use crate::enrolment::rules::{Place, Run};
+use crate::courses::rules::line_of;
+use crate::enrolment::rules::{Act, Channel, Hall, Place, Run, Way};
+use crate::kit::among::ids_among;
 use crate::kit::clock::Moment;
 use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
-use crate::kit::ids::{BatchId, EnrolmentId, PersonId, UnitId};
+use crate::kit::ids::{BatchId, CourseId, EnrolmentId, PersonId, UnitId};
 use crate::kit::schema::{
-    batches, courses, enrolment_moves, enrolments, name_words, people, phones, sessions, units,
+    batches, consents, course_prerequisites, courses, emails, enrolment_moves, enrolments,
+    name_words, people, phones, reservations, sessions, standings, units,
 };
 use crate::kit::within::Within;
 
@@ -31,6 +36,7 @@ pub fn hold(db: &mut Db, batch: BatchId) -> Result<(), Fault> {
 #[derive(Debug, Clone, Queryable)]
 pub struct Batch {
     pub id: BatchId,
+    pub course: CourseId,
     pub unit: UnitId,
     pub path: String,
     pub title: String,
@@ -49,6 +55,7 @@ pub fn batch(db: &mut Db, id: BatchId) -> Result<Batch, Fault> {
         .filter(batches::id.eq(id))
         .select((
             batches::id,
+            courses::id,
             units::id,
             units::path,
             batches::title,
@@ -62,7 +69,7 @@ pub fn batch(db: &mut Db, id: BatchId) -> Result<Batch, Fault> {
         .first(db)?)
 }
 
-/// Seats, queue and last session of a batch.
+/// Seats, queue, first and last session of a batch.
 pub fn run_of(db: &mut Db, batch: &Batch) -> Result<Run, Fault> {
     let counts: Vec<(Place, i64)> = enrolments::table
         .filter(enrolments::batch_id.eq(batch.id))
@@ -70,18 +77,154 @@ pub fn run_of(db: &mut Db, batch: &Batch) -> Result<Run, Fault> {
         .select((enrolments::place, count_star()))
         .load(db)?;
     let count = |place| counts.iter().find(|(p, _)| *p == place).map_or(0, |(_, n)| *n);
-    let (last_start, last_end): (Option<Moment>, Option<Moment>) = sessions::table
+    let (first_start, last_end): (Option<Moment>, Option<Moment>) = sessions::table
         .filter(sessions::batch_id.eq(batch.id).and(sessions::state.ne("cancelled")))
-        .select((max(sessions::starts_at), max(sessions::ends_at)))
+        .select((min(sessions::starts_at), max(sessions::ends_at)))
         .first(db)?;
     Ok(Run {
         cancelled: batch.state == "cancelled",
         seats: batch.seats.into(),
-        taken: count(Place::Seat),
+        seated: count(Place::Seat),
+        offered: count(Place::Offered),
         waiting: count(Place::Waiting),
-        last_start,
+        first_start,
         last_end,
     })
+}
+
+/// Seats of a batch that are kept for a unit.
+#[derive(Debug, Clone, Queryable)]
+pub struct Kept {
+    pub path: String,
+    pub name_hi: String,
+    pub name_en: String,
+    pub seats: i32,
+    pub until: NaiveDate,
+}
+
+/// All that was ever kept, in the order of the tree; what is past is nobody's any more.
+pub fn kept(db: &mut Db, batch: BatchId) -> Result<Vec<Kept>, Fault> {
+    Ok(reservations::table
+        .inner_join(units::table)
+        .filter(reservations::batch_id.eq(batch))
+        .select((
+            units::path,
+            units::name_hi,
+            units::name_en,
+            reservations::seats,
+            reservations::held_until,
+        ))
+        .order(units::path)
+        .load(db)?)
+}
+
+/// Who sits where, as far as it matters: without kept seats only the number does.
+pub fn hall(
+    db: &mut Db,
+    batch: &Batch,
+    run: &Run,
+    now: Moment,
+    zones: &Zones,
+) -> Result<Hall, Fault> {
+    let mut kept = kept(db, batch.id)?;
+    let today = now.date_in(zones.of(&batch.path));
+    kept.retain(|k| k.until >= today);
+    if kept.is_empty() {
+        return Ok(Hall::plain(run.seats, run.taken()));
+    }
+    let mut hall =
+        Hall::new(run.seats, kept.into_iter().map(|k| (k.path, k.seats.into())).collect());
+    let takers: Vec<String> = enrolments::table
+        .inner_join(people::table.inner_join(units::table.on(units::id.eq(people::unit_id))))
+        .filter(enrolments::batch_id.eq(batch.id))
+        .filter(enrolments::place.eq_any([Place::Seat, Place::Offered]))
+        .select(units::path)
+        .load(db)?;
+    takers.iter().for_each(|path| hall.sit(path));
+    Ok(hall)
+}
+
+/// Somebody in the queue.
+#[derive(Debug, Clone, Queryable)]
+pub struct Waiting {
+    pub id: EnrolmentId,
+    pub person: PersonId,
+    pub path: String,
+}
+
+/// Everybody who waits, in order.
+pub fn queue(db: &mut Db, batch: BatchId) -> Result<Vec<Waiting>, Fault> {
+    Ok(enrolments::table
+        .inner_join(people::table.inner_join(units::table.on(units::id.eq(people::unit_id))))
+        .filter(enrolments::batch_id.eq(batch).and(enrolments::place.eq(Place::Waiting)))
+        .order((enrolments::queued_at, enrolments::id))
+        .select((enrolments::id, people::id, units::path))
+        .load(db)?)
+}
+
+/// When the last of a batch joined.
+pub fn last_queued(db: &mut Db, batch: BatchId) -> Result<Option<Moment>, Fault> {
+    Ok(enrolments::table
+        .filter(enrolments::batch_id.eq(batch))
+        .select(max(enrolments::queued_at))
+        .first(db)?)
+}
+
+/// The zones of some units and of those above them.
+#[derive(Debug, Clone, Default)]
+pub struct Zones(Vec<(String, Tz)>);
+
+impl Zones {
+    /// Of the unit itself or the nearest one above it that has its own.
+    pub fn of(&self, path: &str) -> Tz {
+        let above = self.0.iter().filter(|(outer, _)| path.starts_with(outer.as_str()));
+        let nearest = above.max_by_key(|(outer, _)| outer.len());
+        nearest.map_or(chrono_tz::Asia::Kolkata, |(_, zone)| *zone)
+    }
+}
+
+pub fn zones<'a>(db: &mut Db, paths: impl IntoIterator<Item = &'a str>) -> Result<Zones, Fault> {
+    let ids: BTreeSet<UnitId> = paths.into_iter().flat_map(line_of).collect();
+    let rows: Vec<(String, Option<String>)> = units::table
+        .filter(ids_among(units::id, ids.iter().copied()).and(units::timezone.is_not_null()))
+        .select((units::path, units::timezone))
+        .load(db)?;
+    let known = rows.into_iter().filter_map(|(path, zone)| Some((path, zone?.parse().ok()?)));
+    Ok(Zones(known.collect()))
+}
+
+/// A course that must be completed first.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Needed {
+    pub course: CourseId,
+    pub title_hi: String,
+    pub title_en: String,
+}
+
+pub fn needed(db: &mut Db, course: CourseId) -> Result<Vec<Needed>, Fault> {
+    Ok(course_prerequisites::table
+        .inner_join(courses::table.on(courses::id.eq(course_prerequisites::needs_id)))
+        .filter(course_prerequisites::course_id.eq(course))
+        .select((courses::id, courses::title_hi, courses::title_en))
+        .order(courses::code)
+        .load(db)?)
+}
+
+/// Which of some people have completed which of some courses.
+pub fn completed(
+    db: &mut Db,
+    courses: &[CourseId],
+    people: &[PersonId],
+) -> Result<HashSet<(PersonId, CourseId)>, Fault> {
+    let rows: Vec<(PersonId, CourseId)> = standings::table
+        .filter(
+            ids_among(standings::course_id, courses.iter().copied())
+                .and(ids_among(standings::person_id, people.iter().copied())),
+        )
+        .filter(standings::standing.eq("complete"))
+        .select((standings::person_id, standings::course_id))
+        .load(db)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// One person's place on one batch.
@@ -98,6 +241,11 @@ pub struct Enrolment {
     pub round: i32,
     pub created_at: Moment,
     pub updated_at: Moment,
+    pub way: Way,
+    pub asked_by: Option<PersonId>,
+    /// The unit whose office decides.
+    #[diesel(column_name = decider_id)]
+    pub decider: Option<UnitId>,
 }
 
 pub fn enrolment(db: &mut Db, id: EnrolmentId) -> Result<Enrolment, Fault> {
@@ -124,39 +272,37 @@ pub fn person_path(db: &mut Db, person: PersonId) -> Result<Option<String>, Faul
         .optional()?)
 }
 
-pub fn add(db: &mut Db, enrolment: &Enrolment) -> Result<(), Fault> {
+fn add(db: &mut Db, enrolment: &Enrolment) -> Result<(), Fault> {
     diesel::insert_into(enrolments::table).values(enrolment).execute(db)?;
     Ok(())
 }
 
+/// Somebody new, or back in a new round after a withdrawal.
+pub fn admit(db: &mut Db, enrolment: &Enrolment) -> Result<(), Fault> {
+    if enrolment.round > 1 { rejoin(db, enrolment) } else { add(db, enrolment) }
+}
+
 /// Back at the end of the queue, or on a seat, after a withdrawal.
-pub fn rejoin(db: &mut Db, e: &Enrolment) -> Result<(), Fault> {
+fn rejoin(db: &mut Db, e: &Enrolment) -> Result<(), Fault> {
     diesel::update(enrolments::table.find(e.id))
         .set((
             enrolments::place.eq(e.place),
             enrolments::queued_at.eq(e.queued_at),
             enrolments::round.eq(e.round),
             enrolments::updated_at.eq(e.updated_at),
+            enrolments::way.eq(e.way),
+            enrolments::asked_by.eq(e.asked_by),
+            enrolments::decider_id.eq(e.decider),
         ))
         .execute(db)?;
     Ok(())
 }
 
 pub fn set_place(db: &mut Db, ids: &[EnrolmentId], place: Place, now: Moment) -> Result<(), Fault> {
-    diesel::update(enrolments::table.filter(enrolments::id.eq_any(ids)))
+    diesel::update(enrolments::table.filter(ids_among(enrolments::id, ids.iter().copied())))
         .set((enrolments::place.eq(place), enrolments::updated_at.eq(now)))
         .execute(db)?;
     Ok(())
-}
-
-/// The first of the queue.
-pub fn first_waiting(db: &mut Db, batch: BatchId, limit: i64) -> Result<Vec<EnrolmentId>, Fault> {
-    Ok(enrolments::table
-        .filter(enrolments::batch_id.eq(batch).and(enrolments::place.eq(Place::Waiting)))
-        .order((enrolments::queued_at, enrolments::id))
-        .select(enrolments::id)
-        .limit(limit)
-        .load(db)?)
 }
 
 /// The place in the queue of one who waits: 1 is next.
@@ -172,10 +318,8 @@ pub fn position(db: &mut Db, e: &Enrolment) -> Result<i64, Fault> {
     Ok(before + 1)
 }
 
-/// Everybody who waits, in order.
-pub fn queue(db: &mut Db, batch: BatchId) -> Result<Vec<EnrolmentId>, Fault> {
-    first_waiting(db, batch, 100_000)
-}
+/// Rows of one statement, under the bind limit of both databases.
+const ROWS_AT_ONCE: usize = 1_000;
 
 /// One step of one enrolment.
 #[derive(Insertable)]
@@ -188,10 +332,43 @@ pub struct Move<'a> {
     pub reason: Option<&'a str>,
     pub made_by: Option<PersonId>,
     pub made_at: Moment,
+    pub act: Option<Act>,
 }
 
 pub fn add_moves(db: &mut Db, moves: &[Move<'_>]) -> Result<(), Fault> {
-    on_each!(db, c => diesel::insert_into(enrolment_moves::table).values(moves).execute(c))?;
+    for chunk in moves.chunks(ROWS_AT_ONCE) {
+        on_each!(db, c => diesel::insert_into(enrolment_moves::table).values(chunk).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Somebody who joins a queue by approval: from now on the order is his.
+pub fn join(db: &mut Db, id: EnrolmentId, place: Place, queued_at: Moment) -> Result<(), Fault> {
+    diesel::update(enrolments::table.find(id))
+        .set((
+            enrolments::place.eq(place),
+            enrolments::queued_at.eq(queued_at),
+            enrolments::updated_at.eq(queued_at),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// That somebody agreed to the privacy notice.
+#[derive(Insertable)]
+#[diesel(table_name = consents, treat_none_as_default_value = false)]
+pub struct Consent<'a> {
+    pub id: i64,
+    pub person_id: PersonId,
+    pub batch_id: Option<BatchId>,
+    pub channel: Channel,
+    pub notice: &'a str,
+    pub noted_by: Option<PersonId>,
+    pub given_at: Moment,
+}
+
+pub fn add_consents(db: &mut Db, rows: &[Consent<'_>]) -> Result<(), Fault> {
+    on_each!(db, c => diesel::insert_into(consents::table).values(rows).execute(c))?;
     Ok(())
 }
 
@@ -201,20 +378,40 @@ struct BatchRow {
     id: BatchId,
 }
 
-/// Open batches where somebody waits, a seat is free and the last session has not started.
+/// Open batches that have not begun, where somebody waits and a seat is free. Whether it is free
+/// for those who wait is for the queue to say.
 pub fn batches_to_fill(db: &mut Db, now: Moment) -> Result<Vec<BatchId>, Fault> {
     let rows: Vec<BatchRow> = diesel::sql_query(
         "select b.id from batches b where b.state = 'open' \
-         and exists (select 1 from enrolments w where w.batch_id = b.id and w.place = 'waiting') \
-         and (select count(*) from enrolments s where s.batch_id = b.id and s.place = 'seat') < b.seats \
-         and (exists (select 1 from sessions x where x.batch_id = b.id and x.state <> 'cancelled' \
-              and x.starts_at > $1) \
-           or not exists (select 1 from sessions y where y.batch_id = b.id \
-              and y.state <> 'cancelled')) order by b.id limit 1000",
+         and b.id in (select w.batch_id from enrolments w where w.place = 'waiting') \
+         and (select count(*) from enrolments s where s.batch_id = b.id \
+              and s.place in ('seat', 'offered')) < b.seats \
+         and not exists (select 1 from sessions x where x.batch_id = b.id \
+              and x.state <> 'cancelled' and x.starts_at <= $1) order by b.id limit 1000",
     )
     .bind::<Timestamp, _>(now)
     .load(db)?;
     Ok(rows.into_iter().map(|r| r.id).collect())
+}
+
+/// Those of some people who have an address.
+pub fn reachable(db: &mut Db, people: &[PersonId]) -> Result<HashSet<PersonId>, Fault> {
+    let rows: Vec<PersonId> = emails::table
+        .filter(ids_among(emails::person_id, people.iter().copied()))
+        .select(emails::person_id)
+        .distinct()
+        .load(db)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The first number of each of some people.
+pub fn phones_of(db: &mut Db, people: &[PersonId]) -> Result<HashMap<PersonId, String>, Fault> {
+    let rows: Vec<(PersonId, String)> = phones::table
+        .filter(ids_among(phones::person_id, people.iter().copied()))
+        .order((phones::person_id, phones::position.desc()))
+        .select((phones::person_id, phones::number))
+        .load(db)?;
+    Ok(rows.into_iter().collect())
 }
 
 // --- Lists -----------------------------------------------------------------------------------------

@@ -133,6 +133,39 @@ const MONTHS_EN: [&str; 12] =
 const DAYS_HI: [&str; 7] = ["सोम", "मंगल", "बुध", "गुरु", "शुक्र", "शनि", "रवि"];
 const DAYS_EN: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
+const MONTHS_WHOLE_EN: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// `नवंबर 2026` · `November 2026`.
+pub fn month(language: Language, date: NaiveDate) -> String {
+    let month = date.month0() as usize;
+    let name = match language {
+        Language::Hi => MONTHS_HI[month],
+        Language::En => MONTHS_WHOLE_EN[month],
+    };
+    format!("{name} {}", date.year())
+}
+
+/// A day of the week, from Monday: `सोम` · `Mon`.
+pub fn weekday(language: Language, from_monday: usize) -> &'static str {
+    match language {
+        Language::Hi => DAYS_HI[from_monday % 7],
+        Language::En => DAYS_EN[from_monday % 7],
+    }
+}
+
 /// `रवि, 29 नवंबर 2026` · `Sun 29 Nov 2026`.
 pub fn day(language: Language, date: NaiveDate) -> String {
     match language {

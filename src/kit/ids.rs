@@ -100,9 +100,12 @@ ids!(
     SessionId,
     EnrolmentId,
     LetterId,
+    OfferId,
     OfficeKindId,
     OfficeId,
     RuleId,
+    FeedId,
+    AbsenceId,
 );
 
 /// Makes ids that grow with time: milliseconds since 2020, then 22 bits that count up from a

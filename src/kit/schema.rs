@@ -213,6 +213,7 @@ diesel::table! {
         state -> Text,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        cancel_reason -> Nullable<Text>,
     }
 }
 
@@ -286,6 +287,9 @@ diesel::table! {
         round -> Integer,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        way -> Text,
+        asked_by -> Nullable<BigInt>,
+        decider_id -> Nullable<BigInt>,
     }
 }
 
@@ -298,6 +302,7 @@ diesel::table! {
         reason -> Nullable<Text>,
         made_by -> Nullable<BigInt>,
         made_at -> Timestamp,
+        act -> Nullable<Text>,
     }
 }
 
@@ -312,6 +317,7 @@ diesel::table! {
         client_id -> Text,
         marked_by -> Nullable<BigInt>,
         received_at -> Timestamp,
+        source -> Text,
     }
 }
 
@@ -326,6 +332,19 @@ diesel::table! {
         marked_by -> Nullable<BigInt>,
         device -> Nullable<Text>,
         received_at -> Timestamp,
+        source -> Text,
+        device_at -> Nullable<Timestamp>,
+        sequence -> Nullable<BigInt>,
+        offset_ms -> Nullable<BigInt>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    disagreements (session_id, person_id) {
+        session_id -> BigInt,
+        person_id -> BigInt,
+        found_at -> Timestamp,
     }
 }
 
@@ -334,6 +353,39 @@ diesel::table! {
         session_id -> BigInt,
         closed_by -> Nullable<BigInt>,
         closed_at -> Timestamp,
+        how -> Text,
+    }
+}
+
+diesel::table! {
+    appeals (id) {
+        id -> BigInt,
+        session_id -> BigInt,
+        person_id -> BigInt,
+        claim -> Text,
+        text -> Text,
+        made_at -> Timestamp,
+        decided_at -> Nullable<Timestamp>,
+        decided_by -> Nullable<BigInt>,
+        decision -> Nullable<Text>,
+        answer -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    walk_ins (id) {
+        id -> BigInt,
+        client_id -> Text,
+        session_id -> BigInt,
+        name -> Text,
+        phone -> Text,
+        status -> Text,
+        came_at -> Timestamp,
+        added_by -> Nullable<BigInt>,
+        received_at -> Timestamp,
+        person_id -> Nullable<BigInt>,
+        matched_by -> Nullable<BigInt>,
+        matched_at -> Nullable<Timestamp>,
     }
 }
 
@@ -536,6 +588,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    calendar_feeds (id) {
+        id -> BigInt,
+        token_hash -> Text,
+        person_id -> BigInt,
+        purpose -> Text,
+        unit_id -> Nullable<BigInt>,
+        label -> Text,
+        language -> Text,
+        neutral -> Bool,
+        etag -> Text,
+        changed_at -> Timestamp,
+        created_at -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     holidays (id) {
         id -> BigInt,
         day -> Date,
@@ -568,6 +637,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    trainer_hours (person_id, weekday) {
+        person_id -> BigInt,
+        weekday -> Integer,
+        starts -> Integer,
+        ends -> Integer,
+    }
+}
+
+diesel::table! {
+    trainer_absences (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        from_day -> Date,
+        to_day -> Date,
+        reason -> Nullable<Text>,
+        made_by -> Nullable<BigInt>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     plans (id) {
         id -> BigInt,
         person_id -> BigInt,
@@ -577,6 +667,46 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         published_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    offers (id) {
+        id -> BigInt,
+        enrolment_id -> BigInt,
+        made_at -> Timestamp,
+        ends_at -> Timestamp,
+        answer -> Text,
+        answered_at -> Nullable<Timestamp>,
+        answered_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    reservations (batch_id, unit_id) {
+        batch_id -> BigInt,
+        unit_id -> BigInt,
+        seats -> Integer,
+        held_until -> Date,
+    }
+}
+
+diesel::table! {
+    course_prerequisites (course_id, needs_id) {
+        course_id -> BigInt,
+        needs_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    consents (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        batch_id -> Nullable<BigInt>,
+        channel -> Text,
+        notice -> Text,
+        noted_by -> Nullable<BigInt>,
+        given_at -> Timestamp,
     }
 }
 
@@ -611,10 +741,17 @@ diesel::joinable!(enrolments -> batches (batch_id));
 diesel::joinable!(enrolments -> people (person_id));
 diesel::joinable!(enrolment_moves -> enrolments (enrolment_id));
 diesel::joinable!(enrolment_moves -> people (made_by));
+diesel::joinable!(offers -> enrolments (enrolment_id));
+diesel::joinable!(reservations -> batches (batch_id));
+diesel::joinable!(reservations -> units (unit_id));
 diesel::joinable!(marks -> sessions (session_id));
 diesel::joinable!(mark_events -> sessions (session_id));
+diesel::joinable!(disagreements -> sessions (session_id));
+diesel::joinable!(disagreements -> people (person_id));
 diesel::joinable!(roll_closings -> sessions (session_id));
 diesel::joinable!(roll_closings -> people (closed_by));
+diesel::joinable!(appeals -> sessions (session_id));
+diesel::joinable!(walk_ins -> sessions (session_id));
 diesel::joinable!(check_ins -> people (person_id));
 diesel::joinable!(check_ins -> sessions (session_id));
 diesel::joinable!(remembered_phones -> people (person_id));
@@ -634,6 +771,8 @@ diesel::joinable!(idempotency_keys -> people (person_id));
 diesel::joinable!(offices -> office_kinds (kind_id));
 diesel::joinable!(offices -> units (unit_id));
 diesel::joinable!(offices -> people (person_id));
+diesel::joinable!(calendar_feeds -> people (person_id));
+diesel::joinable!(calendar_feeds -> units (unit_id));
 diesel::joinable!(holidays -> units (unit_id));
 diesel::joinable!(plans -> courses (course_id));
 
@@ -664,7 +803,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     enrolment_moves,
     marks,
     mark_events,
+    disagreements,
     roll_closings,
+    appeals,
+    walk_ins,
     check_ins,
     remembered_phones,
     letters,
@@ -679,10 +821,17 @@ diesel::allow_tables_to_appear_in_same_query!(
     journal,
     journal_head,
     idempotency_keys,
+    offers,
+    reservations,
+    course_prerequisites,
+    consents,
     office_kinds,
     offices,
+    calendar_feeds,
     holidays,
     travel_settings,
     travel_times,
+    trainer_hours,
+    trainer_absences,
     plans,
 );

@@ -73,6 +73,8 @@ pub struct Smtp {
     pub port: u16,
     pub user: Option<(String, String)>,
     pub tls: Tls,
+    /// A certificate (PEM) to be trusted beside those that the world trusts.
+    pub ca: Option<Vec<u8>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -175,7 +177,7 @@ impl Settings {
 }
 
 impl Smtp {
-    /// `smtp://user:pass@host:587?tls=required|opportunistic|none`.
+    /// `smtp://user:pass@host:587?tls=required|opportunistic|none&ca=FILE`.
     pub fn parse(text: &str) -> Result<Self, String> {
         let say = |what: &str| format!("PRASHIKSHAN_SMTP_URL: {what}");
         let url = Url::parse(text).map_err(|e| say(&e.to_string()))?;
@@ -185,17 +187,22 @@ impl Smtp {
         let host = url.host_str().ok_or_else(|| say("names no host"))?.to_owned();
         let loopback = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|a| a.is_loopback());
         let mut tls = if loopback { Tls::Opportunistic } else { Tls::Required };
+        let mut ca = None;
         for (name, value) in url.query_pairs() {
-            tls = match (name.as_ref(), value.as_ref()) {
-                ("tls", "required") => Tls::Required,
-                ("tls", "opportunistic") => Tls::Opportunistic,
-                ("tls", "none") => Tls::None,
+            match (name.as_ref(), value.as_ref()) {
+                ("tls", "required") => tls = Tls::Required,
+                ("tls", "opportunistic") => tls = Tls::Opportunistic,
+                ("tls", "none") => tls = Tls::None,
+                ("ca", path) => {
+                    let pem = std::fs::read(path).map_err(|e| say(&format!("ca {path}: {e}")))?;
+                    ca = Some(pem);
+                }
                 _ => return Err(say(&format!("{name}={value} is not known"))),
-            };
+            }
         }
         let user = (!url.username().is_empty())
             .then(|| (decoded(url.username()), decoded(url.password().unwrap_or_default())));
-        Ok(Self { host, port: url.port().unwrap_or(587), user, tls })
+        Ok(Self { host, port: url.port().unwrap_or(587), user, tls, ca })
     }
 }
 
@@ -363,6 +370,7 @@ mod tests {
         assert_eq!(tls("smtp://127.0.0.1:2525"), Tls::Opportunistic);
         assert_eq!(tls("smtp://mail.example.org?tls=none"), Tls::None);
         assert!(Smtp::parse("smtp://mail.example.org?tsl=none").is_err());
+        assert!(Smtp::parse("smtp://mail.example.org?ca=/nowhere.pem").is_err());
         let user = Smtp::parse("smtp://a%40b:p%2Fw@h:25").unwrap().user;
         assert_eq!(user, Some(("a@b".to_owned(), "p/w".to_owned())));
     }

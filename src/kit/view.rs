@@ -71,6 +71,17 @@ impl Views {
         self.draw(language, name, &context)
     }
 
+    /// Changes whenever a template or the program does.
+    pub fn version(&self) -> String {
+        let mut all: Vec<String> = Files::iter()
+            .filter_map(|path| {
+                Some(format!("{path} {:?}", Files::get(&path)?.metadata.sha256_hash()))
+            })
+            .collect();
+        all.sort();
+        format!("{} {}", env!("CARGO_PKG_VERSION"), all.join(" "))
+    }
+
     /// Each field's errors as sentences, ready for the form.
     pub fn messages(&self, language: Language, fields: &Fields) -> BTreeMap<String, String> {
         let mut out: BTreeMap<String, String> = BTreeMap::new();

@@ -83,7 +83,9 @@ fn fault_of(answer: &ServiceResponse<BoxBody>) -> Option<Fault> {
 fn tell(answer: ServiceResponse<BoxBody>, fault: &Fault) -> ServiceResponse<BoxBody> {
     let request = answer.request().clone();
     if let Fault::Broken(cause) = fault {
-        tracing::error!(cause = %cause, path = request.path(), "broken");
+        // The pattern, not the address: some addresses are secrets.
+        let path = request.match_pattern().unwrap_or_default();
+        tracing::error!(cause = %cause, path, "broken");
     }
     let Some(site) = request.app_data::<Data<Site>>() else { return answer };
     let mut response = fault.error_response();
@@ -272,6 +274,29 @@ pub async fn asset(
         .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
         .insert_header((header::CONTENT_TYPE, content_type(&name)));
     Ok(if known { response.finish() } else { response.body(file.data.into_owned()) })
+}
+
+/// A script of a vendor, with its licence beside it.
+pub async fn vendored(
+    request: HttpRequest,
+    name: actix_web::web::Path<String>,
+) -> Result<HttpResponse, Fault> {
+    asset(request, actix_web::web::Path::from(format!("vendor/{}", *name))).await
+}
+
+/// The text of a file of `static/`.
+pub fn text_of(name: &str) -> Option<String> {
+    String::from_utf8(Assets::get(name)?.data.into_owned()).ok()
+}
+
+/// Changes whenever a file of `static/` or a text does: what a phone keeps is then another set.
+pub fn version_of_assets(site: &Site) -> String {
+    let mut all: Vec<String> = Assets::iter()
+        .filter_map(|name| Some(format!("{name} {:?}", Assets::get(&name)?.metadata.sha256_hash())))
+        .collect();
+    all.sort();
+    all.push(site.views.version());
+    ids::hash(&all.join("\n"))[..16].to_owned()
 }
 
 fn content_type(name: &str) -> &'static str {

@@ -4,12 +4,14 @@ use chrono_tz::Tz;
 use serde::Serialize;
 
 use crate::access;
+use crate::enrolment::offers;
+use crate::enrolment::rules::Way;
 use crate::kit::clean;
 use crate::kit::clock::Moment;
 use crate::kit::columns::Language;
 use crate::kit::fault::Fault;
 use crate::kit::i18n;
-use crate::kit::ids::{PersonId, SessionId};
+use crate::kit::ids::{OfferId, PersonId, SessionId};
 use crate::kit::ledger;
 use crate::kit::mail::{self, Draft};
 use crate::kit::mail_text;
@@ -24,6 +26,7 @@ use crate::reminders::answers;
 use crate::reminders::answers::rules::Asked;
 use crate::reminders::rules::Told;
 use crate::schedule::ical::{self, Calendar, Event, Method, Party};
+use crate::schedule::rules::BatchState;
 
 /// A letter ready to go.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,7 +59,10 @@ struct Content {
     sessions: Vec<Meeting>,
     count: usize,
     first: Option<Meeting>,
+    was: Option<Was>,
     reason: Option<String>,
+    /// Not some sessions but the whole batch is called off.
+    is_off: bool,
     position: Option<i64>,
     /// Where what was missed can be made up.
     chance: Option<NextChance>,
@@ -65,6 +71,10 @@ struct Content {
     asks: bool,
     is_today: bool,
     code: String,
+    offer: Option<Offered>,
+    /// For an office: whom the letter is about.
+    about: Option<About>,
+    was_put_forward: bool,
     url: String,
     other_language_url: String,
     contact: Option<String>,
@@ -94,6 +104,20 @@ impl Content {
     }
 }
 
+/// A seat that is offered, in words.
+#[derive(Debug, Clone, Serialize)]
+struct Offered {
+    until: String,
+    day: Option<String>,
+    begins: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct About {
+    name: String,
+    phone: Option<String>,
+}
+
 /// One session in words.
 #[derive(Debug, Clone, Serialize)]
 struct Meeting {
@@ -110,6 +134,7 @@ struct Meeting {
     map_url: Option<String>,
     link: Option<String>,
     trainers: Option<String>,
+    /// For a change: what it said before.
     was: Option<Was>,
     answer_url: Option<String>,
 }
@@ -126,6 +151,7 @@ struct NextChance {
 #[derive(Debug, Clone, Serialize)]
 struct Was {
     when: String,
+    day: String,
     /// The clock; with the day, when that changed too.
     at: String,
     place: Option<String>,
@@ -228,6 +254,7 @@ impl<'a> Desk<'a> {
         let code = sign_in_facts(self.letter)
             .and_then(|f| f.code.parse().ok())
             .map(|id| access::code_of(&self.site.secret, id));
+        let cause = cause(self.letter);
         Content {
             lang: self.language,
             name: self.person.name.clone(),
@@ -235,12 +262,21 @@ impl<'a> Desk<'a> {
             count: sessions.len(),
             first: sessions.first().cloned(),
             sessions,
-            reason: self.reason(),
             chance: self.chance(),
             roster: self.roster(),
             asks: self.told.asks,
+            was: self.was(),
+            reason: cause
+                .reason
+                .clone()
+                .or_else(|| batch.and_then(|b| b.cancel_reason.clone()))
+                .or_else(|| self.reason()),
+            is_off: batch.is_some_and(|b| b.state == BatchState::Cancelled),
             position: self.letter.enrolment.and_then(|e| self.facts.positions.get(&e).copied()),
             is_today: self.sessions.first().is_some_and(|(_, s)| self.is_today(s)),
+            offer: self.offered(&cause),
+            about: cause.about.and_then(|id| self.about(id)),
+            was_put_forward: cause.way == Some(Way::Nomination),
             code: code.map(|c| format!("{} {}", &c[..3], &c[3..])).unwrap_or_default(),
             other_language_url: format!("{url}?lang={other}"),
             url,
@@ -308,8 +344,14 @@ impl<'a> Desk<'a> {
         if let Some(notice) = bounced(self.letter) {
             return format!("{base}/people/{}", notice.person);
         }
-        if self.letter.kind == Kind::SignIn {
-            return format!("{base}/sign-in");
+        match (self.letter.kind, cause(self.letter).offer) {
+            (Kind::SignIn, _) => return format!("{base}/sign-in"),
+            (Kind::Offer, Some(offer)) => {
+                return format!("{base}/offers/{}", offers::token(&self.site.secret, offer));
+            }
+            (Kind::Request, _) => return format!("{base}/requests"),
+            (Kind::Lapse | Kind::Decision, _) => return format!("{base}/me/courses"),
+            _ => {}
         }
         match self.letter.kind {
             Kind::Roster => return format!("{base}/today"),
@@ -361,7 +403,7 @@ impl<'a> Desk<'a> {
             link: session.link.clone(),
             trainers: (!trainers.is_empty()).then(|| trainers.join(", ")),
             was: match self.letter.kind {
-                Kind::Change => self.was(id, session),
+                Kind::Change => self.was_of(id, session),
                 _ => None,
             },
             answer_url: self.told.asks.then(|| {
@@ -372,7 +414,33 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn was(&self, id: SessionId, session: &Session) -> Option<Was> {
+    /// The first of what the sessions said before.
+    fn was(&self) -> Option<Was> {
+        let before =
+            |(id, session): &(SessionId, &'a Session)| Some((*id, *session, self.before(*id)?));
+        let first =
+            self.sessions.iter().filter_map(before).min_by_key(|(id, _, b)| (b.starts_at, *id));
+        first.and_then(|(id, session, _)| self.was_of(id, session))
+    }
+
+    fn offered(&self, cause: &Cause) -> Option<Offered> {
+        let zone = cause.zone.as_deref().and_then(|z| z.parse().ok()).unwrap_or(self.site.timezone);
+        let said = |at| i18n::day_and_clock(self.language, at, zone);
+        let day = |at: Moment| i18n::date_short(self.language, at.date_in(zone));
+        Some(Offered {
+            until: said(cause.ends_at?),
+            day: cause.begins_at.map(day),
+            begins: cause.begins_at.map(said),
+        })
+    }
+
+    fn about(&self, id: PersonId) -> Option<About> {
+        let person = self.facts.people.get(&id)?;
+        let phone = person.phone.as_deref().map(clean::phone_shown);
+        Some(About { name: person.name.clone(), phone })
+    }
+
+    fn was_of(&self, id: SessionId, session: &Session) -> Option<Was> {
         let before = self.before(id)?;
         let (zone, language) = (self.zone(session), self.language);
         let (old, new) = (before.starts_at.local(zone), session.starts_at.local(zone));
@@ -383,6 +451,7 @@ impl<'a> Desk<'a> {
         let now_at = session.venue.as_ref().map(|v| self.either(&v.name_hi, &v.name_en));
         Some(Was {
             when: i18n::span(language, before.starts_at, before.ends_at, zone),
+            day: i18n::day_short(language, old.date()),
             at: if old.date() == new.date() {
                 i18n::clock(language, old)
             } else {
@@ -396,7 +465,8 @@ impl<'a> Desk<'a> {
     }
 
     fn before(&self, id: SessionId) -> Option<&Before> {
-        self.facts.before.get(self.told.before.iter().find(|(session, _)| *session == id)?)
+        let (_, revision) = self.told.before.iter().find(|(told, _)| *told == id)?;
+        self.facts.before.get(&(id, *revision))
     }
 
     fn title(&self, session: &Session, course: &str) -> String {
@@ -423,7 +493,7 @@ impl<'a> Desk<'a> {
 
     /// Every later letter of an enrolment stands under its confirmation.
     fn thread(&self) -> Option<String> {
-        let enrolment = self.letter.enrolment?;
+        let enrolment = self.letter.enrolment.filter(|_| cause(self.letter).about.is_none())?;
         let round = self.facts.enrolments.get(&enrolment)?.round;
         if matches!(self.letter.kind, Kind::Confirmation | Kind::Waiting) {
             return None;
@@ -436,7 +506,18 @@ impl<'a> Desk<'a> {
         let method = match self.letter.kind {
             Kind::Confirmation | Kind::Invitation | Kind::Change => Method::Request,
             Kind::Cancellation | Kind::Withdrawal => Method::Cancel,
-            _ => return None,
+            Kind::SignIn
+            | Kind::Waiting
+            | Kind::Reminder
+            | Kind::Offer
+            | Kind::Lapse
+            | Kind::Request
+            | Kind::Decision
+            | Kind::Absence
+            | Kind::Completion
+            | Kind::Roster
+            | Kind::Overdue
+            | Kind::Bounce => return None,
         };
         let words: Vec<(String, String)> = self
             .sessions
@@ -450,7 +531,7 @@ impl<'a> Desk<'a> {
             .map(|((id, s), (summary, location))| Event {
                 session: *id,
                 person: self.id,
-                sequence: s.revision - 1,
+                sequence: self.sequence(s),
                 starts_at: s.starts_at,
                 ends_at: s.ends_at,
                 zone: self.zone(s),
@@ -476,6 +557,16 @@ impl<'a> Desk<'a> {
         Some((method.word(), text))
     }
 
+    /// The calendar's SEQUENCE for this person: revision − 1, and two more for each time the person
+    /// took a seat again. A withdrawal lies between, so that nothing is ever taken for an older
+    /// message (RFC 5546, 2.1.4).
+    fn sequence(&self, session: &Session) -> i32 {
+        let enrolment = self.letter.enrolment.and_then(|id| self.facts.enrolments.get(&id));
+        let rounds_before = enrolment.map_or(0, |e| (e.round - 1).max(0));
+        let is_leaving = self.letter.kind == Kind::Withdrawal;
+        session.revision - 1 + 2 * rounds_before + i32::from(is_leaving)
+    }
+
     fn location(&self, session: &Session) -> Option<String> {
         let Some(venue) = &session.venue else { return session.link.clone() };
         let name = self.either(&venue.name_hi, &venue.name_en);
@@ -493,6 +584,26 @@ pub fn bounced(letter: &Leased) -> Option<Notice> {
 struct SignInFacts {
     code: String,
     email: String,
+}
+
+/// What a letter's facts hold when a step of an enrolment caused it (enrolment/post.rs).
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Cause {
+    pub offer: Option<OfferId>,
+    pub ends_at: Option<Moment>,
+    pub begins_at: Option<Moment>,
+    pub zone: Option<String>,
+    pub about: Option<PersonId>,
+    pub way: Option<Way>,
+    pub reason: Option<String>,
+}
+
+pub fn cause(letter: &Leased) -> Cause {
+    match letter.kind.is_caused() {
+        true => serde_json::from_str(&letter.facts).unwrap_or_default(),
+        false => Cause::default(),
+    }
 }
 
 fn sign_in_facts(letter: &Leased) -> Option<SignInFacts> {

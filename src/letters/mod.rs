@@ -15,7 +15,8 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::{Instant, interval, sleep, sleep_until};
 
-use crate::enrolment;
+use crate::attendance;
+use crate::enrolment::offers;
 use crate::enrolment::rules::Place;
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
@@ -40,8 +41,6 @@ use crate::schedule::rules::BatchState;
 const BATCH: i64 = 500;
 /// Results that one write settles at most; it takes what has come in while the last one was written.
 const RESULTS: usize = 200;
-/// How often a lease is renewed while its letters go out.
-const HEARTBEAT: Duration = Duration::from_secs(60);
 /// How often the switch that stops all mail is looked at, so that mail goes on within seconds on
 /// every node when it is opened.
 const GLANCE: Duration = Duration::from_secs(3);
@@ -108,6 +107,8 @@ pub async fn tick(site: &Site) -> Result<Turn, Fault> {
 
 async fn tick_until(site: &Site, stop: &watch::Receiver<bool>) -> Result<Turn, Fault> {
     let mut turn = Turn { returned: returns::collect(site).await?, ..Turn::default() };
+    let now = site.now();
+    write(site, move |db, _| attendance::close_overdue(db, now)).await?;
     let mut office = Office::of(site);
     loop {
         // Between any two batches, so that a change is not kept waiting by a long queue.
@@ -142,10 +143,14 @@ pub async fn send_due(site: &Site) -> Result<Tally, Fault> {
 }
 
 async fn plan(site: &Site, planned: &mut Planned) -> Result<(), Fault> {
-    while site.read(reminders::store::is_asked).await? {
+    let now = site.now();
+    if site.read(move |db| offers::is_due(db, now)).await? {
+        write(site, |db, site| offers::sweep(db, &site.stamp())).await?;
+    }
+    while site.read(move |db| reminders::store::is_asked(db, now)).await? {
         let done = write(site, |db, site| {
-            // Seats that were added are filled first, so that their letters are planned with them.
-            enrolment::sweep(db, &site.stamp())?;
+            // Seats that were added are offered first, so that their letters are planned with them.
+            offers::sweep(db, &site.stamp())?;
             reminders::plan(db, &site.stamp())
         })
         .await?;
@@ -222,6 +227,7 @@ impl Office {
             return nothing(None);
         }
         let token = token(&self.site);
+        let hold = Hold::from(Instant::now());
         let (pace, mine) = (self.pace, token.clone());
         let (hand, now) = write(&self.site, move |db, site| {
             let now = site.shared_now(db)?;
@@ -245,7 +251,11 @@ impl Office {
                 return Err(fault);
             }
         };
-        let (sent, is_over) = self.send(&token, ready, slots).await?;
+        // Making many letters takes its time, and nothing renewed the lease meanwhile.
+        if hold.is_worn() {
+            renew(&self.site, &token, &hold).await;
+        }
+        let (sent, is_over) = self.send(&token, ready, slots, &hold).await?;
         tally += sent;
         Ok(Round { tally, is_last: is_over, wait: None })
     }
@@ -257,6 +267,7 @@ impl Office {
         token: &str,
         ready: Vec<Ready>,
         slots: Option<Slots>,
+        hold: &Hold,
     ) -> Result<(Tally, bool), Fault> {
         let queue = Arc::new(Mutex::new(VecDeque::from(ready)));
         let (tell, mut reports) = mpsc::unbounded_channel();
@@ -267,6 +278,7 @@ impl Office {
                 token: token.into(),
                 queue: queue.clone(),
                 slots: slots.clone(),
+                hold: hold.clone(),
                 tell: tell.clone(),
             };
             at_work.spawn(round.walk(courier));
@@ -304,16 +316,7 @@ impl Office {
                         }
                     }
                 }
-                _ = heartbeat.tick() => {
-                    let mine = token.to_owned();
-                    let renewed = write(&self.site, move |db, site| {
-                        let now = site.shared_now(db)?;
-                        post::renew(db, &mine, now)
-                    });
-                    if let Err(fault) = renewed.await {
-                        tracing::warn!(%fault, "a lease could not be renewed");
-                    }
-                }
+                _ = heartbeat.tick() => renew(&self.site, token, hold).await,
             }
         }
         while let Some(courier) = at_work.join_next().await {
@@ -341,10 +344,53 @@ fn token(site: &Site) -> String {
     site.ids.secret()
 }
 
+/// How often a lease is renewed while its letters go out: five times in its life.
 fn heartbeat() -> Duration {
-    match trial::lease_seconds() {
-        Some(seconds) => Duration::from_millis(u64::try_from(seconds).unwrap_or(1) * 200),
-        None => HEARTBEAT,
+    lease() / 5
+}
+
+fn lease() -> Duration {
+    Duration::from_secs(u64::try_from(post::lease_seconds()).unwrap_or(1))
+}
+
+/// Until when a worker may rely on its lease, by its own clock that never jumps and that runs on
+/// while the process is frozen: one that wakes up too late hands nothing over.
+#[derive(Clone)]
+struct Hold(Arc<Mutex<Instant>>);
+
+impl Hold {
+    /// Counted from before the database was asked, so that it never ends after the lease itself.
+    fn from(asked: Instant) -> Self {
+        Self(Arc::new(Mutex::new(asked + lease())))
+    }
+
+    fn left(&self) -> Duration {
+        let until = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        until.saturating_duration_since(Instant::now())
+    }
+
+    /// Less than two heartbeats old is fresh; the rest of a lease's life is for what may be slow.
+    fn is_worn(&self) -> bool {
+        self.left() < heartbeat() * 4
+    }
+
+    /// Another worker may take the letters before one that is handed over now is settled.
+    fn is_over(&self) -> bool {
+        self.left() < heartbeat()
+    }
+}
+
+async fn renew(site: &Site, token: &str, hold: &Hold) {
+    let (asked, mine) = (Instant::now(), token.to_owned());
+    let renewed = write(site, move |db, site| {
+        let now = site.shared_now(db)?;
+        post::renew(db, &mine, now)
+    });
+    match renewed.await {
+        Ok(()) => {
+            *hold.0.lock().unwrap_or_else(PoisonError::into_inner) = asked + lease();
+        }
+        Err(fault) => tracing::warn!(%fault, "a lease could not be renewed"),
     }
 }
 
@@ -379,6 +425,7 @@ struct Errand {
     token: Arc<str>,
     queue: Queue,
     slots: Option<Slots>,
+    hold: Hold,
     tell: mpsc::UnboundedSender<Report>,
 }
 
@@ -400,6 +447,9 @@ impl Errand {
 
     /// In the instant before sending: is it still ours, still in time, still true?
     async fn check(&self, letter: &Leased) -> Result<Verdict, Fault> {
+        if self.hold.is_over() && !trial::breaks(Sabotage::ClaimWithoutLease) {
+            return Ok(Verdict::Lost);
+        }
         let (id, kind, token) = (letter.id, letter.kind, self.token.clone());
         let person = letter.person;
         let told = reminders::told(&letter.facts).sessions;
@@ -423,6 +473,8 @@ impl Errand {
                     is_waiting: is_open && seen.place == Some(Place::Waiting),
                     is_staff: is_open && seen.place.is_none(),
                     is_still_so,
+                    is_off: seen.batch == Some(BatchState::Cancelled),
+                    place: seen.place.filter(|_| is_open),
                     sessions: &sessions,
                 };
                 Ok(rules::verdict(kind, &told, &seen, now))
@@ -537,6 +589,7 @@ fn subjects(letters: &[&Leased]) -> Subjects {
     let mut about = Subjects::default();
     for letter in letters {
         about.people.extend(letter.person);
+        about.people.extend(compose::cause(letter).about);
         about.people.extend(compose::bounced(letter).map(|notice| notice.person));
         about.batches.extend(letter.batch);
         match letter.kind {

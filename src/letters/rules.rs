@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::enrolment::rules::Place;
 use crate::kit::clock::Moment;
 use crate::kit::ids::SessionId;
 use crate::post::rules::{Kind, State};
@@ -28,6 +29,10 @@ pub struct Now<'a> {
     pub is_staff: bool,
     /// What it follows up is still so: absent, or the roll not taken.
     pub is_still_so: bool,
+    /// Whether the batch is cancelled.
+    pub is_off: bool,
+    /// Where the person of the enrolment stands on a batch that is not cancelled.
+    pub place: Option<Place>,
     /// Revision and state of the sessions that the letter names.
     pub sessions: &'a HashMap<SessionId, (i32, SessionState)>,
 }
@@ -87,8 +92,14 @@ pub fn verdict(kind: Kind, told: &[Announced], seen: &Now<'_>, now: Moment) -> V
         Kind::Overdue => seen.is_still_so && sessions_are(SessionState::Published),
         Kind::Roster => sessions_are(SessionState::Published),
         Kind::Completion => seen.is_seated,
-        Kind::Cancellation => sessions_are(SessionState::Cancelled),
+        // One that names no session says that the batch is not held.
+        Kind::Cancellation => {
+            sessions_are(SessionState::Cancelled) && (seen.is_off || !told.is_empty())
+        }
         Kind::Withdrawal => !seen.is_seated && sessions_are(SessionState::Published),
+        Kind::Offer => seen.place == Some(Place::Offered),
+        Kind::Request => seen.place == Some(Place::Requested),
+        Kind::Lapse | Kind::Decision => seen.place == Some(Place::Withdrawn),
     };
     if fits { Verdict::Send } else { Verdict::Unwanted }
 }
@@ -112,6 +123,8 @@ mod tests {
             is_waiting: place == "waiting",
             is_staff: place == "staff",
             is_still_so: place != "seat-present",
+            is_off: place == "off",
+            place: Place::parse(place),
             sessions: &sessions,
         };
         let kind = Kind::parse(kind).unwrap();
@@ -148,6 +161,8 @@ mod tests {
         check("change", "seat", (3, "published"), Unwanted);
         check("cancellation", "seat", (2, "cancelled"), Send);
         check("cancellation", "withdrawn", (2, "cancelled"), Send);
+        check("cancellation", "off", (2, "cancelled"), Send);
+        check("cancellation", "off", (3, "cancelled"), Unwanted);
         check("withdrawal", "withdrawn", (2, "published"), Send);
         check("withdrawal", "seat", (2, "published"), Unwanted);
         check("withdrawal", "withdrawn", (3, "published"), Unwanted);
@@ -165,5 +180,13 @@ mod tests {
         check("overdue", "staff", (2, "cancelled"), Unwanted);
         check("completion", "seat", (9, "draft"), Send);
         check("completion", "withdrawn", (9, "draft"), Unwanted);
+        check("offer", "offered", (9, "draft"), Send);
+        check("offer", "seat", (2, "published"), Unwanted);
+        check("lapse", "withdrawn", (2, "published"), Send);
+        check("lapse", "waiting", (2, "published"), Unwanted);
+        check("request", "requested", (2, "published"), Send);
+        check("request", "seat", (2, "published"), Unwanted);
+        check("decision", "withdrawn", (2, "published"), Send);
+        check("decision", "requested", (2, "published"), Unwanted);
     }
 }

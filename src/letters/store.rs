@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use diesel::define_sql_function;
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 
@@ -59,6 +59,7 @@ pub struct Person {
     pub unit: UnitId,
     pub path: String,
     pub address: Option<String>,
+    pub phone: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -66,6 +67,8 @@ pub struct Batch {
     pub title: String,
     pub course_hi: String,
     pub course_en: String,
+    pub state: BatchState,
+    pub cancel_reason: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -170,10 +173,26 @@ fn people_of(db: &mut Db, about: &Subjects) -> Result<HashMap<PersonId, Person>,
     for (person, address) in addresses {
         first.entry(person).or_insert(address);
     }
+    let phones = phones_of(db, &about.people)?;
     let person = |(id, name, language, unit, path): Row| {
-        (id, Person { name, language, unit, path, address: first.get(&id).cloned() })
+        let (address, phone) = (first.get(&id).cloned(), phones.get(&id).cloned());
+        (id, Person { name, language, unit, path, address, phone })
     };
     Ok(rows.into_iter().map(person).collect())
+}
+
+/// The first number of each.
+fn phones_of(db: &mut Db, who: &BTreeSet<PersonId>) -> Result<HashMap<PersonId, String>, Fault> {
+    let numbers: Vec<(PersonId, String)> = phones::table
+        .filter(ids_among(phones::person_id, who.iter().copied()))
+        .order((phones::person_id, phones::position, phones::id))
+        .select((phones::person_id, phones::number))
+        .load(db)?;
+    let mut first: HashMap<PersonId, String> = HashMap::new();
+    for (person, number) in numbers {
+        first.entry(person).or_insert(number);
+    }
+    Ok(first)
 }
 
 /// A path is the ids from the root down, 19 digits each.
@@ -235,12 +254,19 @@ fn positions_of(
 }
 
 fn batches_of(db: &mut Db, about: &Subjects) -> Result<HashMap<BatchId, Batch>, Fault> {
-    let rows: Vec<(BatchId, String, String, String)> = batches::table
+    type Row = (BatchId, (String, String, String), (BatchState, Option<String>));
+    let rows: Vec<Row> = batches::table
         .inner_join(courses::table)
         .filter(ids_among(batches::id, &about.batches))
-        .select((batches::id, batches::title, courses::title_hi, courses::title_en))
+        .select((
+            batches::id,
+            (batches::title, courses::title_hi, courses::title_en),
+            (batches::state, batches::cancel_reason),
+        ))
         .load(db)?;
-    let batch = |(id, title, course_hi, course_en)| (id, Batch { title, course_hi, course_en });
+    let batch = |(id, (title, course_hi, course_en), (state, cancel_reason)): Row| {
+        (id, Batch { title, course_hi, course_en, state, cancel_reason })
+    };
     Ok(rows.into_iter().map(batch).collect())
 }
 
@@ -326,7 +352,7 @@ fn trainers_of(db: &mut Db, about: &Subjects) -> Result<HashMap<SessionId, Vec<T
         .select((session_trainers::session_id, people::id, people::name))
         .load(db)?;
     let who: BTreeSet<PersonId> = rows.iter().map(|(_, person, _)| *person).collect();
-    let first = first_phones(db, &who)?;
+    let first = phones_of(db, &who)?;
     let mut out: HashMap<SessionId, Vec<Trainer>> = HashMap::new();
     for (session, person, name) in rows {
         let phone = first.get(&person).cloned();
@@ -358,31 +384,18 @@ fn before_of(db: &mut Db, about: &Subjects) -> Result<HashMap<(SessionId, i32), 
 fn rosters_of(db: &mut Db, about: &Subjects) -> Result<HashMap<BatchId, Vec<Trainer>>, Fault> {
     let rows: Vec<(BatchId, PersonId, String)> = enrolments::table
         .inner_join(people::table)
-        .filter(enrolments::batch_id.eq_any(&about.rosters))
+        .filter(ids_among(enrolments::batch_id, &about.rosters))
         .filter(enrolments::place.eq(Place::Seat))
         .order((enrolments::batch_id, people::folded, people::id))
         .select((enrolments::batch_id, people::id, people::name))
         .load(db)?;
     let who: BTreeSet<PersonId> = rows.iter().map(|(_, person, _)| *person).collect();
-    let first = first_phones(db, &who)?;
+    let first = phones_of(db, &who)?;
     let mut out: HashMap<BatchId, Vec<Trainer>> = HashMap::new();
     for (batch, person, name) in rows {
         out.entry(batch).or_default().push(Trainer { name, phone: first.get(&person).cloned() });
     }
     Ok(out)
-}
-
-fn first_phones(db: &mut Db, who: &BTreeSet<PersonId>) -> Result<HashMap<PersonId, String>, Fault> {
-    let numbers: Vec<(PersonId, String)> = phones::table
-        .filter(phones::person_id.eq_any(who))
-        .order((phones::person_id, phones::position, phones::id))
-        .select((phones::person_id, phones::number))
-        .load(db)?;
-    let mut first: HashMap<PersonId, String> = HashMap::new();
-    for (person, number) in numbers {
-        first.entry(person).or_insert(number);
-    }
-    Ok(first)
 }
 
 /// So many sessions to come are looked at for each of those that were missed.
@@ -397,7 +410,7 @@ fn chances_of(
     let missed: Vec<(SessionId, CourseId, String)> = session_modules::table
         .inner_join(sessions::table.inner_join(batches::table))
         .inner_join(modules::table)
-        .filter(session_modules::session_id.eq_any(&about.missed))
+        .filter(ids_among(session_modules::session_id, &about.missed))
         .select((session_modules::session_id, batches::course_id, modules::code))
         .load(db)?;
     let courses: BTreeSet<CourseId> = missed.iter().map(|(_, course, _)| *course).collect();
@@ -410,7 +423,7 @@ fn chances_of(
                 .inner_join(batches::table.inner_join(units::table))
                 .left_join(venues::table),
         )
-        .filter(batches::course_id.eq_any(courses).and(batches::state.eq(BatchState::Open)))
+        .filter(ids_among(batches::course_id, courses).and(batches::state.eq(BatchState::Open)))
         .filter(sessions::state.eq(SessionState::Published).and(sessions::starts_at.gt(now)))
         .order((sessions::starts_at, sessions::id))
         .limit(MOST_CHANCES)
@@ -441,16 +454,22 @@ pub fn is_still_so(
 ) -> Result<bool, Fault> {
     let counted = match kind {
         Kind::Absence => marks::table
-            .filter(marks::session_id.eq_any(about).and(marks::status.eq(Status::Absent)))
+            .filter(ids_among(marks::session_id, about).and(marks::status.eq(Status::Absent)))
             .filter(marks::person_id.nullable().eq(person))
             .count()
             .get_result::<i64>(db)?,
+        // Somebody on a seat has no mark, and nobody said that this is all.
         Kind::Overdue => {
-            let closed: i64 = roll_closings::table
-                .filter(roll_closings::session_id.eq_any(about))
+            let mark = marks::table.filter(
+                marks::session_id.eq(sessions::id).and(marks::person_id.eq(enrolments::person_id)),
+            );
+            let closing = roll_closings::table.filter(roll_closings::session_id.eq(sessions::id));
+            sessions::table
+                .inner_join(enrolments::table.on(enrolments::batch_id.eq(sessions::batch_id)))
+                .filter(ids_among(sessions::id, about).and(enrolments::place.eq(Place::Seat)))
+                .filter(not(exists(mark)).and(not(exists(closing))))
                 .count()
-                .get_result(db)?;
-            i64::try_from(about.len()).unwrap_or_default() - closed
+                .get_result(db)?
         }
         _ => return Ok(true),
     };

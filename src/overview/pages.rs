@@ -12,6 +12,7 @@ use crate::kit::clock::Moment;
 use crate::kit::columns::Language;
 use crate::kit::db::{self, Db};
 use crate::kit::fault::{Fault, Fields};
+use crate::kit::ids::SessionId;
 use crate::kit::site::Site;
 use crate::kit::{clean, i18n, web};
 use crate::overview::store::{Duty, Meeting, Progress};
@@ -72,6 +73,8 @@ struct Me {
     next: Option<Card>,
     later: Vec<Card>,
     progress: Vec<Course>,
+    /// A seat waits for this person's answer.
+    is_offered: bool,
     contact: Option<Contact>,
 }
 
@@ -90,6 +93,8 @@ struct Card {
     cancelled: bool,
     waiting: bool,
     past: bool,
+    /// Whether the person may still say that the mark is wrong, or see what came of it.
+    may_appeal: bool,
     status: String,
 }
 
@@ -97,7 +102,7 @@ struct Card {
 struct Course {
     title: String,
     batch: String,
-    waiting: bool,
+    place: String,
     complete: bool,
     percent: i32,
 }
@@ -126,6 +131,7 @@ pub async fn me(visitor: Visitor) -> Answer {
             let next = if cards.is_empty() { None } else { Some(cards.remove(0)) };
             cards.truncate(5);
             Ok(Me {
+                is_offered: progress.iter().any(|p| p.place == "offered"),
                 name: actor.name.clone(),
                 next,
                 later: cards,
@@ -185,6 +191,9 @@ pub async fn profile(visitor: Visitor) -> Answer {
 
 #[derive(Serialize)]
 struct DutyCard {
+    id: SessionId,
+    /// Its roster is put on the phone: it begins within two days.
+    soon: bool,
     url: String,
     roll_url: String,
     sheet_url: String,
@@ -224,6 +233,8 @@ pub async fn today(visitor: Visitor) -> Answer {
 
 #[derive(Serialize)]
 struct Problem {
+    /// Closed by the clock with people not marked.
+    lapsed: bool,
     url: String,
     title: String,
     when: String,
@@ -242,6 +253,7 @@ pub async fn dashboard(visitor: Visitor) -> Answer {
             let problems: Vec<Problem> = unmarked
                 .into_iter()
                 .map(|u| Problem {
+                    lapsed: u.how.as_deref() == Some("not_marked"),
                     url: format!("/sessions/{}/roll-call", u.id),
                     title: u.title,
                     when: i18n::day_and_clock(language, u.starts_at, zone_of(&u.timezone)),
@@ -307,6 +319,7 @@ fn card(m: Meeting, language: Language, now: Moment, words: &Words) -> Card {
         cancelled: m.state == "cancelled",
         waiting: m.place == "waiting",
         past: m.ends_at <= now,
+        may_appeal: m.state == "published" && m.ends_at <= now && m.ends_at.plus_days(15) >= now,
         status: m.mark.unwrap_or_else(|| "unmarked".to_owned()),
     }
 }
@@ -315,7 +328,7 @@ fn course(p: Progress, language: Language) -> Course {
     Course {
         title: pick(language, p.title_hi, p.title_en),
         batch: p.batch,
-        waiting: p.place == "waiting",
+        place: p.place,
         complete: p.standing.as_deref() == Some("complete"),
         percent: p.percent.unwrap_or(0),
     }
@@ -324,6 +337,8 @@ fn course(p: Progress, language: Language) -> Course {
 fn duty(d: Duty, language: Language, now: Moment) -> DutyCard {
     let roll_open = rules::roll_is_open(d.starts_at, now);
     DutyCard {
+        id: d.id,
+        soon: d.starts_at < now.plus_days(2),
         url: format!("/sessions/{}", d.id),
         roll_url: format!("/sessions/{}/roll-call", d.id),
         sheet_url: format!("/sessions/{}/sheet", d.id),

@@ -11,8 +11,8 @@ use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{EnrolmentId, PersonId, SessionId};
 use crate::kit::schema::{
-    batches, courses, emails, enrolments, letters, marks, people, phones, session_trainers,
-    sessions, standings, units, venues,
+    batches, courses, emails, enrolments, letters, marks, people, phones, roll_closings,
+    session_trainers, sessions, standings, units, venues,
 };
 use crate::kit::within::Within;
 
@@ -45,9 +45,12 @@ pub fn meetings(db: &mut Db, person: PersonId) -> Result<Vec<Meeting>, Fault> {
                 .and(marks::person_id.eq(enrolments::person_id))),
         )
         .filter(
-            enrolments::person_id
-                .eq(person)
-                .and(enrolments::place.eq("seat").or(enrolments::place.eq("waiting"))),
+            enrolments::person_id.eq(person).and(
+                enrolments::place
+                    .eq("seat")
+                    .or(enrolments::place.eq("waiting"))
+                    .or(enrolments::place.eq("offered")),
+            ),
         )
         .filter(sessions::state.eq("published").or(sessions::state.eq("cancelled")))
         .order((sessions::starts_at, sessions::id))
@@ -255,6 +258,8 @@ pub struct Unmarked {
     pub title: String,
     pub starts_at: Moment,
     pub timezone: String,
+    /// How its roll was closed, when it was.
+    pub how: Option<String>,
 }
 
 /// Published sessions of the last days without a single mark.
@@ -266,6 +271,7 @@ pub fn unmarked(
 ) -> Result<Vec<Unmarked>, Fault> {
     Ok(sessions::table
         .inner_join(batches::table.inner_join(units::table))
+        .left_join(roll_closings::table)
         .filter(sessions::state.eq("published"))
         .filter(sessions::ends_at.gt(from).and(sessions::ends_at.lt(to)))
         .filter(Within(reach.ranges()))
@@ -274,7 +280,13 @@ pub fn unmarked(
         )))
         .order(sessions::starts_at.desc())
         .limit(10)
-        .select((sessions::id, batches::title, sessions::starts_at, sessions::timezone))
+        .select((
+            sessions::id,
+            batches::title,
+            sessions::starts_at,
+            sessions::timezone,
+            roll_closings::how.nullable(),
+        ))
         .load(db)?)
 }
 
@@ -332,7 +344,8 @@ const INVARIANTS: &[(&str, &str)] = &[
     (
         "no batch is overbooked",
         "select count(*) as n from batches b where b.seats < \
-         (select count(*) from enrolments e where e.batch_id = b.id and e.place = 'seat') \
+         (select count(*) from enrolments e where e.batch_id = b.id \
+          and e.place in ('seat', 'offered')) \
          and not exists (select 1 from journal j where j.subject = 'batch/' || b.id \
          and j.action = 'batch changed')",
     ),
@@ -356,6 +369,25 @@ const INVARIANTS: &[(&str, &str)] = &[
         "whoever has a seat has a standing, nobody else has",
         "select count(*) as n from enrolments e left join standings s on s.enrolment_id = e.id \
          where (e.place = 'seat') <> (s.enrolment_id is not null)",
+    ),
+    (
+        "whoever is offered a seat has one open offer, nobody else has",
+        "select count(*) as n from enrolments e where (e.place = 'offered') <> \
+         exists (select 1 from offers o where o.enrolment_id = e.id and o.answer = 'open')",
+    ),
+    (
+        "every request says which office decides",
+        "select count(*) as n from enrolments where place = 'requested' and decider_id is null",
+    ),
+    (
+        "the last step of an enrolment leads to where it stands",
+        "select count(*) as n from enrolments e where e.place <> (select m.to_place \
+         from enrolment_moves m where m.enrolment_id = e.id order by m.made_at desc, m.id desc limit 1)",
+    ),
+    (
+        "no more seats are kept than there are",
+        "select count(*) as n from batches b where b.seats < coalesce((select sum(r.seats) \
+         from reservations r where r.batch_id = b.id), 0)",
     ),
     (
         "no letter is sent without its moment",

@@ -403,6 +403,9 @@ fn enrolment_view(language: Language, e: EnrolmentLine) -> EnrolmentView {
         place_key: match e.place.as_str() {
             "seat" => "people-place-seat",
             "waiting" => "people-place-waiting",
+            "offered" => "people-place-offered",
+            "requested" => "people-place-requested",
+            "held" => "people-place-held",
             _ => "people-place-withdrawn",
         },
         percent: e.percent.unwrap_or_default(),

@@ -25,8 +25,12 @@ use crate::post::rules::{End, LEASE_MINUTES, LOOK_AHEAD_SECONDS, Pace, Settlemen
 use crate::post::store::{Detail, Filter, Leased};
 
 /// How long a lease holds.
+pub fn lease_seconds() -> i64 {
+    trial::lease_seconds().unwrap_or(LEASE_MINUTES * 60)
+}
+
 fn lease_end(now: Moment) -> Moment {
-    now.plus_seconds(trial::lease_seconds().unwrap_or(LEASE_MINUTES * 60))
+    now.plus_seconds(lease_seconds())
 }
 
 /// Takes up to `most` due letters into a worker's hand; its token is what settles them. While mail

@@ -20,11 +20,24 @@ words! {
         Completion = "completion",
         Roster = "roster",
         Overdue = "overdue",
+        /// A seat from the wait-list, to be taken until a moment.
+        Offer = "offer",
+        /// Nobody took it in time.
+        Lapse = "lapse",
+        /// To the office that decides on a request or nomination.
+        Request = "request",
+        /// A request or nomination was refused.
+        Decision = "decision",
         Bounce = "bounce",
     }
 }
 
 impl Kind {
+    /// Planned at once by what causes it, never by comparing a batch's letters with what is wanted.
+    pub fn is_caused(self) -> bool {
+        matches!(self, Self::Offer | Self::Lapse | Self::Request | Self::Decision)
+    }
+
     /// Whether its reader may stop letters of this kind: reminders and what follows up on them,
     /// never what has changed, was decided or was asked for.
     pub fn can_be_stopped(self) -> bool {
@@ -41,6 +54,11 @@ impl Kind {
             | Self::Completion
             | Self::Roster
             | Self::Overdue => false,
+            | Self::Offer
+            | Self::Lapse
+            | Self::Request
+            | Self::Decision
+            | Self::Bounce => false,
         }
     }
 

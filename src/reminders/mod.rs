@@ -15,11 +15,11 @@ use serde_json::{Value, json};
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
-use crate::kit::ids::{BatchId, LetterId, PersonId};
+use crate::kit::ids::{BatchId, LetterId, PersonId, SessionId};
 use crate::kit::ledger::{self, Plan};
 use crate::kit::site::Stamp;
 use crate::post;
-use crate::post::rules::reason;
+use crate::post::rules::{Kind, reason};
 use crate::reminders::rules::rule::Audience;
 use crate::reminders::rules::{
     Announced, BatchFacts, Existing, PersonFacts, SessionFacts, Told, Wanted,
@@ -42,7 +42,7 @@ const BATCHES_AT_ONCE: i64 = 50;
 /// call again while `batches` is not 0.
 pub fn plan(db: &mut Db, stamp: &Stamp) -> Result<Planned, Fault> {
     let mut planned = Planned::default();
-    for batch in store::take_requests(db, BATCHES_AT_ONCE)? {
+    for batch in store::take_requests(db, BATCHES_AT_ONCE, stamp.now)? {
         planned.batches += 1;
         let Some(facts) = facts_of(db, batch, stamp.now)? else { continue };
         let existing = existing_of(db, batch)?;
@@ -54,6 +54,58 @@ pub fn plan(db: &mut Db, stamp: &Stamp) -> Result<Planned, Fault> {
         post::store::cancel_unsubscribed(db, batch, stamp.now)?;
     }
     Ok(planned)
+}
+
+/// What would become of a session that people were told of.
+#[derive(Debug, Clone, Copy)]
+pub struct Turn {
+    pub session: SessionId,
+    pub starts_at: Moment,
+    pub ends_at: Moment,
+    pub is_cancelled: bool,
+}
+
+/// What a change would cause.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Foresight {
+    /// Who gets a letter at once.
+    pub told: Vec<PersonId>,
+    /// Who should, but has no address.
+    pub mute: Vec<PersonId>,
+    /// Planned reminders that no longer go.
+    pub dropped: usize,
+    /// Reminders that are planned instead.
+    pub planned: usize,
+}
+
+/// What the planner would do after a change, by its own rule; nothing is written.
+pub fn foresee(
+    db: &mut Db,
+    batch: BatchId,
+    turns: &[Turn],
+    is_off: bool,
+    now: Moment,
+) -> Result<Foresight, Fault> {
+    let Some(facts) = facts_of(db, batch, now)? else { return Ok(Foresight::default()) };
+    let facts = rules::turned(facts, turns, is_off, now);
+    let existing = existing_of(db, batch)?;
+    let difference = rules::difference(&facts, &existing, now);
+    let letters = difference.add.iter().chain(difference.amend.iter().map(|(_, wanted)| wanted));
+    let (by_rules, told): (Vec<&Wanted>, Vec<&Wanted>) = letters.partition(|w| w.rule.is_some());
+    let reminders = by_rules.iter().filter(|w| w.kind == Kind::Reminder);
+    let everybody: BTreeSet<PersonId> =
+        told.iter().chain(&by_rules).map(|w| w.person).collect();
+    let reachable = store::reachable(db, &everybody)?;
+    let mut people: Vec<PersonId> = told.iter().map(|w| w.person).collect();
+    people.sort();
+    people.dedup();
+    let (told, mute) = people.into_iter().partition(|p| reachable.contains(p));
+    let dropped = existing
+        .iter()
+        .filter(|l| l.kind == Kind::Reminder && difference.cancel.contains(&l.id))
+        .count();
+    let planned = reminders.filter(|w| reachable.contains(&w.person)).count();
+    Ok(Foresight { told, mute, dropped, planned })
 }
 
 /// Everything about a batch that decides on its letters; nothing when there is no such batch.

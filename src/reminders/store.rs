@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Timestamp};
@@ -10,6 +11,7 @@ use diesel::sql_types::{BigInt, Timestamp};
 use crate::access::rules::Role;
 use crate::completion::rules::{STEP, Standing, Status};
 use crate::enrolment::rules::Place;
+use crate::kit::among::{ids_among, words_among};
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
@@ -27,8 +29,9 @@ use crate::reminders::rules::rule::Rule;
 use crate::schedule::rules::{BatchState, SessionState};
 
 /// Whether any batch waits for the planner.
-pub fn is_asked(db: &mut Db) -> Result<bool, Fault> {
+pub fn is_asked(db: &mut Db, now: Moment) -> Result<bool, Fault> {
     Ok(plan_requests::table
+        .filter(plan_requests::asked_at.le(now))
         .select(plan_requests::batch_id)
         .first::<BatchId>(db)
         .optional()?
@@ -36,13 +39,14 @@ pub fn is_asked(db: &mut Db) -> Result<bool, Fault> {
 }
 
 /// Takes the oldest requests away, before anything is read: a cause that comes in between asks again.
-pub fn take_requests(db: &mut Db, most: i64) -> Result<Vec<BatchId>, Fault> {
+pub fn take_requests(db: &mut Db, most: i64, now: Moment) -> Result<Vec<BatchId>, Fault> {
     let taken: Vec<BatchId> = plan_requests::table
+        .filter(plan_requests::asked_at.le(now))
         .select(plan_requests::batch_id)
         .order((plan_requests::asked_at, plan_requests::batch_id))
         .limit(most)
         .load(db)?;
-    diesel::delete(plan_requests::table.filter(plan_requests::batch_id.eq_any(&taken)))
+    diesel::delete(plan_requests::table.filter(ids_among(plan_requests::batch_id, taken.iter().copied())))
         .execute(db)?;
     Ok(taken)
 }
@@ -166,8 +170,10 @@ pub fn seated_at(db: &mut Db, batch: BatchId) -> Result<HashMap<EnrolmentId, Mom
 }
 
 pub fn names_of(db: &mut Db, who: &[PersonId]) -> Result<HashMap<PersonId, String>, Fault> {
-    let rows: Vec<(PersonId, String)> =
-        people::table.filter(people::id.eq_any(who)).select((people::id, people::name)).load(db)?;
+    let rows: Vec<(PersonId, String)> = people::table
+        .filter(ids_among(people::id, who.iter().copied()))
+        .select((people::id, people::name))
+        .load(db)?;
     Ok(rows.into_iter().collect())
 }
 
@@ -176,7 +182,7 @@ pub fn reachable(db: &mut Db, people: &BTreeSet<PersonId>) -> Result<HashSet<Per
     let people: Vec<PersonId> = emails::table
         .left_join(blocked_addresses::table.on(blocked_addresses::folded.eq(emails::folded)))
         .filter(blocked_addresses::folded.is_null())
-        .filter(emails::person_id.eq_any(people))
+        .filter(ids_among(emails::person_id, people.iter().copied()))
         .select(emails::person_id)
         .distinct()
         .load(db)?;
@@ -200,24 +206,23 @@ pub fn trainers_of(
     Ok(out)
 }
 
-/// The sessions of a batch whose roll is finished, or has a mark for every seat.
+/// The sessions of a batch whose roll is finished, or has a mark for every seat; with nobody on a
+/// seat there is nothing to take.
 pub fn rolled_of(db: &mut Db, batch: BatchId) -> Result<HashSet<SessionId>, Fault> {
     let closed: Vec<SessionId> = roll_closings::table
         .inner_join(sessions::table)
         .filter(sessions::batch_id.eq(batch))
         .select(roll_closings::session_id)
         .load(db)?;
-    let seats: i64 = enrolments::table
+    let mark = marks::table
+        .filter(marks::session_id.eq(sessions::id).and(marks::person_id.eq(enrolments::person_id)));
+    let unmarked = enrolments::table
         .filter(enrolments::batch_id.eq(batch).and(enrolments::place.eq(Place::Seat)))
-        .count()
-        .get_result(db)?;
-    let marked: Vec<(SessionId, i64)> = marks::table
-        .inner_join(sessions::table)
-        .filter(sessions::batch_id.eq(batch))
-        .group_by(marks::session_id)
-        .select((marks::session_id, diesel::dsl::count_star()))
+        .filter(not(exists(mark)));
+    let full: Vec<SessionId> = sessions::table
+        .filter(sessions::batch_id.eq(batch).and(not(exists(unmarked))))
+        .select(sessions::id)
         .load(db)?;
-    let full = marked.into_iter().filter(|(_, n)| *n >= seats).map(|(session, _)| session);
     Ok(closed.into_iter().chain(full).collect())
 }
 
@@ -260,7 +265,7 @@ pub fn admins_above(
     let line: Vec<&str> = (1..=path.len() / STEP).map(|n| &path[..n * STEP]).collect();
     Ok(grants::table
         .inner_join(units::table)
-        .filter(units::path.eq_any(line).and(grants::role.eq(Role::Admin)))
+        .filter(words_among(units::path, line).and(grants::role.eq(Role::Admin)))
         .filter(grants::valid_from.is_null().or(grants::valid_from.le(today)))
         .filter(grants::valid_to.is_null().or(grants::valid_to.ge(today)))
         .order((units::path, grants::person_id))

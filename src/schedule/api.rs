@@ -37,7 +37,7 @@ pub struct SessionView {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Cancellation {
-    reason: String,
+    pub reason: String,
 }
 
 #[utoipa::path(get, path = "/api/v1/batches/{id}/sessions", tag = "schedule",

@@ -1,6 +1,6 @@
 //! Calendar texts: RFC 5545 and 5546, each byte decided here.
 
-use chrono::{DateTime, Days, Offset, TimeZone, Utc};
+use chrono::{DateTime, Days, NaiveDate, Offset, TimeZone, Utc};
 use chrono_tz::{OffsetName, Tz};
 use icalendar::Property;
 
@@ -66,6 +66,29 @@ pub struct Calendar<'a> {
     pub events: Vec<Event<'a>>,
 }
 
+/// A calendar that programs fetch again and again.
+#[derive(Debug, Clone)]
+pub struct Feed<'a> {
+    /// What a program calls it.
+    pub name: &'a str,
+    pub domain: &'a str,
+    pub organizer: Party<'a>,
+    /// Each with the moment of its last change: the text stays the same until one changes.
+    pub events: Vec<(Moment, Event<'a>)>,
+    /// The one thing that a closed feed says.
+    pub note: Option<Note<'a>>,
+}
+
+/// A day with a sentence.
+#[derive(Debug, Clone)]
+pub struct Note<'a> {
+    /// The left half of its UID.
+    pub uid: String,
+    pub at: Moment,
+    pub day: NaiveDate,
+    pub summary: &'a str,
+}
+
 /// The UID of a session in one person's calendar: constant for its life.
 pub fn uid(session: SessionId, person: PersonId, domain: &str) -> String {
     format!("session-{session}-person-{person}@{domain}")
@@ -73,35 +96,89 @@ pub fn uid(session: SessionId, person: PersonId, domain: &str) -> String {
 
 /// The text, lines ended by CRLF and folded at 75 octets.
 pub fn text(calendar: &Calendar<'_>) -> String {
-    let mut out = String::from("BEGIN:VCALENDAR\r\n");
-    put(&mut out, "VERSION", "2.0");
-    put(&mut out, "PRODID", "-//Prashikshan//Training//EN");
-    put(&mut out, "CALSCALE", "GREGORIAN");
-    put(&mut out, "METHOD", calendar.method.word());
-    let mut zones: Vec<(Tz, Moment)> = vec![];
+    let mut out = begun(calendar.method);
+    put_zones(&mut out, calendar.events.iter());
     for event in &calendar.events {
-        if is_steady(event.zone, event.starts_at)
-            && !zones.iter().any(|(zone, _)| *zone == event.zone)
-        {
-            zones.push((event.zone, event.starts_at));
-        }
-    }
-    for (zone, at) in zones {
-        put_zone(&mut out, zone, at);
-    }
-    for event in &calendar.events {
-        put_event(&mut out, calendar, event);
+        put_event(&mut out, calendar, calendar.stamp, event);
     }
     out.push_str("END:VCALENDAR\r\n");
     out
 }
 
-fn put_event(out: &mut String, calendar: &Calendar<'_>, event: &Event<'_>) {
+/// How often a program may ask for a feed: no session is announced or moved within the hour.
+const ASK_EVERY: &str = "PT1H";
+
+/// The text of a feed. Its stamps are those of the changes, so that it is the same, byte for byte,
+/// until something changes.
+pub fn feed(feed: &Feed<'_>) -> String {
+    let mut out = begun(Method::Publish);
+    // The name and the interval as RFC 7986 has them, and as programs knew them before.
+    put(&mut out, "NAME", feed.name);
+    put(&mut out, "X-WR-CALNAME", feed.name);
+    line(&mut out, Property::new("REFRESH-INTERVAL", ASK_EVERY).add_parameter("VALUE", "DURATION"));
+    put(&mut out, "X-PUBLISHED-TTL", ASK_EVERY);
+    put_zones(&mut out, feed.events.iter().map(|(_, event)| event));
+    let calendar = Calendar {
+        method: Method::Publish,
+        domain: feed.domain,
+        stamp: Moment::from_micros(0),
+        organizer: feed.organizer.clone(),
+        attendee: None,
+        events: vec![],
+    };
+    for (changed, event) in &feed.events {
+        put_event(&mut out, &calendar, *changed, event);
+    }
+    if let Some(note) = &feed.note {
+        put_note(&mut out, &calendar, note);
+    }
+    out.push_str("END:VCALENDAR\r\n");
+    out
+}
+
+fn begun(method: Method) -> String {
+    let mut out = String::from("BEGIN:VCALENDAR\r\n");
+    put(&mut out, "VERSION", "2.0");
+    put(&mut out, "PRODID", "-//Prashikshan//Training//EN");
+    put(&mut out, "CALSCALE", "GREGORIAN");
+    put(&mut out, "METHOD", method.word());
+    out
+}
+
+/// Every zone that the events name, once.
+fn put_zones<'a>(out: &mut String, events: impl Iterator<Item = &'a Event<'a>>) {
+    let mut zones: Vec<(Tz, Moment)> = vec![];
+    for event in events {
+        let known = zones.iter().any(|(zone, _)| *zone == event.zone);
+        if !known && is_steady(event.zone, event.starts_at) {
+            zones.push((event.zone, event.starts_at));
+        }
+    }
+    for (zone, at) in zones {
+        put_zone(out, zone, at);
+    }
+}
+
+fn put_note(out: &mut String, calendar: &Calendar<'_>, note: &Note<'_>) {
+    let day = |day: NaiveDate| day.format("%Y%m%d").to_string();
+    let next = note.day.succ_opt().unwrap_or(note.day);
+    out.push_str("BEGIN:VEVENT\r\n");
+    put(out, "UID", &format!("{}@{}", note.uid, calendar.domain));
+    put(out, "DTSTAMP", &in_utc(note.at));
+    line(out, Property::new("DTSTART", day(note.day)).add_parameter("VALUE", "DATE"));
+    line(out, Property::new("DTEND", day(next)).add_parameter("VALUE", "DATE"));
+    put(out, "SUMMARY", note.summary);
+    put_party(out, "ORGANIZER", &calendar.organizer, &[]);
+    put(out, "TRANSP", "TRANSPARENT");
+    out.push_str("END:VEVENT\r\n");
+}
+
+fn put_event(out: &mut String, calendar: &Calendar<'_>, stamp: Moment, event: &Event<'_>) {
     let cancelled = event.cancelled || calendar.method == Method::Cancel;
     out.push_str("BEGIN:VEVENT\r\n");
     put(out, "UID", &uid(event.session, event.person, calendar.domain));
     put(out, "SEQUENCE", &event.sequence.max(0).to_string());
-    put(out, "DTSTAMP", &in_utc(calendar.stamp));
+    put(out, "DTSTAMP", &in_utc(stamp));
     put_time(out, "DTSTART", event.starts_at, event.zone);
     put_time(out, "DTEND", event.ends_at, event.zone);
     put(out, "SUMMARY", event.summary);
@@ -341,6 +418,52 @@ mod tests {
         let text = made(Method::Publish, chrono_tz::Asia::Kolkata);
         assert!(text.contains("METHOD:PUBLISH\r\n") && text.contains("ORGANIZER"));
         assert!(!text.contains("ATTENDEE"));
+    }
+
+    #[test]
+    fn a_feed_is_the_same_until_something_changes() {
+        let made = |changed: &str| {
+            feed(&Feed {
+                name: "प्रशिक्षण",
+                domain: "training.example.org",
+                organizer: Party { name: "Training", address: "training@example.org" },
+                events: vec![(Moment::parse(changed).unwrap(), event(chrono_tz::Asia::Kolkata))],
+                note: None,
+            })
+        };
+        let text = made("2026-11-20T04:00:00Z");
+        assert_eq!(text, made("2026-11-20T04:00:00Z"));
+        assert_ne!(text, made("2026-11-20T04:00:01Z"));
+        for line in [
+            "METHOD:PUBLISH",
+            "X-WR-CALNAME:प्रशिक्षण",
+            "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
+            "DTSTAMP:20261120T040000Z",
+            "UID:session-7-person-42@training.example.org",
+            "BEGIN:VTIMEZONE",
+        ] {
+            assert!(text.contains(&format!("{line}\r\n")), "{line}: {text}");
+        }
+        assert!(!text.contains("ATTENDEE") && !text.contains("VALARM"));
+    }
+
+    #[test]
+    fn a_closed_feed_says_one_thing() {
+        let text = feed(&Feed {
+            name: "Training",
+            domain: "training.example.org",
+            organizer: Party { name: "Training", address: "training@example.org" },
+            events: vec![],
+            note: Some(Note {
+                uid: "feed-3-closed".to_owned(),
+                at: Moment::parse("2026-11-20T04:00:00Z").unwrap(),
+                day: NaiveDate::from_ymd_opt(2026, 11, 30).unwrap(),
+                summary: "Closed",
+            }),
+        });
+        assert_eq!(text.matches("BEGIN:VEVENT").count(), 1);
+        assert!(text.contains("DTSTART;VALUE=DATE:20261130\r\nDTEND;VALUE=DATE:20261201\r\n"));
+        assert!(text.contains("UID:feed-3-closed@training.example.org\r\n"));
     }
 
     #[test]

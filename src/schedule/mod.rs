@@ -8,6 +8,11 @@ pub mod holidays;
 pub mod ground;
 pub mod venues;
 pub mod batches;
+pub mod calendar;
+pub mod feeds;
+pub mod moves;
+pub mod availability;
+pub mod finding;
 pub mod plans;
 pub mod pages;
 pub mod api;
@@ -52,6 +57,7 @@ pub struct Batch {
     pub state: BatchState,
     pub starts_on: Option<NaiveDate>,
     pub ends_on: Option<NaiveDate>,
+    pub cancel_reason: Option<String>,
 }
 
 /// One meeting of a batch.
@@ -73,6 +79,7 @@ pub struct Session {
     /// Starts at 1; the calendar's SEQUENCE is one less.
     pub revision: i32,
     pub cancel_reason: Option<String>,
+    pub updated_at: Moment,
     pub trainers: Vec<(PersonId, String)>,
     pub modules: Vec<Lesson>,
 }
@@ -124,7 +131,8 @@ impl Session {
     }
 }
 
-fn zone_named(name: Option<&str>, otherwise: Tz) -> Tz {
+/// A zone by its name, which the database has kept as text.
+pub fn zone_named(name: Option<&str>, otherwise: Tz) -> Tz {
     name.and_then(|n| n.parse().ok()).unwrap_or(otherwise)
 }
 
@@ -150,7 +158,7 @@ pub fn session_for(db: &mut Db, actor: &Actor, id: SessionId) -> Result<Session,
 
 fn is_on(db: &mut Db, actor: &Actor, batch: BatchId) -> Result<bool, Fault> {
     let place = store::place_of(db, actor.person, batch)?;
-    Ok(place.is_some_and(|p| p == "seat" || p == "waiting"))
+    Ok(place.is_some_and(|p| ["seat", "waiting", "offered"].contains(&p.as_str())))
 }
 
 /// A session that the actor may plan, behind the lock of all plans.
@@ -179,6 +187,9 @@ pub fn create(
     let batch = batch_for(db, actor, batch)?;
     if !actor.may(Right::Plan, &batch.unit_path) {
         return Err(Fault::Forbidden);
+    }
+    if batch.state == BatchState::Cancelled {
+        return Err(Fault::conflict("batch-cancelled"));
     }
     let zone = zone_of(db, &batch, home)?;
     let plan = read(db, actor, &batch, draft, zone, None, stamp.now)?;
@@ -225,6 +236,19 @@ struct Plan {
 impl Plan {
     fn module_ids(&self) -> Vec<ModuleId> {
         self.modules.iter().map(|(id, _)| *id).collect()
+    }
+
+    fn wish(&self, batch: &Batch, zone: Tz) -> Wish {
+        Wish {
+            batch: batch.id,
+            starts_at: self.starts_at,
+            ends_at: self.ends_at,
+            zone,
+            venue: self.venue.map(|v| v.0),
+            venue_seats: self.venue.map(|v| v.1),
+            seats: batch.seats,
+            trainers: self.trainers.clone(),
+        }
     }
 
     fn told(&self, zone: Tz) -> Value {
@@ -345,7 +369,7 @@ fn weigh(
     zone: Tz,
     except: Option<SessionId>,
 ) -> Result<Vec<Clash>, Fault> {
-    let found = against(db, actor, batch, plan, zone, except)?;
+    let found = weigh_one(db, actor, batch, plan, zone, except)?;
     let obstacle = |code| Obstacle { code, args: vec![], more: clashes::told(&found, zone) };
     if clashes::is_refused(&found) {
         return Err(Fault::Conflict(obstacle("venue-taken")));
@@ -356,7 +380,7 @@ fn weigh(
     Ok(found)
 }
 
-fn against(
+fn weigh_one(
     db: &mut Db,
     actor: &Actor,
     batch: &Batch,
@@ -364,17 +388,7 @@ fn against(
     zone: Tz,
     except: Option<SessionId>,
 ) -> Result<Vec<Clash>, Fault> {
-    let wish = Wish {
-        batch: batch.id,
-        starts_at: plan.starts_at,
-        ends_at: plan.ends_at,
-        zone,
-        venue: plan.venue.map(|v| v.0),
-        venue_seats: plan.venue.map(|v| v.1),
-        seats: batch.seats,
-        trainers: plan.trainers.clone(),
-    };
-    let wishes = [wish];
+    let wishes = [plan.wish(batch, zone)];
     let except: Vec<SessionId> = except.into_iter().collect();
     let ground = ground::around(db, &wishes)?;
     let busy = ground::near(db, &wishes, &except, &ground, &actor.reach(Right::SeePlans))?;
@@ -393,7 +407,7 @@ pub fn clashes_of(
     now: Moment,
 ) -> Result<Vec<Clash>, Fault> {
     match read(db, actor, batch, draft, zone, kept, now) {
-        Ok(plan) => against(db, actor, batch, &plan, zone, kept.map(|s| s.id)),
+        Ok(plan) => weigh_one(db, actor, batch, &plan, zone, kept.map(|s| s.id)),
         Err(Fault::Invalid(_)) => Ok(vec![]),
         Err(other) => Err(other),
     }
@@ -496,6 +510,9 @@ pub fn move_session(
     let published = before.state == SessionState::Published;
     if published && before.ends_at <= stamp.now {
         return Err(Fault::conflict("session-over"));
+    }
+    if change.revision.is_some_and(|seen| seen != before.revision) {
+        return Err(Fault::conflict("changed-meanwhile"));
     }
     let batch = store::batch(db, before.batch)?;
     let zone = before.zone();

@@ -23,8 +23,8 @@ use crate::kit::site::Site;
 use crate::kit::{ids, mail_text};
 use crate::schedule::clashes::{Clash, is_refused};
 use crate::schedule::holidays::rules::Holiday;
-use crate::schedule::rules::{SessionChange, SessionDraft, SessionState};
-use crate::schedule::store::{self, Revision, When};
+use crate::schedule::rules::{SessionDraft, SessionState};
+use crate::schedule::store::{self, Revision, Swap, When};
 use crate::schedule::{self, Batch, Session, holidays, ical, venues};
 
 /// A session as one row of a list.
@@ -52,18 +52,18 @@ pub fn line(session: &Session, language: Language) -> Line {
     }
 }
 
-fn what(session: &Session, language: Language) -> String {
+pub fn what(session: &Session, language: Language) -> String {
     let titles: Vec<&str> =
         session.modules.iter().map(|m| said(language, &m.title_hi, &m.title_en)).collect();
     if titles.is_empty() { session.batch_title.clone() } else { titles.join(" · ") }
 }
 
-fn place(session: &Session, language: Language) -> Option<String> {
+pub fn place(session: &Session, language: Language) -> Option<String> {
     let venue = session.venue.as_ref().map(|v| said(language, &v.name_hi, &v.name_en).to_owned());
     venue.or_else(|| session.link.clone())
 }
 
-fn trainers(session: &Session) -> String {
+pub fn trainers(session: &Session) -> String {
     session.trainers.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
@@ -79,6 +79,8 @@ struct List {
     sessions: Vec<Line>,
     past: bool,
     paging: Paging,
+    /// Where those who teach say when they can.
+    hours_url: Option<String>,
 }
 
 pub async fn list(visitor: Visitor, filter: Query<Filter>) -> Answer {
@@ -93,7 +95,10 @@ pub async fn list(visitor: Visitor, filter: Query<Filter>) -> Answer {
             }
             let filters = [("when", if past { "past" } else { "" })];
             let paging = Paging::cut(&mut rows, page, "/sessions", &filters);
-            Ok(List { sessions: rows.iter().map(|s| line(s, language)).collect(), past, paging })
+            let teaches = !actor.reach(Right::Teach).is_empty();
+            let hours_url = teaches.then(|| format!("/people/{}/availability", actor.person));
+            let sessions = rows.iter().map(|s| line(s, language)).collect();
+            Ok(List { sessions, past, paging, hours_url })
         })
         .await
 }
@@ -152,6 +157,8 @@ struct Staff {
     letters_url: Option<String>,
     /// What the day is a holiday for, before it comes.
     holidays: Vec<String>,
+    /// Of how many people two hands said different things.
+    differing: i64,
 }
 
 /// A revision, with what the one before it said where that differs.
@@ -164,6 +171,11 @@ struct Change {
     place_before: Option<String>,
     cancelled: bool,
     reason: Option<String>,
+    /// Trainers after and before, for a change of them: it is no revision.
+    trainers: Option<(String, String)>,
+    modules: Option<(String, String)>,
+    #[serde(skip)]
+    made_at: Moment,
     made: String,
     made_by: Option<String>,
 }
@@ -180,16 +192,16 @@ fn shown(
     let (language, site, now) = (visitor.language, visitor.site.clone(), visitor.site.now());
     move |db, actor| {
         let session = schedule::session_for(db, actor, id)?;
-        let history = store::history(db, id)?;
         let (expected, waiting) = store::seats_taken(db, session.batch)?;
         let marks = store::mark_counts(db, id)?;
         let is_staff = actor.may(Right::SeePlans, &session.unit_path)
             || session.is_taught_by(actor.person)
             || actor.helps(id);
-        let said = store::answer_counts(db, id)?;
+        let said = if is_staff { store::answer_counts(db, id)? } else { vec![] };
         let answered = |word: &str| said.iter().find(|(w, _)| w == word).map_or(0, |(_, n)| *n);
         let sees_letters =
             actor.may(Right::Plan, &session.unit_path) || session.is_taught_by(actor.person);
+        let differing = if is_staff { store::differing(db, id)? } else { 0 };
         let marked: i64 = marks.iter().map(|(_, n)| n).sum();
         let holidays = match is_staff && session.starts_at > now {
             true => holidays_of(db, &session)?,
@@ -205,8 +217,10 @@ fn shown(
             not_coming: answered("not_coming"),
             letters_url: sees_letters.then(|| format!("/sessions/{id}/letters")),
             holidays: holidays.iter().map(|h| holiday_said(site.texts(), language, h)).collect(),
+            differing,
         });
-        Ok(show_of(&session, &history, staff, actor, language, now))
+        let history = whole_history(db, &session, language, staff.is_some())?;
+        Ok(show_of(&session, history, staff, actor, language, now))
     }
 }
 
@@ -219,7 +233,7 @@ fn holidays_of(db: &mut Db, session: &Session) -> Result<Vec<Holiday>, Fault> {
 
 fn show_of(
     session: &Session,
-    history: &[Revision],
+    history: Vec<Change>,
     staff: Option<Staff>,
     actor: &Actor,
     language: Language,
@@ -259,7 +273,7 @@ fn show_of(
             .collect(),
         state: session.state,
         cancel_reason: session.cancel_reason.clone(),
-        history: changes(history, language, session.zone(), staff.is_some()),
+        history,
         staff,
         may_publish: may_plan && !published,
         may_move: may_plan && (!published || session.ends_at > now),
@@ -292,15 +306,95 @@ fn changes(history: &[Revision], language: Language, zone: Tz, is_staff: bool) -
             place_before: before.and_then(place).filter(|p| Some(p) != place(r).as_ref()),
             cancelled: r.state == SessionState::Cancelled,
             reason: r.reason.clone(),
+            trainers: None,
+            modules: None,
+            made_at: r.made_at,
             made: i18n::day_and_clock(language, r.made_at, zone),
             made_by: r.made_by.clone().filter(|_| is_staff),
         })
         .collect()
 }
 
+/// What is needed to say who taught what before.
+struct Names {
+    people: Vec<(ids::PersonId, String)>,
+    /// Titles by code.
+    modules: Vec<(String, String)>,
+}
+
+/// Since people were first told: what changed without a new time or place.
+fn swapped(
+    swaps: &[Swap],
+    since: Option<Moment>,
+    names: &Names,
+    language: Language,
+    zone: Tz,
+    is_staff: bool,
+) -> Vec<Change> {
+    let people = |ids: &[ids::PersonId]| {
+        let named = ids.iter().filter_map(|id| names.people.iter().find(|(other, _)| other == id));
+        named.map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let modules = |codes: &[String]| {
+        let titled = codes.iter().map(|code| {
+            names.modules.iter().find(|(other, _)| other == code).map_or(code, |(_, title)| title)
+        });
+        titled.map(String::as_str).collect::<Vec<_>>().join(" · ")
+    };
+    swaps
+        .iter()
+        .filter(|s| since.is_some_and(|since| s.made_at >= since))
+        .map(|s| Change {
+            number: 0,
+            when: String::new(),
+            when_before: None,
+            place: None,
+            place_before: None,
+            cancelled: false,
+            reason: None,
+            trainers: (s.trainers.0 != s.trainers.1)
+                .then(|| (people(&s.trainers.1), people(&s.trainers.0))),
+            modules: (s.modules.0 != s.modules.1)
+                .then(|| (modules(&s.modules.1), modules(&s.modules.0))),
+            made_at: s.made_at,
+            made: i18n::day_and_clock(language, s.made_at, zone),
+            made_by: s.made_by.clone().filter(|_| is_staff),
+        })
+        .collect()
+}
+
+/// Revisions and the rest, newest first.
+fn whole_history(
+    db: &mut Db,
+    session: &Session,
+    language: Language,
+    is_staff: bool,
+) -> Result<Vec<Change>, Fault> {
+    let revisions = store::history(db, session.id)?;
+    let swaps = store::swaps(db, session.id)?;
+    let zone = session.zone();
+    let mut all = changes(&revisions, language, zone, is_staff);
+    if !swaps.is_empty() {
+        let people: Vec<ids::PersonId> =
+            swaps.iter().flat_map(|s| s.trainers.0.iter().chain(&s.trainers.1)).copied().collect();
+        let modules = courses::store::modules_of(db, &[session.version_id])?;
+        let names = Names {
+            people: store::names_of(db, &people)?,
+            modules: modules
+                .into_iter()
+                .map(|(_, _, m)| (m.code, said(language, &m.title_hi, &m.title_en).to_owned()))
+                .collect(),
+        };
+        let since = revisions.iter().map(|r| r.made_at).min();
+        all.extend(swapped(&swaps, since, &names, language, zone, is_staff));
+        all.sort_by_key(|c| std::cmp::Reverse(c.made_at));
+    }
+    Ok(all)
+}
+
 /// What the form of a session needs, new or moved.
 #[derive(Serialize)]
-struct Sheet {
+pub struct Sheet {
     action: String,
     back: String,
     batch: String,
@@ -318,8 +412,8 @@ struct Sheet {
     clashes: Vec<String>,
     /// None of these can be passed with a reason.
     refused: bool,
-    /// How many will be told.
-    told: i64,
+    /// The one that is shown.
+    revision: i32,
 }
 
 #[derive(Serialize)]
@@ -381,65 +475,14 @@ fn new_sheet(
     sheet(db, actor, site, language, &batch, None, (draft, zone, clashes))
 }
 
-pub async fn moving(visitor: Visitor, id: Path<SessionId>) -> Answer {
-    let site = visitor.site.clone();
-    let language = visitor.language;
-    visitor
-        .page("schedule/session_form.html", move |db, actor| {
-            move_sheet(db, actor, &site, language, *id, None)
-        })
-        .await
-}
-
-/// The form of a move: every field of a session, with the reason of the change.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct MoveForm {
-    modules: Vec<String>,
-    trainers: Vec<String>,
-    venue: String,
-    link: String,
-    starts_at: String,
-    ends_at: String,
-    clash_reason: String,
-    reason: String,
-}
-
-pub async fn move_session(visitor: Visitor, id: Path<SessionId>, form: Form<MoveForm>) -> Answer {
-    let (id, kept) = (*id, form.0.clone());
-    let form = form.0;
-    let change = SessionChange {
-        modules: Some(form.modules),
-        trainers: Some(form.trainers),
-        venue: Some(form.venue),
-        link: Some(form.link),
-        starts_at: Some(form.starts_at),
-        ends_at: Some(form.ends_at),
-        clash_reason: form.clash_reason,
-        reason: form.reason,
-    };
-    let moved = visitor
-        .act(move |db, actor, stamp| schedule::move_session(db, actor, id, &change, stamp))
-        .await;
-    match moved {
-        Ok(()) => Ok(done(&format!("/sessions/{id}"), "saved")),
-        Err(fault) => {
-            let (site, language) = (visitor.site.clone(), visitor.language);
-            let again = move |db: &mut Db, actor: &Actor| {
-                move_sheet(db, actor, &site, language, id, Some(kept))
-            };
-            visitor.again(fault, "schedule/session_form.html", again).await
-        }
-    }
-}
-
-fn move_sheet(
+/// The form of a session that there is, as it stands or as typed.
+pub fn move_sheet(
     db: &mut Db,
     actor: &Actor,
     site: &Site,
     language: Language,
     id: SessionId,
-    typed: Option<MoveForm>,
+    typed: Option<(SessionDraft, String)>,
 ) -> Result<Sheet, Fault> {
     let session = schedule::session_for(db, actor, id)?;
     if !actor.may(Right::Plan, &session.unit_path) {
@@ -447,32 +490,14 @@ fn move_sheet(
     }
     let batch = store::batch(db, session.batch)?;
     let zone = session.zone();
-    let Some(form) = typed else {
-        return sheet(
-            db,
-            actor,
-            site,
-            language,
-            &batch,
-            Some(&session),
-            (session.draft(), zone, vec![]),
-        );
-    };
-    let draft = SessionDraft {
-        modules: form.modules,
-        trainers: form.trainers,
-        venue: form.venue,
-        link: form.link,
-        starts_at: form.starts_at,
-        ends_at: form.ends_at,
-        clash_reason: form.clash_reason,
+    let Some((draft, reason)) = typed else {
+        let as_it_is = (session.draft(), zone, vec![]);
+        return sheet(db, actor, site, language, &batch, Some(&session), as_it_is);
     };
     let clashes =
         schedule::clashes_of(db, actor, &batch, &draft, zone, Some(&session), site.now())?;
-    let mut made =
-        sheet(db, actor, site, language, &batch, Some(&session), (draft, zone, clashes))?;
-    made.reason = form.reason;
-    Ok(made)
+    let made = sheet(db, actor, site, language, &batch, Some(&session), (draft, zone, clashes))?;
+    Ok(Sheet { reason, ..made })
 }
 
 fn sheet(
@@ -495,7 +520,6 @@ fn sheet(
             teachers.push((*id, name.clone()));
         }
     }
-    let (expected, _) = store::seats_taken(db, batch.id)?;
     let mut chosen: Vec<String> =
         draft.trainers.iter().filter(|t| !t.trim().is_empty()).cloned().collect();
     chosen.resize(chosen.len() + SPARE_TRAINERS, String::new());
@@ -510,7 +534,7 @@ fn sheet(
     Ok(Sheet {
         action: url
             .as_ref()
-            .map_or_else(|| format!("{batch_url}/sessions"), |u| format!("{u}/move")),
+            .map_or_else(|| format!("{batch_url}/sessions"), |u| format!("{u}/postponement")),
         back: url.unwrap_or_else(|| batch_url.clone()),
         batch: batch.title.clone(),
         batch_url,
@@ -533,7 +557,7 @@ fn sheet(
         chosen_trainers: chosen,
         refused: is_refused(&clashes),
         clashes: clashes.iter().map(|c| clash_said(texts, language, zone, c)).collect(),
-        told: if is_published { expected } else { 0 },
+        revision: session.map_or(0, |s| s.revision),
         draft,
     })
 }
@@ -587,71 +611,6 @@ pub async fn publish(visitor: Visitor, id: Path<SessionId>, _form: Form<Nothing>
     }
 }
 
-#[derive(Serialize)]
-struct CancelSheet {
-    url: String,
-    what: String,
-    when: String,
-    place: Option<String>,
-    is_published: bool,
-    told: i64,
-    draft: CancelForm,
-}
-
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct CancelForm {
-    reason: String,
-}
-
-pub async fn cancelling(visitor: Visitor, id: Path<SessionId>) -> Answer {
-    let language = visitor.language;
-    visitor
-        .page("schedule/cancellation.html", move |db, actor| {
-            cancel_sheet(db, actor, language, *id, CancelForm::default())
-        })
-        .await
-}
-
-pub async fn cancel(visitor: Visitor, id: Path<SessionId>, form: Form<CancelForm>) -> Answer {
-    let (id, kept) = (*id, form.0.clone());
-    let reason = form.0.reason;
-    match visitor.act(move |db, actor, stamp| schedule::cancel(db, actor, id, &reason, stamp)).await
-    {
-        Ok(()) => Ok(done(&format!("/sessions/{id}"), "session-cancelled")),
-        Err(fault) => {
-            let language = visitor.language;
-            let again =
-                move |db: &mut Db, actor: &Actor| cancel_sheet(db, actor, language, id, kept);
-            visitor.again(fault, "schedule/cancellation.html", again).await
-        }
-    }
-}
-
-fn cancel_sheet(
-    db: &mut Db,
-    actor: &Actor,
-    language: Language,
-    id: SessionId,
-    draft: CancelForm,
-) -> Result<CancelSheet, Fault> {
-    let session = schedule::session_for(db, actor, id)?;
-    if !actor.may(Right::Plan, &session.unit_path) {
-        return Err(Fault::Forbidden);
-    }
-    let (expected, _) = store::seats_taken(db, session.batch)?;
-    let is_published = session.state == SessionState::Published;
-    Ok(CancelSheet {
-        url: format!("/sessions/{id}"),
-        what: what(&session, language),
-        when: i18n::span(language, session.starts_at, session.ends_at, session.zone()),
-        place: place(&session, language),
-        is_published,
-        told: if is_published { expected } else { 0 },
-        draft,
-    })
-}
-
 /// The session as a file for the reader's own calendar; the same entry as in the letters.
 pub async fn calendar(visitor: Visitor, id: Path<SessionId>) -> Answer {
     let (id, language) = (*id, visitor.language);
@@ -671,20 +630,25 @@ pub async fn calendar(visitor: Visitor, id: Path<SessionId>) -> Answer {
         .body(file))
 }
 
-fn calendar_text(
-    site: &Site,
-    session: &Session,
-    person: ids::PersonId,
-    language: Language,
-) -> String {
-    let location = match &session.venue {
+/// Where a session is, as a calendar says it.
+pub fn location(session: &Session, language: Language) -> String {
+    match &session.venue {
         Some(v) => [said(language, &v.name_hi, &v.name_en), &v.address]
             .into_iter()
             .filter(|t| !t.is_empty())
             .collect::<Vec<_>>()
             .join(", "),
         None => session.link.clone().unwrap_or_default(),
-    };
+    }
+}
+
+fn calendar_text(
+    site: &Site,
+    session: &Session,
+    person: ids::PersonId,
+    language: Language,
+) -> String {
+    let location = location(session, language);
     let what = what(session, language);
     let description = [session.batch_title.clone(), trainers(session)].join("\n");
     let url = format!("{}/sessions/{}", site.base_url, session.id);

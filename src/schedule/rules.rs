@@ -20,7 +20,7 @@ words! {
 }
 
 /// The longest session: a day in a camp.
-const MOST_HOURS: i64 = 16;
+pub const MOST_HOURS: i64 = 16;
 
 /// A session as typed. Times are RFC 3339 with offset, or wall clock readings of the place.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -56,6 +56,8 @@ pub struct SessionChange {
     /// Why it is changed: shown in the history.
     #[serde(deserialize_with = "loose")]
     pub reason: String,
+    /// The revision that was looked at: refused when there is a newer one.
+    pub revision: Option<i32>,
 }
 
 /// A field that is there: null empties it, leaving it out keeps it.

@@ -1,5 +1,7 @@
 //! Owns sessions, session_modules, session_trainers, session_revisions.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -16,8 +18,8 @@ use crate::kit::ids::{
 };
 use crate::kit::page::{PageNumber, ROWS};
 use crate::kit::schema::{
-    answers, batches, courses, enrolments, grants, marks, modules, people, session_modules,
-    session_revisions, session_trainers, sessions, units, venues,
+    answers, batches, courses, disagreements, enrolments, grants, journal, marks, modules, people,
+    session_modules, session_revisions, session_trainers, sessions, units, venues,
 };
 use crate::kit::within::Within;
 use crate::schedule::rules::{BatchState, SessionState};
@@ -35,7 +37,16 @@ pub fn lock_plans(db: &mut Db) -> Result<(), Fault> {
 // Reading ------------------------------------------------------------------------------------
 
 type BatchRow = (
-    (BatchId, String, i32, BatchState, Option<NaiveDate>, Option<NaiveDate>, VersionId),
+    (
+        BatchId,
+        String,
+        i32,
+        BatchState,
+        Option<NaiveDate>,
+        Option<NaiveDate>,
+        VersionId,
+        Option<String>,
+    ),
     (CourseId, String, String, String),
     (UnitId, String, String, String, String),
 );
@@ -49,6 +60,7 @@ type BatchColumns = (
         batches::starts_on,
         batches::ends_on,
         batches::course_version_id,
+        batches::cancel_reason,
     ),
     (courses::id, courses::code, courses::title_hi, courses::title_en),
     (units::id, units::code, units::path, units::name_hi, units::name_en),
@@ -64,13 +76,14 @@ pub const BATCH: BatchColumns = (
         batches::starts_on,
         batches::ends_on,
         batches::course_version_id,
+        batches::cancel_reason,
     ),
     (courses::id, courses::code, courses::title_hi, courses::title_en),
     (units::id, units::code, units::path, units::name_hi, units::name_en),
 );
 
 pub fn batch_of((batch, course, unit): BatchRow) -> Batch {
-    let (id, title, seats, state, starts_on, ends_on, version_id) = batch;
+    let (id, title, seats, state, starts_on, ends_on, version_id, cancel_reason) = batch;
     let (course_id, course_code, course_hi, course_en) = course;
     let (unit, unit_code, unit_path, unit_hi, unit_en) = unit;
     Batch {
@@ -90,6 +103,7 @@ pub fn batch_of((batch, course, unit): BatchRow) -> Batch {
         state,
         starts_on,
         ends_on,
+        cancel_reason,
     }
 }
 
@@ -142,6 +156,7 @@ struct SessionRow {
     state: SessionState,
     revision: i32,
     cancel_reason: Option<String>,
+    updated_at: Moment,
 }
 
 #[derive(Queryable, Selectable)]
@@ -171,6 +186,18 @@ pub fn session(db: &mut Db, id: SessionId) -> Result<Session, Fault> {
         .select((SessionRow::as_select(), HOME, Option::<PlaceRow>::as_select()))
         .first(db)?;
     filled(db, vec![row])?.pop().ok_or(Fault::NotFound)
+}
+
+/// Some sessions with all that is told of them, by time.
+pub fn sessions_with(db: &mut Db, ids: &[SessionId]) -> Result<Vec<Session>, Fault> {
+    let rows = sessions::table
+        .inner_join(batches::table.inner_join(units::table))
+        .left_join(venues::table)
+        .filter(ids_among(sessions::id, ids))
+        .select((SessionRow::as_select(), HOME, Option::<PlaceRow>::as_select()))
+        .order((sessions::starts_at, sessions::id))
+        .load(db)?;
+    filled(db, rows)
 }
 
 pub fn sessions_of(db: &mut Db, batch: BatchId) -> Result<Vec<Session>, Fault> {
@@ -233,18 +260,18 @@ fn filled(
     rows: Vec<(SessionRow, HomeRow, Option<PlaceRow>)>,
 ) -> Result<Vec<Session>, Fault> {
     let ids: Vec<SessionId> = rows.iter().map(|(row, ..)| row.id).collect();
-    let trainers = trainers_of(db, &ids)?;
-    let lessons = lessons_of(db, &ids)?;
+    let mut trainers: HashMap<SessionId, Vec<(PersonId, String)>> = HashMap::new();
+    for (session, person, name) in trainers_of(db, &ids)? {
+        trainers.entry(session).or_default().push((person, name));
+    }
+    let mut lessons: HashMap<SessionId, Vec<Lesson>> = HashMap::new();
+    for (session, lesson) in lessons_of(db, &ids)? {
+        lessons.entry(session).or_default().push(lesson);
+    }
     let mut all: Vec<Session> = rows.into_iter().map(session_of).collect();
     for session in &mut all {
-        let mine = |id: &SessionId| *id == session.id;
-        session.trainers = trainers
-            .iter()
-            .filter(|(id, ..)| mine(id))
-            .map(|(_, p, name)| (*p, name.clone()))
-            .collect();
-        session.modules =
-            lessons.iter().filter(|(id, _)| mine(id)).map(|(_, l)| l.clone()).collect();
+        session.trainers = trainers.remove(&session.id).unwrap_or_default();
+        session.modules = lessons.remove(&session.id).unwrap_or_default();
     }
     Ok(all)
 }
@@ -275,6 +302,7 @@ fn session_of((row, home, place): (SessionRow, HomeRow, Option<PlaceRow>)) -> Se
         state: row.state,
         revision: row.revision,
         cancel_reason: row.cancel_reason,
+        updated_at: row.updated_at,
         trainers: vec![],
         modules: vec![],
     }
@@ -361,6 +389,60 @@ pub fn answer_counts(db: &mut Db, session: SessionId) -> Result<Vec<(String, i64
         .load(db)?)
 }
 
+/// Other trainers or modules of a session, as the journal keeps it.
+#[derive(Debug, Clone)]
+pub struct Swap {
+    pub made_at: Moment,
+    pub made_by: Option<String>,
+    /// Ids, before and after; the same when they stayed.
+    pub trainers: (Vec<PersonId>, Vec<PersonId>),
+    /// Codes, likewise.
+    pub modules: (Vec<String>, Vec<String>),
+}
+
+/// What the journal knows of one side of a change.
+#[derive(serde::Deserialize)]
+struct Side {
+    #[serde(default)]
+    trainers: Vec<PersonId>,
+    #[serde(default)]
+    modules: Vec<String>,
+}
+
+#[derive(serde::Deserialize)]
+struct Sides {
+    before: Side,
+    after: Side,
+}
+
+/// Who taught what before: a change of trainers or modules is no revision, so only the journal has
+/// it.
+pub fn swaps(db: &mut Db, id: SessionId) -> Result<Vec<Swap>, Fault> {
+    let rows: Vec<(Moment, Option<String>, String)> = journal::table
+        .left_join(people::table.on(people::id.nullable().eq(journal::actor_id)))
+        .filter(journal::subject.eq(format!("session/{id}")))
+        .filter(journal::action.eq_any(["session changed", "session moved"]))
+        .order(journal::position.desc())
+        .select((journal::at, people::name.nullable(), journal::detail))
+        .limit(200)
+        .load(db)?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(made_at, made_by, detail)| {
+            let sides: Sides = serde_json::from_str(&detail).ok()?;
+            let (before, after) = (sides.before, sides.after);
+            let swap = Swap {
+                made_at,
+                made_by,
+                trainers: (before.trainers, after.trainers),
+                modules: (before.modules, after.modules),
+            };
+            let stays = swap.trainers.0 == swap.trainers.1 && swap.modules.0 == swap.modules.1;
+            (!stays).then_some(swap)
+        })
+        .collect())
+}
+
 /// How many of a session's marks there are of each status.
 pub fn mark_counts(db: &mut Db, id: SessionId) -> Result<Vec<(String, i64)>, Fault> {
     Ok(marks::table
@@ -368,6 +450,11 @@ pub fn mark_counts(db: &mut Db, id: SessionId) -> Result<Vec<(String, i64)>, Fau
         .group_by(marks::status)
         .select((marks::status, diesel::dsl::count_star()))
         .load(db)?)
+}
+
+/// Of how many people two hands said different things at a session.
+pub fn differing(db: &mut Db, id: SessionId) -> Result<i64, Fault> {
+    Ok(disagreements::table.filter(disagreements::session_id.eq(id)).count().get_result(db)?)
 }
 
 /// How many hold a seat on a batch, and how many wait.
@@ -405,6 +492,25 @@ pub fn teachers_of(
 /// Those of some people who exist.
 pub fn known_people(db: &mut Db, ids: &[PersonId]) -> Result<Vec<PersonId>, Fault> {
     Ok(people::table.filter(ids_among(people::id, ids)).select(people::id).load(db)?)
+}
+
+/// Some people with their names.
+pub fn names_of(db: &mut Db, ids: &[PersonId]) -> Result<Vec<(PersonId, String)>, Fault> {
+    Ok(people::table
+        .filter(people::id.eq_any(ids.to_vec()))
+        .select((people::id, people::name))
+        .order((people::folded, people::id))
+        .load(db)?)
+}
+
+/// Those of some sessions in which anybody was.
+pub fn attended_of(db: &mut Db, ids: &[SessionId]) -> Result<Vec<SessionId>, Fault> {
+    Ok(marks::table
+        .filter(marks::session_id.eq_any(ids.to_vec()))
+        .filter(marks::status.eq_any(["present", "late", "partial"]))
+        .select(marks::session_id)
+        .distinct()
+        .load(db)?)
 }
 
 /// Whether anybody was in a session: it then took place and cannot be called off.
@@ -518,6 +624,24 @@ pub fn set_cancelled(
         .set((
             sessions::state.eq(SessionState::Cancelled),
             sessions::revision.eq(revision),
+            sessions::cancel_reason.eq(reason),
+            sessions::updated_at.eq(now),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Each at its next revision.
+pub fn set_all_cancelled(
+    db: &mut Db,
+    ids: &[SessionId],
+    reason: &str,
+    now: Moment,
+) -> Result<(), Fault> {
+    diesel::update(sessions::table.filter(sessions::id.eq_any(ids.to_vec())))
+        .set((
+            sessions::state.eq(SessionState::Cancelled),
+            sessions::revision.eq(sessions::revision + 1),
             sessions::cancel_reason.eq(reason),
             sessions::updated_at.eq(now),
         ))

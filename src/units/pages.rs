@@ -429,6 +429,8 @@ fn act_key(action: &str) -> Option<&'static str> {
         "role ended" => "people-act-role-ended",
         "office given" => "offices-act-given",
         "office ended" => "offices-act-ended",
+        "calendar feed created" => "feeds-act-created",
+        "calendar feed revoked" => "feeds-act-revoked",
         "token created" => "people-act-token",
         _ => return None,
     })

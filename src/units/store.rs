@@ -386,6 +386,10 @@ pub fn posts(db: &mut Db, unit: UnitId, level: &str, today: NaiveDate) -> Result
         .load(db)?)
 }
 
+pub fn path_of(db: &mut Db, id: UnitId) -> Result<String, Fault> {
+    Ok(units::table.find(id).select(units::path).first(db)?)
+}
+
 /// The topmost units.
 pub fn roots(db: &mut Db) -> Result<Vec<UnitId>, Fault> {
     Ok(units::table

@@ -1,7 +1,9 @@
 // The few ways through the product that must never break, walked as a person would.
 
 import assert from 'node:assert/strict';
-import { markup } from './pages.mjs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { languages, markup, screens } from './pages.mjs';
 import { openPage } from './look.mjs';
 
 /** Every journey: its name, who walks it, whether scripts run, and the walk. */
@@ -10,6 +12,9 @@ export const journeys = [
   { name: 'no JavaScript: an admin adds a person, first with a mistake', role: 'admin', scripts: false, walk: addPerson },
   { name: 'one tap saves one mark', role: 'trainer', scripts: true, walk: tapOnce },
   { name: 'the keys A and P mark and go on', role: 'trainer', scripts: true, walk: markByKey },
+  { name: 'no JavaScript: move a session in four taps', role: 'admin', scripts: false, walk: moveSession },
+  { name: 'no JavaScript: move a batch, cancel another', role: 'admin', scripts: false, walk: moveBatch },
+  { name: 'no JavaScript: find times and make drafts', role: 'admin', scripts: false, walk: findTimes },
   { name: 'six sessions for three blocks in 14 steps', role: 'admin', scripts: true, walk: planMany },
 ];
 
@@ -93,6 +98,108 @@ async function markByKey(stage) {
   }
 }
 
+/** The hall is lost: from the session's page to "told" in four taps (link, venue, look, tell). */
+async function moveSession(stage) {
+  const page = await stage.page();
+  let told = false;
+  for (const id of await stage.ids('session')) {
+    await stage.goto(page, `/sessions/${id}?lang=hi`);
+    if (!(await page.locator('a[href$="/postponement"]').count())) continue;
+    const halls = await hallsOf(page, stage, id);
+    for (const hall of halls) {
+      for (const language of languages.toReversed()) {
+        await stage.goto(page, `/sessions/${id}?lang=${language}`);
+        const began = Date.now();
+        const tap = counter();
+        await tap(page.locator('a[href$="/postponement"]').first().click());
+        await page.waitForURL(/postponement$/);
+        await picture(page, `move-form-${language}`);
+        await tap(page.locator('[name="venue"]').selectOption(hall));
+        await tap(page.locator('button[value="look"]').click());
+        await page.locator('button[value="edit"]').waitFor();
+        const tell = page.locator('button[value="tell"]');
+        const words = (await tell.count()) ? await tell.innerText() : '';
+        if (!/\d/.test(words) || (await page.locator('[name="clash_reason"]').count())) break;
+        await picture(page, `move-look-${language}`);
+        if (language !== 'hi') continue;
+        await tap(tell.click());
+        await page.waitForURL(new RegExp(`/sessions/${id}$`));
+        await picture(page, 'moved-hi');
+        assert.equal(tap.count, 4, `${tap.count} taps`);
+        const seconds = (Date.now() - began) / 1_000;
+        assert.ok(seconds <= 60, `${seconds} s`);
+        console.log(`     ${tap.count} taps, ${seconds.toFixed(1)} s with the pictures: “${words.trim()}”`);
+        told = true;
+      }
+      if (told) return;
+    }
+  }
+  assert.fail('no session could be moved to another hall');
+}
+
+/** The values of the halls that a session could have instead of its own. */
+async function hallsOf(page, stage, id) {
+  await stage.goto(page, `/sessions/${id}/postponement`);
+  if (!(await page.locator('button[value="look"]').count())) return [];
+  return page.locator('[name="venue"] option').evaluateAll((all) =>
+    all.filter((o) => o.value && !o.selected).map((o) => o.value));
+}
+
+async function moveBatch(stage) {
+  const page = await stage.page();
+  const movable = [];
+  for (const id of await stage.ids('batch')) {
+    await stage.goto(page, `/batches/${id}?lang=hi`);
+    if (await page.locator('a[href$="/postponement"]').count()) movable.push(id);
+    if (movable.length === 2) break;
+  }
+  assert.equal(movable.length, 2, 'two batches that still meet');
+  for (const language of languages.toReversed()) {
+    await stage.goto(page, `/batches/${movable[0]}/postponement?lang=${language}`);
+    await page.locator('[name="days"]').fill('28');
+    await picture(page, `batch-move-form-${language}`);
+    await page.locator('button[value="look"]').click();
+    await page.locator('.moves').waitFor();
+    await picture(page, `batch-move-look-${language}`);
+  }
+  const reason = page.locator('[name="clash_reason"]');
+  if (await reason.count()) await reason.fill('सबसे बात हो चुकी है');
+  await page.locator('button[value="tell"]').click();
+  await page.waitForURL(new RegExp(`/batches/${movable[0]}$`));
+  for (const language of languages) {
+    await stage.goto(page, `/batches/${movable[1]}/cancellation?lang=${language}`);
+    await picture(page, `batch-cancel-${language}`);
+  }
+  await page.locator('[name="reason"]').fill('भवन उपलब्ध नहीं');
+  await page.locator('form[action$="/cancellation"] button').click();
+  await page.waitForURL(new RegExp(`/batches/${movable[1]}$`));
+  await picture(page, 'batch-cancelled');
+}
+
+async function findTimes(stage) {
+  const page = await stage.page();
+  // A new batch has all of its sessions still to come.
+  await stage.goto(page, '/batches/new?lang=hi');
+  await page.locator('[name="title"]').fill('परीक्षण बैच');
+  await page.locator('form[action="/batches"] button').click();
+  await page.waitForURL(/\/batches\/\d+$/);
+  const { pathname } = new URL(page.url());
+  for (const language of languages.toReversed()) {
+    await stage.goto(page, `${pathname}?lang=${language}`);
+    await page.locator('a[href^="/schedules/suggestions"]').click();
+    await page.waitForURL(/suggestions/);
+    await picture(page, `find-ask-${language}`);
+    await page.locator('button[name="find"]').click();
+    await page.waitForURL(/find=yes/);
+    await page.locator('.card').first().waitFor();
+    for (const why of (await page.locator('summary').all()).slice(-2)) await why.click();
+    await picture(page, `find-found-${language}`);
+  }
+  await page.locator('form[action="/schedules/suggestions"][method="post"] button').click();
+  await page.waitForURL(new RegExp(`${pathname}$`));
+  assert.ok(await page.locator('td.main a').count(), 'no draft was made');
+}
+
 /** Flow C4: every tap, choice and field of the planner is one interaction. */
 async function planMany(stage) {
   const page = await stage.page();
@@ -105,10 +212,11 @@ async function planMany(stage) {
   const course = page.locator('[name="course"]');
   const speak = await course.locator('option').evaluateAll((all) => all.map((o) => o.value).find((v) => v === 'SPEAK'));
   await step(course.selectOption(speak));
-  const units = page.locator('[name="units"]');
-  const total = await units.count();
-  // The last three of the list are blocks: wide levels stand first.
-  for (const n of [total - 1, total - 2, total - 3]) await step(units.nth(n).check());
+  // Blocks have halls of their own: `D03-B2`.
+  const codes = await page.locator('[name="units"]').evaluateAll((all) => all.map((u) => u.value));
+  const blocks = codes.filter((code) => /^D\d+-B\d+$/.test(code)).slice(0, 3);
+  assert.equal(blocks.length, 3, `no three blocks among ${codes.join(' ')}`);
+  for (const block of blocks) await step(page.locator(`[name="units"][value="${block}"]`).check());
   await step(page.locator('[name="first_day"]').fill(farMonday()));
   await step(page.locator('[name="starts_at"]').fill('11:00'));
   const form = page.locator('form[action="/schedules"]');
@@ -152,6 +260,26 @@ function nextDay(local) {
 }
 
 // --- Steps that the journeys share. ---
+
+/** Counts what a person taps. */
+function counter() {
+  const tap = async (done) => {
+    tap.count += 1;
+    return done;
+  };
+  tap.count = 0;
+  return tap;
+}
+
+/** The page as it stands, on a phone and on a desk. */
+async function picture(page, name) {
+  const out = join(dirname(fileURLToPath(import.meta.url)), 'out');
+  for (const screen of screens) {
+    await page.setViewportSize(screen);
+    await page.screenshot({ path: join(out, `journey-${name}-${screen.width}.png`), fullPage: true });
+  }
+  await page.setViewportSize(screens[0]);
+}
 
 /** What the journeys may use of one role: pages in its browser, addresses, ids of things. */
 export function stageFor(browser, origin, state, ids, scripts) {
@@ -214,7 +342,8 @@ async function tap(page, group, status) {
 
 /** The answer to the next POST that the page makes by itself. */
 function nextPost(page) {
-  return soon(page.waitForResponse((r) => r.request().method() === 'POST', { timeout: 5_000 }));
+  // A first mark is held for ten seconds, so that it can be taken back.
+  return soon(page.waitForResponse((r) => r.request().method() === 'POST', { timeout: 20_000 }));
 }
 
 /** A promise that may fail before anybody waits for it, when the step before it failed. */

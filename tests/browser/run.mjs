@@ -12,6 +12,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { chromium } from 'playwright-core';
 import { journeys, stageFor } from './journeys.mjs';
 import { faultsOf, openPage } from './look.mjs';
+import { openHouse, trials } from './offline.mjs';
 import { languages, links, markup, noIds, pages, roles, screens } from './pages.mjs';
 import { startDemo } from './server.mjs';
 
@@ -64,6 +65,7 @@ async function main() {
       if (visitors[role]) await lookAtAll(visitors[role], role, list, demo.origin);
     }
     for (const journey of journeys) await walk(browser, visitors[journey.role], journey, demo.origin);
+    await tryOffline(demo, visitors.admin);
     await attempt('the service logged no error', () => demo.log().match(/^.*(\bERROR\b|panicked at).*$/gm) ?? []);
     if (asked === 0) report(`nothing has ${only} in its name`, ['see pages.mjs and journeys.mjs']);
   } finally {
@@ -72,6 +74,25 @@ async function main() {
     await demo.stop();
   }
   console.log(`${((Date.now() - began) / 1_000).toFixed(1)} s`);
+}
+
+/** The trials of the roll call without a network, each with phones of its own. */
+async function tryOffline(demo, admin) {
+  const wanted = trials.filter(({ name }) => name.includes(only));
+  if (!wanted.length || !admin) return;
+  const { cookies: all } = await admin.context.storageState();
+  const cookies = all.map((cookie) => (cookie.name === 'lang' ? { ...cookie, value: 'hi' } : cookie));
+  const house = await openHouse(demo, cookies, FLAGS, chromiumPath(), out);
+  try {
+    for (const { name, run } of wanted) {
+      asked += 1;
+      const began = Date.now();
+      await attempt(name, () => run(house));
+      console.log(`  ${((Date.now() - began) / 1_000).toFixed(1)} s`);
+    }
+  } finally {
+    await house.close();
+  }
 }
 
 /** One browser profile for each role and one for nobody. */

@@ -1,7 +1,10 @@
 //! Who has completed what: verdicts after marks, the report, the names behind its numbers.
 
 use prashikshan::access::rules::{Reach, Right};
-use prashikshan::attendance::{self, rules::SentMark};
+use prashikshan::attendance::{
+    self,
+    rules::{SentMark, Source},
+};
 use prashikshan::completion::rules::Status;
 use prashikshan::completion::{self, Format};
 use prashikshan::enrolment;
@@ -16,13 +19,11 @@ fn mark(stage: &Stage, session: SessionId, person: PersonId, word: &str) {
     let admin = stage.actor("State Admin");
     let status = word.trim_end_matches(|c: char| c.is_ascii_digit());
     stage.write(|db, stamp| {
+        let (id, status_is) =
+            (format!("m-{}", stamp.id()), Status::parse(status).expect("a status"));
         let sent = SentMark {
-            client_id: format!("m-{}", stamp.id()),
-            person,
-            status: Status::parse(status).expect("a status"),
             minutes: word[status.len()..].parse().ok(),
-            marked_at: stamp.now,
-            device: None,
+            ..SentMark::new(id, person, status_is, stamp.now, Source::Program)
         };
         let taken = attendance::take_roll(db, &admin, session, &[sent], stamp)?;
         assert_eq!(taken[0].reason, None);

@@ -1,6 +1,7 @@
 //! Seats, the queue, and how one leaves it.
 
 use diesel::prelude::*;
+use prashikshan::enrolment::offers;
 use prashikshan::enrolment::rules::Place;
 use prashikshan::enrolment::{self, store::Enrolment};
 use prashikshan::kit::fault::Fault;
@@ -11,7 +12,7 @@ use serde_json::json;
 use crate::classroom;
 use crate::stage::Stage;
 
-fn places(stage: &Stage, batch: BatchId) -> String {
+pub fn places(stage: &Stage, batch: BatchId) -> String {
     let rows: Vec<(String, Place)> = stage.read(|db| {
         use prashikshan::kit::schema::people;
         Ok(enrolments::table
@@ -36,6 +37,14 @@ async fn full_batch() -> (Stage, BatchId, Vec<Enrolment>) {
         made.push(classroom::enrol(&stage, batch, person));
     }
     (stage, batch, made)
+}
+
+/// Takes the seat that is offered, as the person would.
+pub fn take(stage: &Stage, e: &Enrolment) {
+    stage.write(|db, stamp| {
+        let offer = offers::store::open_of(db, e.id)?.expect("an open offer");
+        offers::take(db, &offer, e.person, stamp)
+    });
 }
 
 #[actix_web::test]
@@ -114,7 +123,8 @@ async fn parallel_withdrawals_and_enrolments_never_overbook() {
             Ok(enrolments::table.filter(enrolments::place.eq(place)).count().get_result(db)?)
         })
     };
-    assert_eq!((count("seat"), count("waiting"), count("withdrawn")), (5, 10, 5));
+    let taken = count("seat") + count("offered");
+    assert_eq!((taken, count("waiting"), count("withdrawn")), (5, 10, 5));
 }
 
 #[actix_web::test]
@@ -124,6 +134,8 @@ async fn a_freed_seat_goes_to_the_first_of_the_queue() {
     let admin = stage.actor("District Admin");
     stage.clock_to("2026-03-02 08:00");
     stage.write(|db, stamp| enrolment::withdraw(db, &admin, made[0].id, "ill", stamp));
+    assert_eq!(places(&stage, batch), "Asha withdrawn, Bela seat, Chand offered, Dev waiting");
+    take(&stage, &made[2]);
     assert_eq!(places(&stage, batch), "Asha withdrawn, Bela seat, Chand seat, Dev waiting");
 
     // Asha comes back: behind Dev, in a second round.
@@ -132,10 +144,11 @@ async fn a_freed_seat_goes_to_the_first_of_the_queue() {
     assert_eq!((back.id, back.place, back.round), (made[0].id, Place::Waiting, 2));
     assert_eq!(places(&stage, batch), "Bela seat, Chand seat, Dev waiting, Asha waiting");
     stage.write(|db, stamp| enrolment::withdraw(db, &admin, made[1].id, "moved", stamp));
-    assert_eq!(places(&stage, batch), "Bela withdrawn, Chand seat, Dev seat, Asha waiting");
+    assert_eq!(places(&stage, batch), "Bela withdrawn, Chand seat, Dev offered, Asha waiting");
+    take(&stage, &made[3]);
 
     let moves: i64 = stage.read(|db| Ok(enrolment_moves::table.count().get_result(db)?));
-    assert_eq!(moves, 4 + 2 + 1 + 2, "every step is a row");
+    assert_eq!(moves, 4 + 3 + 1 + 3, "every step is a row");
     let asked: i64 = stage.read(|db| Ok(plan_requests::table.count().get_result(db)?));
     assert_eq!(asked, 1, "the letters of the batch are compared again");
     assert_eq!(classroom::standing(&stage, made[1].id), "none");
@@ -150,7 +163,7 @@ async fn the_queue_stands_still_once_the_last_session_has_started() {
     stage.clock_to("2026-03-05 09:00");
     stage.write(|db, stamp| enrolment::withdraw(db, &admin, made[0].id, "ill", stamp));
     assert_eq!(places(&stage, batch), "Asha withdrawn, Bela seat, Chand waiting, Dev waiting");
-    assert_eq!(stage.write(enrolment::sweep), 0);
+    assert_eq!(stage.write(offers::sweep).offered, 0);
     // By hand, for a reason: even past those ahead.
     stage
         .write(|db, stamp| enrolment::promote(db, &admin, made[3].id, "stands at the door", stamp));
@@ -169,16 +182,19 @@ async fn the_queue_stands_still_once_the_last_session_has_started() {
 #[actix_web::test]
 async fn more_seats_move_the_queue_with_the_next_sweep() {
     let (stage, batch, _) = full_batch().await;
-    assert_eq!(stage.write(enrolment::sweep), 0);
+    assert_eq!(stage.write(offers::sweep).offered, 0);
     classroom::set_seats(&stage, batch, 3);
     // Nobody passes those who wait.
     let eva = stage.person("Eva", "B11");
     assert_eq!(classroom::enrol(&stage, batch, eva).place, Place::Waiting);
-    assert_eq!(stage.write(enrolment::sweep), 1);
-    assert_eq!(places(&stage, batch), "Asha seat, Bela seat, Chand seat, Dev waiting, Eva waiting");
+    assert_eq!(stage.write(offers::sweep).offered, 1);
+    assert_eq!(
+        places(&stage, batch),
+        "Asha seat, Bela seat, Chand offered, Dev waiting, Eva waiting"
+    );
     classroom::set_seats(&stage, batch, 10);
     classroom::cancel_batch(&stage, batch);
-    assert_eq!(stage.write(enrolment::sweep), 0);
+    assert_eq!(stage.write(offers::sweep).offered, 0);
 }
 
 #[actix_web::test]
@@ -204,7 +220,7 @@ async fn what_stands_in_the_way_is_said() {
     assert_eq!(call(json!({ "person": "12345" })).await, "422 invalid person");
     assert_eq!(call(json!({ "person": "x" })).await, "422 invalid person");
     assert_eq!(call(json!({})).await, "422 invalid person");
-    assert_eq!(call(json!({ "person": eva, "as": "nomination" })).await, "422 invalid as");
+    assert_eq!(call(json!({ "person": eva, "as": "wish" })).await, "422 invalid as");
     assert_eq!(call(json!({ "person": eva, "seat": 1 })).await, "422 invalid seat");
     stage.clock_to("2026-03-05 11:00");
     assert_eq!(call(json!({ "person": eva })).await, "409 batch-ended ");

@@ -29,6 +29,24 @@ pub async fn send(client: &Client, page: &str, action: &str, given: &[(&str, &st
     to
 }
 
+/// As `send`, for a form that first shows what it would cause: looked at, then told.
+pub async fn send_seen(client: &Client, page: &str, given: &[(&str, &str)]) -> String {
+    let mut answer = client.get(page).await.must_be(200);
+    let mut given = given;
+    for (step, status) in [("look", 200), ("tell", 303)] {
+        assert!(answer.body.contains(&format!("value=\"{step}\"")), "no button to {step}");
+        let mut pairs = filled(&answer, page, given);
+        pairs.push(("step".to_owned(), step.to_owned()));
+        let pairs: Vec<(&str, &str)> =
+            pairs.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        answer = client.post(page, &pairs).await.must_be(status);
+        given = &[];
+    }
+    let to = answer.location().to_owned();
+    client.get(&to).await.must_be(200);
+    to
+}
+
 /// What a browser would send of the form with that action, without its token.
 fn filled(page: &Answer, action: &str, given: &[(&str, &str)]) -> Vec<(String, String)> {
     let html = Html::parse_document(&page.body);

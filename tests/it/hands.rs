@@ -218,7 +218,9 @@ impl Hands {
             Self::Pages(client) => {
                 let page = client.get(&format!("/sessions/{session}/roll-call")).await.must_be(200);
                 let fields = forms::names(&page, "mark-");
-                fields.iter().map(|f| f.trim_start_matches("mark-").to_owned()).collect()
+                let ids = fields.iter().map(|f| f.trim_start_matches("mark-"));
+                // One more is the blank that the page's script copies.
+                ids.filter(|id| id.parse::<i64>().is_ok()).map(str::to_owned).collect()
             }
         }
     }
@@ -266,9 +268,9 @@ impl Hands {
                 assert_eq!(moved["revision"], 2);
             }
             Self::Pages(client) => {
-                let page = format!("/sessions/{session}/move");
+                let page = format!("/sessions/{session}/postponement");
                 let given = [("starts_at", starts_at), ("ends_at", ends_at)];
-                forms::send(client, &page, &page, &given).await;
+                forms::send_seen(client, &page, &given).await;
             }
         }
     }

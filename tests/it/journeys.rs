@@ -8,6 +8,7 @@ use prashikshan::kit::ids::Ids;
 use serde_json::Value;
 
 use crate::hands::{Hands, Meeting};
+use crate::offers;
 use crate::recorder::{Recorder, Taken};
 use crate::stage::{Client, Stage};
 
@@ -97,13 +98,18 @@ async fn the_story(mut stage: Stage, planner: Hands) {
     stage.tick().await;
     assert_eq!(post.taken().len(), 35, "a second turn sends nothing");
 
-    // One withdraws; the first of the queue follows.
+    // One withdraws; the first of the queue is offered the seat and takes it.
     stage.clock_to("2026-03-05 04:00");
     let planner = planner.comes_back(&stage);
     planner.withdraw(&enrolments[0], "moved away").await;
     stage.tick().await;
-    total.insert("confirmation".to_owned(), 31);
     total.insert("withdrawal".to_owned(), 1);
+    total.insert("offer".to_owned(), 1);
+    assert_eq!(kinds(&ledger).await, total);
+    let answer = offers::answer(&stage, &offer_in(&post.taken())).await;
+    answer.must_be(200).says("The seat is confirmed");
+    stage.tick().await;
+    total.insert("confirmation".to_owned(), 31);
     assert_eq!(kinds(&ledger).await, total);
 
     // Each reminder at its due time, not a minute before.
@@ -180,6 +186,17 @@ async fn the_story(mut stage: Stage, planner: Hands) {
     assert_eq!(planner.report("INTRO", "D2").await, [0, 0, 0, 0]);
 
     letters_can_be_read(&post.taken(), total.values().sum());
+}
+
+/// The address of the offer in the letter that made it.
+fn offer_in(taken: &[Taken]) -> String {
+    let plain = |t: &Taken| t.bytes.replace("=\r\n", "").replace("=3D", "=");
+    let found = taken.iter().rev().map(plain).find_map(|text| {
+        let rest = &text[text.find("/offers/")?..];
+        let end = rest.find(|c: char| c.is_whitespace() || c == '"' || c == '?')?;
+        Some(rest[..end].to_owned())
+    });
+    found.expect("an offer")
 }
 
 /// Another program reads every letter: once each, right language, calendar in order.

@@ -301,7 +301,7 @@ pub fn clock(stage: &Stage, text: &str) {
     stage.site.clock.set(ist(text));
 }
 
-fn speaks(stage: &Stage, person: PersonId, language: Language) {
+pub fn speaks(stage: &Stage, person: PersonId, language: Language) {
     stage.write(|db, _| {
         diesel::update(people::table.find(person))
             .set(people::language.eq(language))
@@ -541,6 +541,29 @@ async fn a_change_of_place() {
         batch.enrol(person, "seat");
         turn(stage);
         batch.move_to_other_hall(session);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_whole_batch_cancelled() {
+    snapshot("letter-cancellation-batch", |stage, person| {
+        let batch = Batch::new(stage);
+        let sessions = ["2026-11-29 10:30", "2026-11-30 10:30"].map(|at| batch.session(at));
+        batch.enrol(person, "seat");
+        turn(stage);
+        for session in sessions {
+            batch.cancel_session(session, "Too few have come forward");
+        }
+        stage.write(|db, _| {
+            diesel::update(batches::table.find(batch.id))
+                .set((
+                    batches::state.eq("cancelled"),
+                    batches::cancel_reason.eq("Too few have come forward"),
+                ))
+                .execute(db)?;
+            Ok(())
+        });
     })
     .await;
 }
@@ -893,7 +916,7 @@ async fn serve(
 }
 
 pub fn by_smtp(stage: &mut Stage, port: u16) {
-    let smtp = Smtp { host: "127.0.0.1".to_owned(), port, user: None, tls: Tls::None };
+    let smtp = Smtp { host: "127.0.0.1".to_owned(), port, user: None, tls: Tls::None, ca: None };
     stage.site.mail = Mail::Smtp(Arc::new(smtp));
 }
 

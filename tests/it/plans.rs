@@ -461,3 +461,46 @@ async fn two_hundred_planners_never_make_a_clash_unseen() {
         }
     }
 }
+
+#[actix_web::test]
+async fn the_way_between_two_venues_is_set_pair_by_pair() {
+    let stage = Stage::new("2026-11-25 08:00").await;
+    let halls = house(&stage).await;
+    let (admin, trainer) = (stage.admin(), stage.person_named("Trainer One").to_string());
+    let batch = json!({ "course": "NM-6", "unit": "D1", "title": "East" });
+    let batch = made(&admin, "/api/v1/batches", batch).await;
+    let sessions = format!("/api/v1/batches/{batch}/sessions");
+    let at = |hall: &str, from: &str, to: &str| {
+        json!({
+            "venue": hall, "trainers": [trainer],
+            "starts_at": format!("2026-12-07T{from}"), "ends_at": format!("2026-12-07T{to}"),
+        })
+    };
+    made(&admin, &sessions, at(&halls[0], "09:00", "10:00")).await;
+    let next = at(&halls[1], "10:20", "11:00");
+    let clash = admin.api_post(&sessions, next.clone()).await.must_be(409).json();
+    assert_eq!(clash["clashes"][0]["kind"], "travel");
+    assert_eq!(clash["clashes"][0]["minutes"], 60);
+
+    // Next door; said from the other end.
+    let ways = format!("/venues/{}/ways", halls[1]);
+    admin.get(&ways).await.must_be(200).says("60 minutes are reckoned");
+    let other = halls[0].as_str();
+    admin.post(&ways, &[("other", other), ("minutes", "x")]).await.must_be(422);
+    admin.post(&ways, &[("other", halls[1].as_str()), ("minutes", "5")]).await.must_be(422);
+    admin.post(&ways, &[("other", other), ("minutes", "20")]).await.must_be(303);
+    admin.get(&ways).await.says("Hall B11: 20 min");
+    made(&admin, &sessions, next).await;
+    admin.post(&ways, &[("other", other), ("minutes", "")]).await.must_be(303);
+    admin.get(&ways).await.says("No way from here is different");
+
+    // What holds for any two is the state's.
+    let minutes = format!("{ways}/minutes");
+    stage.district_admin().post(&minutes, &[("every", "5")]).await.must_be(403);
+    admin.post(&minutes, &[("every", "1441")]).await.must_be(422);
+    admin.post(&minutes, &[("every", "150")]).await.must_be(303);
+    let far = at(&halls[0], "13:00", "14:00");
+    let clash = admin.api_post(&sessions, far).await.must_be(409).json();
+    assert_eq!(clash["clashes"][0]["minutes"], 150);
+    admin.get("/journal?subject=travel").await.must_be(200).says("travel changed");
+}

@@ -29,7 +29,8 @@ impl Recorder {
                 tokio::spawn(kept.clone().serve(socket));
             }
         });
-        let smtp = Smtp { host: "127.0.0.1".to_owned(), port, user: None, tls: Tls::None };
+        let smtp =
+            Smtp { host: "127.0.0.1".to_owned(), port, user: None, tls: Tls::None, ca: None };
         (recorder, Mail::Smtp(Arc::new(smtp)))
     }
 

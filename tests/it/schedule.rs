@@ -111,11 +111,11 @@ async fn a_session_is_planned_published_moved_and_called_off() {
         assert!(!page.text().contains(word), "{word} is no matter of hers: {}", page.text());
     }
     asha.get(&batch).await.must_be(200);
-    asha.get(&format!("{session}/move")).await.must_be(403);
+    asha.get(&format!("{session}/postponement")).await.must_be(403);
     asha.post(&format!("{session}/cancellation"), &[("reason", "no")]).await.must_be(403);
     assert_eq!(requests(&stage), 1);
 
-    trainer.get(&format!("{session}/move")).await.must_be(200).says("1 person will be told");
+    trainer.get(&format!("{session}/postponement")).await.must_be(200).says("See what changes");
     let moved = [
         ("starts_at", "2026-03-11T14:00"),
         ("ends_at", "2026-03-11T16:00"),
@@ -124,7 +124,7 @@ async fn a_session_is_planned_published_moved_and_called_off() {
         ("trainers", me.as_str()),
         ("reason", "hall needed by others"),
     ];
-    trainer.post(&format!("{session}/move"), &moved).await.must_be(303);
+    trainer.post(&format!("{session}/postponement"), &moved).await.must_be(303);
     asha.get(&session)
         .await
         .must_be(200)
@@ -136,7 +136,7 @@ async fn a_session_is_planned_published_moved_and_called_off() {
         (Some(2), Some("2026-03-11T14:00:00+05:30"))
     );
     // The same again changes nothing, and so tells nobody.
-    trainer.post(&format!("{session}/move"), &moved).await.must_be(303);
+    trainer.post(&format!("{session}/postponement"), &moved).await.must_be(303);
     assert_eq!(trainer.api_get(&api).await.json()["revision"], 2);
     // Nor do other trainers make a revision: neither time nor place is another.
     trainer.api_patch(&api, json!({ "trainers": [] })).await.must_be(200);
@@ -146,7 +146,7 @@ async fn a_session_is_planned_published_moved_and_called_off() {
         .get(&format!("{session}/cancellation"))
         .await
         .must_be(200)
-        .says("1 person will be told");
+        .says("1 person gets a letter");
     trainer.post(&format!("{session}/cancellation"), &[("reason", " ")]).await.must_be(422);
     trainer.post(&format!("{session}/cancellation"), &[("reason", "hall lost")]).await.must_be(303);
     asha.get(&session).await.must_be(200).says("This session is cancelled").says("hall lost");
@@ -421,7 +421,7 @@ async fn plans_are_seen_and_made_within_ones_units() {
         format!("/batches/{}", plan.batch),
         format!("/venues/{}", plan.hall),
         format!("/sessions/{session}"),
-        format!("/sessions/{session}/move"),
+        format!("/sessions/{session}/postponement"),
         format!("/sessions/{session}/cancellation"),
         format!("/batches/{}/sessions/new", plan.batch),
     ];

@@ -50,6 +50,11 @@ impl Stage {
         Self::on(now, fresh(false))
     }
 
+    /// The same outside the async world.
+    pub fn here(now: &str) -> Self {
+        Self::on(now, fresh(false))
+    }
+
     /// With a database that several connections can share: for stories with real parallel work.
     pub async fn on_disk(now: &str) -> Self {
         Self::on(now, fresh(true))
@@ -320,6 +325,13 @@ impl Client {
     }
 
     /// As the roll call's script sends it.
+    pub async fn post_json(&self, path: &str, body: serde_json::Value) -> Answer {
+        let token = self.form_token();
+        let headers = [("accept", "application/json"), ("x-form-token", token.as_str())];
+        self.send(Method::POST, path, &headers, None, Body::Json(body.to_string())).await
+    }
+
+    /// A form whose answer is asked for as JSON.
     pub async fn post_for_json(&self, path: &str, form: &[(&str, &str)]) -> Answer {
         let mut out = url::form_urlencoded::Serializer::new(String::new());
         out.append_pair("_token", &self.form_token());
@@ -606,6 +618,12 @@ fn add_person(
             .execute(db)?;
     }
     Ok(id)
+}
+
+/// What the caller of the suite wishes.
+#[expect(clippy::disallowed_methods, reason = "as for the switch below")]
+pub fn wish(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// A migrated, empty database: in memory, in a file, or on the server of TEST_DATABASE_URL.

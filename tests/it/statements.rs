@@ -36,6 +36,10 @@ async fn counts(people: u32) -> BTreeMap<&'static str, u64> {
         ("/dashboard", &admin, "/dashboard".to_owned()),
         ("/batches", &admin, "/batches".to_owned()),
         ("/sessions", &admin, "/sessions".to_owned()),
+        ("/calendar", &admin, "/calendar".to_owned()),
+        ("/calendar week", &admin, "/calendar?view=week".to_owned()),
+        ("/calendar list", &trainer, "/calendar?view=list".to_owned()),
+        ("/calendar mine", &newcomer, "/calendar".to_owned()),
     ] {
         let before = stage.site.database.statements.count();
         client.get(&path).await.must_be(200);

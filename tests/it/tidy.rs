@@ -409,3 +409,11 @@ async fn every_migration_can_be_taken_back() {
     });
     stage.nobody().get("/readyz").await.must_be(200);
 }
+
+/// A block left open swallows what follows it, print rules first, and a browser says nothing.
+#[test]
+fn the_stylesheet_closes_what_it_opens() {
+    let css = std::fs::read_to_string(root().join("static/app.css")).expect("the stylesheet");
+    let count = |mark: char| css.chars().filter(|c| *c == mark).count();
+    assert_eq!(count('{'), count('}'));
+}

@@ -10,10 +10,9 @@ use serde_json::json;
 use crate::access::{self, Actor};
 use crate::attendance::check_in::rules::{Code, Flag, Way};
 use crate::attendance::check_in::store::{Attendee, CheckIn};
-use crate::attendance::rules::SentMark;
-use crate::attendance::store::{Event, Mark, Session};
+use crate::attendance::rules::{SentMark, Source};
+use crate::attendance::store::Session;
 use crate::attendance::{self, Sheet, Ticked};
-use crate::completion;
 use crate::completion::rules::Status;
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
@@ -117,12 +116,14 @@ pub fn check_in(db: &mut Db, phone: &Phone<'_>, tap: &Tap, stamp: &Stamp) -> Res
     };
     store::add(db, &check_in)?;
     let mark = SentMark {
-        client_id: format!("check-in-{id}-{person}"),
-        person,
-        status: rules::status_at(session.starts_at, at),
-        minutes: None,
-        marked_at: at,
         device: Some(format!("check-in: {way}")),
+        ..SentMark::new(
+            format!("check-in-{id}-{person}"),
+            person,
+            rules::status_at(session.starts_at, at),
+            at,
+            Source::CheckIn,
+        )
     };
     take_own(db, &session, &mark, stamp)?;
     let detail = json!({ "way": way, "flag": flag, "tapped_at": at });
@@ -133,38 +134,15 @@ pub fn check_in(db: &mut Db, phone: &Phone<'_>, tap: &Tap, stamp: &Stamp) -> Res
 /// Takes a person's own mark: it yields to any other hand's, and of his own the first stands.
 /// Whether he is expected has been asked.
 fn take_own(db: &mut Db, session: &Session, mark: &SentMark, stamp: &Stamp) -> Result<(), Fault> {
-    let known = attendance::store::known(db, session, std::slice::from_ref(mark))?;
-    if known.seen.contains(&mark.client_id) {
+    let one = std::slice::from_ref(mark);
+    let mut known = attendance::store::known(db, session, one)?;
+    known.expected.insert(mark.person);
+    if known.seen.contains_key(&mark.client_id) {
         return Ok(());
     }
-    let event = Event {
-        client_id: &mark.client_id,
-        session_id: session.id,
-        person_id: mark.person,
-        status: mark.status,
-        minutes: None,
-        marked_at: mark.marked_at,
-        marked_by: Some(mark.person),
-        device: mark.device.as_deref(),
-        received_at: stamp.now,
-    };
-    attendance::store::add_events(db, &[event])?;
-    if known.ranks.contains_key(&mark.person) {
-        return Ok(());
-    }
-    let counts = Mark {
-        id: stamp.id(),
-        session_id: session.id,
-        person_id: mark.person,
-        status: mark.status,
-        minutes: None,
-        marked_at: mark.marked_at,
-        client_id: &mark.client_id,
-        marked_by: Some(mark.person),
-        received_at: stamp.now,
-    };
-    attendance::store::keep_marks(db, &[counts])?;
-    completion::recount_people(db, session.id, &[mark.person], stamp.now)
+    let (_, counting) = attendance::rules::merge(&known, one, stamp.now);
+    let counting: Vec<&SentMark> = counting.iter().map(|_| mark).collect();
+    attendance::keep(db, session, Some(mark.person), &[mark], &counting, stamp)
 }
 
 fn note(
@@ -348,8 +326,8 @@ pub fn settle(
     }
     if !here {
         let absent = Ticked { person, status: Status::Absent, minutes: None };
-        let sheet = Sheet { ticked: vec![absent], marked_at: None };
-        attendance::take_sheet(db, actor, session, &sheet, stamp)?;
+        let sheet = Sheet { ticked: vec![absent], ..Sheet::default() };
+        attendance::take_sheet(db, actor, session, &sheet, Source::Form, stamp)?;
     }
     let detail = json!({ "person": person, "here": here });
     note(db, actor.person, &facts, "check-in settled", detail, stamp.now)

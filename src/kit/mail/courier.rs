@@ -7,7 +7,7 @@ use lettre::Address;
 use lettre::address::Envelope;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use lettre::transport::smtp::response::Response;
@@ -189,7 +189,11 @@ async fn connect(smtp: &Smtp) -> Result<AsyncSmtpConnection, String> {
     let greeted = AsyncSmtpConnection::connect_with_transport(Box::new(socket), &hello);
     let mut line = timeout(COMMAND, greeted).await.map_err(late)?.map_err(|e| say(&e))?;
     if smtp.tls == Tls::Required || (smtp.tls == Tls::Opportunistic && line.can_starttls()) {
-        let tls = TlsParameters::new(smtp.host.clone()).map_err(|e| say(&e))?;
+        let mut tls = TlsParameters::builder(smtp.host.clone());
+        if let Some(pem) = &smtp.ca {
+            tls = tls.add_root_certificate(Certificate::from_pem(pem).map_err(|e| say(&e))?);
+        }
+        let tls = tls.build().map_err(|e| say(&e))?;
         let secured = line.starttls(tls, &hello);
         timeout(COMMAND, secured).await.map_err(late)?.map_err(|e| say(&e))?;
     }

@@ -23,7 +23,7 @@ use crate::units;
 /// Who decides on requests from a unit: the nearest unit upwards where somebody holds a deciding
 /// post today or is its admin. Two statements, however deep the tree.
 pub fn approver(db: &mut Db, unit: UnitId, today: NaiveDate) -> Result<Approver, Fault> {
-    let path = store::path_of(db, unit)?;
+    let path = units::store::path_of(db, unit)?;
     rules::nearest(store::steps(db, &path, today)?).ok_or(Fault::NotFound)
 }
 

@@ -188,10 +188,6 @@ pub fn offices_of_person(db: &mut Db, person: PersonId) -> Result<Vec<Office>, F
     load(db, Of::Person(person))
 }
 
-pub fn path_of(db: &mut Db, unit: UnitId) -> Result<String, Fault> {
-    Ok(units::table.find(unit).select(units::path).first(db)?)
-}
-
 #[derive(QueryableByName)]
 struct StepRow {
     #[diesel(sql_type = BigInt)]

@@ -3,6 +3,7 @@
 use chrono::NaiveTime;
 use diesel::prelude::*;
 
+use crate::kit::among::ids_among;
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
@@ -91,8 +92,10 @@ pub fn all(db: &mut Db) -> Result<Vec<Row>, Fault> {
             course.as_ref().map(|c| c.3).or(batch.as_ref().map(|b| b.2))
         })
         .collect();
-    let paths: Vec<(UnitId, String)> =
-        units::table.filter(units::id.eq_any(ids)).select((units::id, units::path)).load(db)?;
+    let paths: Vec<(UnitId, String)> = units::table
+        .filter(ids_among(units::id, ids))
+        .select((units::id, units::path))
+        .load(db)?;
     let path = |unit| paths.iter().find(|(id, _)| *id == unit).map(|(_, path)| path.clone());
     Ok(rows
         .into_iter()

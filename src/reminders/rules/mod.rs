@@ -16,6 +16,7 @@ use crate::enrolment::rules::Place;
 use crate::kit::clock::Moment;
 use crate::kit::ids::{BatchId, EnrolmentId, LetterId, PersonId, SessionId};
 use crate::post::rules::{Kind, State, reason};
+use crate::reminders::Turn;
 use crate::reminders::rules::known::Known;
 use crate::reminders::rules::rule::Rule;
 use crate::schedule::rules::SessionState;
@@ -190,6 +191,24 @@ fn is_ours(kind: Kind) -> bool {
             | Kind::Roster
             | Kind::Overdue
     )
+}
+
+/// The facts as they would be after a change of some sessions, or of the whole batch.
+pub fn turned(mut facts: BatchFacts, turns: &[Turn], is_off: bool, now: Moment) -> BatchFacts {
+    for session in &mut facts.sessions {
+        let Some(turn) = turns.iter().find(|t| t.session == session.id) else { continue };
+        (session.starts_at, session.ends_at) = (turn.starts_at, turn.ends_at);
+        if turn.is_cancelled {
+            session.state = SessionState::Cancelled;
+        }
+        if session.state != SessionState::Draft {
+            session.revision += 1;
+            session.settled_at = now;
+        }
+    }
+    facts.sessions.sort_by_key(|s| (s.starts_at, s.id));
+    facts.open &= !is_off;
+    facts
 }
 
 /// Cancelled by the planner itself or for a reader who wanted no reminders, so that it may come

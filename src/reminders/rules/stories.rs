@@ -270,6 +270,59 @@ fn letters_of_other_rooms_are_left_alone() {
 }
 
 #[test]
+fn a_cancelled_batch_is_told_once_to_whoever_heard_of_it() {
+    let mut s = Scene::new("2026-11-20 10:00")
+        .session(1, "2026-11-29 14:00")
+        .session(2, "2026-11-30 14:00");
+    s.plan();
+    s.send();
+    s.cancel(0);
+    s.cancel(1);
+    s.facts.open = false;
+    s.plan();
+    s.has(&["cancellation 1@2,2@2"]);
+    s.send();
+    s.plan();
+    s.has(&[]);
+    // Somebody who waits, or has a seat without dates, is told too; one who left, or never
+    // heard of it, is not.
+    for (place, heard, told) in [
+        (Place::Waiting, true, &["cancellation "][..]),
+        (Place::Seat, true, &["cancellation "]),
+        (Place::Seat, false, &[]),
+        (Place::Withdrawn, true, &[]),
+    ] {
+        let mut s = Scene::new("2026-11-20 10:00");
+        s.place(place);
+        s.plan();
+        if heard {
+            s.send();
+        }
+        s.facts.open = false;
+        s.plan();
+        s.has(told);
+    }
+}
+
+#[test]
+fn a_look_ahead_is_what_then_happens() {
+    let mut s = Scene::new("2026-11-20 10:00").session(1, "2026-11-29 14:00");
+    s.plan();
+    s.send();
+    let turn = Turn {
+        session: SessionId(1),
+        starts_at: ist("2026-12-29 14:00"),
+        ends_at: ist("2026-12-29 16:00"),
+        is_cancelled: false,
+    };
+    let seen = turned(s.facts.clone(), &[turn], false, s.now);
+    let foreseen = difference(&seen, &s.letters, s.now);
+    s.move_to(0, "2026-12-29 14:00");
+    assert_eq!(foreseen, difference(&s.facts, &s.letters, s.now));
+    assert_eq!(foreseen.add.len(), 4);
+}
+
+#[test]
 fn a_session_moved_before_anybody_was_told_needs_no_change() {
     let mut s = Scene::new("2026-11-20 10:00").session(1, "2026-11-29 14:00");
     s.plan();

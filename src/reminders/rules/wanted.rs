@@ -54,8 +54,7 @@ pub fn of(facts: &BatchFacts, person: &PersonFacts, known: &Known, now: Moment) 
         }
         _ => {}
     }
-    let is_gone = person.place != Place::Seat || !facts.open;
-    if is_gone {
+    if person.place != Place::Seat {
         out.extend(letters.withdrawal(&coming, known));
     }
     out.extend(letters.cancellation(known));
@@ -290,7 +289,8 @@ impl Maker<'_> {
         })
     }
 
-    /// One letter for all sessions that were cancelled since the person heard of them.
+    /// One letter for all sessions that were cancelled since the person heard of them; when the
+    /// whole batch is, also to those who wait for it or heard of no session yet.
     fn cancellation(&self, known: &Known) -> Option<Wanted> {
         let is_news = |s: &&SessionFacts| {
             s.state == SessionState::Cancelled
@@ -298,11 +298,37 @@ impl Maker<'_> {
                 && known.sessions.contains_key(&s.id)
         };
         let gone: Vec<&SessionFacts> = self.facts.sessions.iter().filter(is_news).collect();
+        if !self.facts.open {
+            return self.end_of_batch(&gone, known);
+        }
         let last = gone.last()?;
         Some(Wanted {
             due_at: self.at_once(&gone)?,
             useless_after: Some(last.ends_at),
             ..self.news(Kind::Cancellation, &gone, known)
+        })
+    }
+
+    fn end_of_batch(&self, gone: &[&SessionFacts], known: &Known) -> Option<Wanted> {
+        let PersonFacts { enrolment, round, place, .. } = self.person;
+        let key = format!("cancellation:{enrolment}:{round}");
+        let first = match place {
+            Place::Seat => format!("confirmation:{enrolment}:{round}"),
+            _ => format!("waiting:{enrolment}:{round}"),
+        };
+        // Whoever heard nothing, or left before, has nothing to unlearn.
+        let is_concerned = *place != Place::Withdrawn
+            && known.keys.contains(&first)
+            && !is_over(self.facts, self.now);
+        if known.keys.contains(&key) || (gone.is_empty() && !is_concerned) {
+            return None;
+        }
+        Some(Wanted {
+            key,
+            due_at: self.at_once(gone).unwrap_or_else(|| self.soon(None)),
+            useless_after: gone.iter().map(|s| s.ends_at).max(),
+            session: None,
+            ..self.news(Kind::Cancellation, gone, known)
         })
     }
 

@@ -6,10 +6,12 @@ use utoipa::ToSchema;
 
 use crate::access::door::{Answer, Json, Made, Visitor, json};
 use crate::access::rules::Right;
+use crate::kit::db::Db;
+use crate::kit::fault::Fault;
 use crate::kit::form::loose;
 use crate::kit::ids::BatchId;
 use crate::kit::page::{Listing, Window, limit_of};
-use crate::schedule::batches::rules::BatchDraft;
+use crate::schedule::batches::rules::{BatchDraft, Kept, KeptDraft};
 use crate::schedule::batches::{self, store};
 use crate::schedule::{Batch, batch_for};
 
@@ -22,13 +24,22 @@ pub struct BatchView {
     unit: String,
     title: String,
     seats: i32,
+    reserved: Vec<KeptView>,
     starts_on: Option<String>,
     ends_on: Option<String>,
     /// `open` or `cancelled`.
     state: String,
 }
 
-/// What changes; what is left out stays.
+/// Seats kept for the people of a unit through a day.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KeptView {
+    unit: String,
+    seats: i32,
+    until: String,
+}
+
+/// What changes; what is left out stays. `reserved` replaces all of them.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct BatchChange {
@@ -40,6 +51,7 @@ pub struct BatchChange {
     starts_on: Option<String>,
     #[serde(deserialize_with = "given")]
     ends_on: Option<String>,
+    reserved: Option<Vec<KeptDraft>>,
 }
 
 /// A field that is there: null empties it.
@@ -56,10 +68,8 @@ pub async fn list(visitor: Visitor, window: Query<Window>) -> Answer {
     let items = visitor
         .see(move |db, actor| {
             let reach = actor.must_somewhere(Right::SeePlans)?;
-            Ok(store::batches_after(db, &reach, after, limit + 1)?
-                .into_iter()
-                .map(view)
-                .collect::<Vec<_>>())
+            let rows = store::batches_after(db, &reach, after, limit + 1)?;
+            views(db, rows)
         })
         .await?;
     json(200, &Listing::cut(items, limit, |b| b.id.clone()))
@@ -72,7 +82,8 @@ pub async fn create(visitor: Visitor, body: Json<BatchDraft>) -> Answer {
     visitor
         .once(hash, move |db, actor, stamp| {
             let id = batches::create(db, actor, &draft, stamp)?;
-            Ok(Made::created(view(batch_for(db, actor, id)?), format!("/api/v1/batches/{id}")))
+            let batch = batch_for(db, actor, id)?;
+            Ok(Made::created(view(db, batch)?, format!("/api/v1/batches/{id}")))
         })
         .await
 }
@@ -80,8 +91,13 @@ pub async fn create(visitor: Visitor, body: Json<BatchDraft>) -> Answer {
 #[utoipa::path(get, path = "/api/v1/batches/{id}", tag = "schedule", params(("id" = String, Path)),
     responses((status = 200, body = BatchView)))]
 pub async fn show(visitor: Visitor, id: Path<BatchId>) -> Answer {
-    let batch = visitor.see(move |db, actor| batch_for(db, actor, *id)).await?;
-    json(200, &view(batch))
+    let seen = visitor
+        .see(move |db, actor| {
+            let batch = batch_for(db, actor, *id)?;
+            view(db, batch)
+        })
+        .await?;
+    json(200, &seen)
 }
 
 #[utoipa::path(patch, path = "/api/v1/batches/{id}", tag = "schedule", params(("id" = String, Path)),
@@ -95,20 +111,36 @@ pub async fn change(visitor: Visitor, id: Path<BatchId>, body: Json<BatchChange>
             draft.seats = body.seats.unwrap_or(draft.seats);
             draft.starts_on = body.starts_on.unwrap_or(draft.starts_on);
             draft.ends_on = body.ends_on.unwrap_or(draft.ends_on);
+            draft.reserved = body.reserved;
             batches::change(db, actor, id, &draft, stamp)?;
-            batch_for(db, actor, id)
+            let batch = batch_for(db, actor, id)?;
+            view(db, batch)
         })
         .await?;
-    json(200, &view(batch))
+    json(200, &batch)
 }
 
-fn view(batch: Batch) -> BatchView {
+fn view(db: &mut Db, batch: Batch) -> Result<BatchView, Fault> {
+    views(db, vec![batch])?.pop().ok_or(Fault::NotFound)
+}
+
+fn views(db: &mut Db, batches: Vec<Batch>) -> Result<Vec<BatchView>, Fault> {
+    let ids: Vec<BatchId> = batches.iter().map(|b| b.id).collect();
+    let kept = store::kept_of(db, &ids)?;
+    let of = |id: BatchId| kept.iter().filter(move |(b, _)| *b == id).map(|(_, k)| k);
+    Ok(batches.into_iter().map(|b| one(of(b.id), &b)).collect())
+}
+
+fn one<'a>(kept: impl Iterator<Item = &'a Kept>, batch: &Batch) -> BatchView {
     BatchView {
+        reserved: kept
+            .map(|k| KeptView { unit: k.unit.clone(), seats: k.seats, until: k.until.to_string() })
+            .collect(),
         id: batch.id.to_string(),
         course: batch.course_id.to_string(),
-        course_code: batch.course_code,
-        unit: batch.unit_code,
-        title: batch.title,
+        course_code: batch.course_code.clone(),
+        unit: batch.unit_code.clone(),
+        title: batch.title.clone(),
         seats: batch.seats,
         starts_on: batch.starts_on.map(|d| d.to_string()),
         ends_on: batch.ends_on.map(|d| d.to_string()),

@@ -14,11 +14,11 @@ use crate::courses::rules::CourseState;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::form::Reading;
-use crate::kit::ids::BatchId;
+use crate::kit::ids::{BatchId, UnitId};
 use crate::kit::journal::{self, Entry};
 use crate::kit::ledger;
 use crate::kit::site::Stamp;
-use crate::schedule::batches::rules::{BatchDraft, Facts};
+use crate::schedule::batches::rules::{BatchDraft, Facts, Kept};
 use crate::schedule::batches::store::Home;
 use crate::schedule::{Batch, batch_for};
 
@@ -56,6 +56,7 @@ pub fn create(
     let (Some(course), Some(version), Some(unit)) = (&course, version, unit) else {
         return reading.done(BatchId(0));
     };
+    let kept = kept_rows(db, actor, &unit.path, draft, facts.seats, &mut reading)?;
     reading.done(())?;
     let id = BatchId(stamp.id());
     store::add(db, id, &Home { course, version, unit: unit.id }, &facts, stamp.now)?;
@@ -67,6 +68,7 @@ pub fn create(
         detail: json!({ "course": course.id, "after": facts }),
     };
     journal::note(db, entry, stamp.now)?;
+    keep_seats(db, actor, id, unit.id, kept, stamp)?;
     Ok(id)
 }
 
@@ -81,7 +83,15 @@ pub fn change(
     let batch = managed(db, actor, id)?;
     let mut reading = Reading::default();
     let facts = rules::facts(&mut reading, draft);
+    let kept = kept_rows(db, actor, &batch.unit_path, draft, facts.seats, &mut reading)?;
+    if kept.is_none() {
+        let there: i32 = store::kept_of(db, &[id])?.iter().map(|(_, k)| k.seats).sum();
+        if there > facts.seats {
+            reading.fields.add_with("seats", "below-kept", vec![("kept", there.to_string())]);
+        }
+    }
     reading.done(())?;
+    keep_seats(db, actor, id, batch.unit, kept, stamp)?;
     let before = facts_of(&batch);
     if before == facts {
         return Ok(());
@@ -94,6 +104,63 @@ pub fn change(
         subject: format!("batch/{id}"),
         unit: Some(batch.unit),
         detail: json!({ "before": before, "after": facts }),
+    };
+    journal::note(db, entry, stamp.now)
+}
+
+/// The units of the seats that are to be kept: within the batch's own unit, or one that the actor
+/// sees. Nothing when the draft does not speak of them.
+fn kept_rows(
+    db: &mut Db,
+    actor: &Actor,
+    home: &str,
+    draft: &BatchDraft,
+    seats: i32,
+    reading: &mut Reading,
+) -> Result<Option<Vec<(UnitId, Kept)>>, Fault> {
+    let Some(drafts) = &draft.reserved else { return Ok(None) };
+    let kept = rules::kept(reading, drafts, seats);
+    let codes: Vec<&str> = kept.iter().map(|(_, k)| k.unit.as_str()).collect();
+    let known = store::units_of(db, &codes)?;
+    let mut rows = vec![];
+    for (n, kept) in kept {
+        let fits = |path: &str| path.starts_with(home) || actor.may(Right::SeePlans, path);
+        match known.iter().find(|(code, _, path)| *code == kept.unit && fits(path)) {
+            Some((_, unit, _)) => rows.push((*unit, kept)),
+            None if !kept.unit.is_empty() => {
+                reading.fields.add(&format!("kept_unit-{n}"), "unknown");
+            }
+            None => {}
+        }
+    }
+    Ok(Some(rows))
+}
+
+/// Keeps seats for units, or gives them back; the queue moves as soon as the ticker looks.
+fn keep_seats(
+    db: &mut Db,
+    actor: &Actor,
+    id: BatchId,
+    unit: UnitId,
+    kept: Option<Vec<(UnitId, Kept)>>,
+    stamp: &Stamp,
+) -> Result<(), Fault> {
+    let Some(rows) = kept else { return Ok(()) };
+    let mut before: Vec<Kept> = store::kept_of(db, &[id])?.into_iter().map(|(_, k)| k).collect();
+    let mut after: Vec<Kept> = rows.iter().map(|(_, k)| k.clone()).collect();
+    before.sort_by(|a, b| a.unit.cmp(&b.unit));
+    after.sort_by(|a, b| a.unit.cmp(&b.unit));
+    if before == after {
+        return Ok(());
+    }
+    store::keep_seats(db, id, &rows)?;
+    ledger::ask(db, id, stamp.now)?;
+    let entry = Entry {
+        actor: Some(actor.person),
+        action: "seats kept for units",
+        subject: format!("batch/{id}"),
+        unit: Some(unit),
+        detail: json!({ "before": before, "after": after }),
     };
     journal::note(db, entry, stamp.now)
 }
@@ -123,5 +190,6 @@ pub fn draft_of(batch: &Batch) -> BatchDraft {
         seats: batch.seats.to_string(),
         starts_on: day(batch.starts_on),
         ends_on: day(batch.ends_on),
+        reserved: None,
     }
 }

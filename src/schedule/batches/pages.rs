@@ -11,6 +11,7 @@ use crate::access::rules::Right;
 use crate::courses::pages::choices;
 use crate::courses::rules::{CourseState, said};
 use crate::courses::store::{courses_in, unit_of_code, units_to_choose};
+use crate::kit::clock::Moment;
 use crate::kit::columns::Language;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
@@ -18,10 +19,10 @@ use crate::kit::i18n;
 use crate::kit::ids::BatchId;
 use crate::kit::page::{PageNumber, Paging};
 use crate::schedule::batches;
-use crate::schedule::batches::rules::{BatchDraft, SEATS, Span};
+use crate::schedule::batches::rules::{BatchDraft, KeptDraft, SEATS, Span};
 use crate::schedule::batches::store;
 use crate::schedule::pages::{Line, line};
-use crate::schedule::rules::SessionState;
+use crate::schedule::rules::{BatchState, SessionState};
 use crate::schedule::store::{seats_taken, sessions_of};
 use crate::schedule::{self, Batch, batch_for};
 
@@ -58,6 +59,7 @@ struct Row {
     seats: i32,
     taken: i64,
     sessions: i64,
+    cancelled: bool,
 }
 
 pub async fn list(visitor: Visitor, filter: Query<Filter>) -> Answer {
@@ -126,6 +128,7 @@ fn row(batch: &Batch, taken: i64, sessions: i64, language: Language) -> Row {
         seats: batch.seats,
         taken,
         sessions,
+        cancelled: batch.state == BatchState::Cancelled,
     }
 }
 
@@ -155,17 +158,24 @@ struct Show {
     roster_url: Option<String>,
     sessions: Vec<Line>,
     drafts: usize,
+    cancelled: bool,
+    cancel_reason: Option<String>,
     may_change: bool,
     may_plan: bool,
+    may_move: bool,
+    may_cancel: bool,
+    /// Where times for its sessions are found.
+    find_url: String,
 }
 
 pub async fn show(visitor: Visitor, id: Path<BatchId>) -> Answer {
-    let asked = shown(visitor.language, *id);
+    let asked = shown(visitor.language, visitor.site.now(), *id);
     visitor.page("schedule/batch.html", asked).await
 }
 
 fn shown(
     language: Language,
+    now: Moment,
     id: BatchId,
 ) -> impl FnOnce(&mut Db, &Actor) -> Result<Show, Fault> + Send {
     move |db, actor| {
@@ -174,7 +184,13 @@ fn shown(
         let sees = actor.may(Right::SeePlans, &batch.unit_path);
         let mut sessions = sessions_of(db, id)?;
         sessions.retain(|s| sees || s.state != SessionState::Draft || s.is_taught_by(actor.person));
-        let may_plan = actor.may(Right::Plan, &batch.unit_path);
+        let open = batch.state == BatchState::Open;
+        let may_plan = open && actor.may(Right::Plan, &batch.unit_path);
+        let may_change = actor.may(Right::Manage, &batch.unit_path);
+        let to_come = sessions
+            .iter()
+            .filter(|s| s.state != SessionState::Cancelled && s.starts_at > now)
+            .count();
         let url = format!("/batches/{id}");
         Ok(Show {
             title: batch.title.clone(),
@@ -188,8 +204,13 @@ fn shown(
             roster_url: sees.then(|| format!("{url}/enrolments")),
             drafts: sessions.iter().filter(|s| s.state == SessionState::Draft).count(),
             sessions: sessions.iter().map(|s| line(s, language)).collect(),
-            may_change: actor.may(Right::Manage, &batch.unit_path),
+            cancelled: !open,
+            cancel_reason: batch.cancel_reason.clone(),
+            may_change,
             may_plan,
+            may_move: may_plan && to_come > 0,
+            may_cancel: open && may_change,
+            find_url: format!("/schedules/suggestions?batch={id}"),
             url,
         })
     }
@@ -312,8 +333,85 @@ pub async fn publish(visitor: Visitor, id: Path<BatchId>, _form: Form<Nothing>) 
     match visitor.act(move |db, actor, stamp| schedule::publish_all(db, actor, id, stamp)).await {
         Ok(_) => Ok(done(&format!("/batches/{id}"), "sessions-published")),
         Err(fault) => {
-            let asked = shown(visitor.language, id);
+            let asked = shown(visitor.language, visitor.site.now(), id);
             visitor.again(fault, "schedule/batch.html", asked).await
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct KeptSheet {
+    title: String,
+    url: String,
+    seats: i32,
+    rows: Vec<KeptDraft>,
+}
+
+/// Rows that are offered beyond those in use.
+const SPARE_ROWS: usize = 3;
+
+/// Seats kept for units: row by row, each field once a row.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct KeptForm {
+    kept_unit: Vec<String>,
+    kept_seats: Vec<String>,
+    kept_until: Vec<String>,
+}
+
+impl KeptForm {
+    fn rows(self) -> Vec<KeptDraft> {
+        let (seats, until) = (self.kept_seats.into_iter(), self.kept_until.into_iter());
+        let rest = seats.zip(until);
+        let row = |(unit, (seats, until))| KeptDraft { unit, seats, until };
+        self.kept_unit.into_iter().zip(rest).map(row).collect()
+    }
+}
+
+pub async fn kept(visitor: Visitor, id: Path<BatchId>) -> Answer {
+    visitor
+        .page("schedule/batch_kept.html", move |db, actor| kept_sheet(db, actor, *id, None))
+        .await
+}
+
+fn kept_sheet(
+    db: &mut Db,
+    actor: &Actor,
+    id: BatchId,
+    typed: Option<Vec<KeptDraft>>,
+) -> Result<KeptSheet, Fault> {
+    let batch = batches::managed(db, actor, id)?;
+    let mut rows = match typed {
+        Some(rows) => rows,
+        None => store::kept_of(db, &[id])?
+            .into_iter()
+            .map(|(_, k)| KeptDraft {
+                unit: k.unit,
+                seats: k.seats.to_string(),
+                until: k.until.to_string(),
+            })
+            .collect(),
+    };
+    rows.retain(|row| !row.is_blank());
+    rows.resize_with(rows.len() + SPARE_ROWS, KeptDraft::default);
+    let url = format!("/batches/{id}");
+    Ok(KeptSheet { title: batch.title, url, seats: batch.seats, rows })
+}
+
+pub async fn keep(visitor: Visitor, id: Path<BatchId>, form: Form<KeptForm>) -> Answer {
+    let id = *id;
+    let rows = form.0.rows();
+    let typed = rows.clone();
+    let kept = visitor.act(move |db, actor, stamp| {
+        let mut draft = batches::draft_of(&batches::managed(db, actor, id)?);
+        draft.reserved = Some(rows);
+        batches::change(db, actor, id, &draft, stamp)
+    });
+    match kept.await {
+        Ok(()) => Ok(done(&format!("/batches/{id}"), "saved")),
+        Err(fault) => {
+            let again = move |db: &mut Db, actor: &Actor| kept_sheet(db, actor, id, Some(typed));
+            visitor.again(fault, "schedule/batch_kept.html", again).await
         }
     }
 }

@@ -1,20 +1,22 @@
-//! Owns batches.
+//! Owns batches, reservations.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use crate::access::rules::Reach;
 use crate::courses::store::Course;
-use crate::kit::among::ids_among;
+use crate::kit::among::{ids_among, words_among};
 use crate::kit::clock::Moment;
 use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, CourseId, UnitId, VersionId};
 use crate::kit::page::{PageNumber, ROWS};
-use crate::kit::schema::{batches, course_versions, courses, enrolments, sessions, units};
+use crate::kit::schema::{
+    batches, course_versions, courses, enrolments, reservations, sessions, units,
+};
 use crate::kit::within::Within;
 use crate::schedule::Batch;
-use crate::schedule::batches::rules::{Facts, Span};
+use crate::schedule::batches::rules::{Facts, Kept, Span};
 use crate::schedule::rules::{BatchState, SessionState};
 use crate::schedule::store::{BATCH, batch_of};
 
@@ -201,5 +203,75 @@ pub fn set(db: &mut Db, id: BatchId, facts: &Facts, now: Moment) -> Result<(), F
             batches::updated_at.eq(now),
         ))
         .execute(db)?;
+    Ok(())
+}
+
+pub fn set_days(
+    db: &mut Db,
+    id: BatchId,
+    starts_on: Option<NaiveDate>,
+    ends_on: Option<NaiveDate>,
+    now: Moment,
+) -> Result<(), Fault> {
+    diesel::update(batches::table.find(id))
+        .set((
+            batches::starts_on.eq(starts_on),
+            batches::ends_on.eq(ends_on),
+            batches::updated_at.eq(now),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+pub fn set_cancelled(db: &mut Db, id: BatchId, reason: &str, now: Moment) -> Result<(), Fault> {
+    diesel::update(batches::table.find(id))
+        .set((
+            batches::state.eq(BatchState::Cancelled),
+            batches::cancel_reason.eq(reason),
+            batches::updated_at.eq(now),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Seats of some batches that are kept for a unit: (batch, code of the unit, seats, until).
+pub fn kept_of(db: &mut Db, ids: &[BatchId]) -> Result<Vec<(BatchId, Kept)>, Fault> {
+    let rows: Vec<(BatchId, String, i32, NaiveDate)> = reservations::table
+        .inner_join(units::table)
+        .filter(ids_among(reservations::batch_id, ids.iter().copied()))
+        .order((reservations::batch_id, units::path))
+        .select((
+            reservations::batch_id,
+            units::code,
+            reservations::seats,
+            reservations::held_until,
+        ))
+        .load(db)?;
+    Ok(rows.into_iter().map(|(id, unit, seats, until)| (id, Kept { unit, seats, until })).collect())
+}
+
+/// The units that some codes name: (code, id, path).
+pub fn units_of(db: &mut Db, codes: &[&str]) -> Result<Vec<(String, UnitId, String)>, Fault> {
+    Ok(units::table
+        .filter(words_among(units::code, codes.iter().copied()))
+        .select((units::code, units::id, units::path))
+        .load(db)?)
+}
+
+/// Replaces what is kept.
+pub fn keep_seats(db: &mut Db, batch: BatchId, rows: &[(UnitId, Kept)]) -> Result<(), Fault> {
+    diesel::delete(reservations::table.filter(reservations::batch_id.eq(batch))).execute(db)?;
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|(unit, kept)| {
+            (
+                reservations::batch_id.eq(batch),
+                reservations::unit_id.eq(*unit),
+                reservations::seats.eq(kept.seats),
+                reservations::held_until.eq(kept.until),
+            )
+        })
+        .collect();
+    on_each!(db, c => diesel::insert_into(reservations::table).values(&rows).execute(c))?;
     Ok(())
 }

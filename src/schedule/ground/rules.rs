@@ -38,6 +38,11 @@ impl Travel {
         self.pairs.get(&pair(one, other)).copied().unwrap_or(self.minutes)
     }
 
+    /// The pairs that differ from the rest.
+    pub fn pairs(&self) -> impl Iterator<Item = ((VenueId, VenueId), i64)> {
+        self.pairs.iter().map(|(pair, minutes)| (*pair, *minutes))
+    }
+
     /// The longest way of all: how far around a session others matter.
     pub fn most(&self) -> i64 {
         self.pairs.values().copied().max().unwrap_or(0).max(self.minutes)

@@ -1,0 +1,1 @@
+alter table batches drop column cancel_reason;

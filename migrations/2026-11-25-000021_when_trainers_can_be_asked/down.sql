@@ -1,0 +1,2 @@
+drop table trainer_absences;
+drop table trainer_hours;

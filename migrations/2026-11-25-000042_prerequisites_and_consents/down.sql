@@ -1,0 +1,2 @@
+drop table consents;
+drop table course_prerequisites;

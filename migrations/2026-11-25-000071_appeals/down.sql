@@ -1,0 +1,2 @@
+alter table roll_closings drop column how;
+drop table appeals;

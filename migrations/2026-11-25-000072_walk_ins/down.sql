@@ -1,0 +1,1 @@
+drop table walk_ins;

@@ -1,0 +1,222 @@
+//! A batch behind its lock, and the steps that are taken on it.
+
+use std::collections::HashSet;
+
+use serde_json::{Value, json};
+
+use crate::access::Actor;
+use crate::access::rules::Right;
+use crate::completion;
+use crate::enrolment::rules::{self, Act, Channel, Hall, NOTICE, Place, Run, Way};
+use crate::enrolment::store::{self, Batch, Consent, Enrolment, Move, Needed, Waiting, Zones};
+use crate::kit::clock::Moment;
+use crate::kit::db::Db;
+use crate::kit::fault::{Fault, Obstacle};
+use crate::kit::ids::{BatchId, EnrolmentId, PersonId, UnitId};
+use crate::kit::journal::{self, Entry};
+use crate::kit::ledger;
+use crate::kit::site::Stamp;
+
+/// Everything that decides on the places of a batch. Nobody else counts them until we are done.
+pub struct Desk {
+    pub batch: Batch,
+    pub run: Run,
+    pub hall: Hall,
+    pub queue: Vec<Waiting>,
+    /// Of the batch's unit and of those who wait.
+    pub zones: Zones,
+    needed: Vec<Needed>,
+}
+
+impl Desk {
+    /// As a writer: behind the lock of the batch.
+    pub fn open(db: &mut Db, id: BatchId, now: Moment) -> Result<Self, Fault> {
+        store::hold(db, id)?;
+        Self::look(db, id, now)
+    }
+
+    /// For whoever may manage the batch.
+    pub fn managed(db: &mut Db, actor: &Actor, id: BatchId, now: Moment) -> Result<Self, Fault> {
+        let desk = Self::open(db, id, now)?;
+        actor.must(Right::Manage, &desk.batch.path)?;
+        Ok(desk)
+    }
+
+    /// Without a lock: what is seen may be past in the next moment.
+    pub fn look(db: &mut Db, id: BatchId, now: Moment) -> Result<Self, Fault> {
+        let batch = store::batch(db, id)?;
+        let run = store::run_of(db, &batch)?;
+        let queue = if run.waiting > 0 { store::queue(db, id)? } else { vec![] };
+        let paths = queue.iter().map(|w| w.path.as_str());
+        let zones = store::zones(db, paths.chain([batch.path.as_str()]))?;
+        let hall = store::hall(db, &batch, &run, now, &zones)?;
+        let needed = store::needed(db, batch.course)?;
+        Ok(Self { batch, run, hall, queue, zones, needed })
+    }
+
+    /// Where somebody of this unit would stand now.
+    pub fn place_for(&self, path: &str) -> Place {
+        rules::place(&self.hall, self.queue.iter().map(|w| w.path.as_str()), path)
+    }
+
+    pub fn must_be_open(&self, now: Moment) -> Result<(), Fault> {
+        rules::closed(&self.run, now).map_or(Ok(()), |why| Err(Fault::conflict(why)))
+    }
+
+    pub fn must_take_requests(&self, now: Moment) -> Result<(), Fault> {
+        rules::closed_to_requests(&self.run, now).map_or(Ok(()), |why| Err(Fault::conflict(why)))
+    }
+
+    /// Those who have not completed every course that comes before this one.
+    pub fn unready(&self, db: &mut Db, people: &[PersonId]) -> Result<HashSet<PersonId>, Fault> {
+        if self.needed.is_empty() || people.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let courses: Vec<_> = self.needed.iter().map(|n| n.course).collect();
+        let done = store::completed(db, &courses, people)?;
+        let lacks = |p: &&PersonId| courses.iter().any(|course| !done.contains(&(**p, *course)));
+        Ok(people.iter().filter(lacks).copied().collect())
+    }
+
+    /// Refused with the names of the courses that come first.
+    pub fn must_be_ready(&self, db: &mut Db, person: PersonId) -> Result<(), Fault> {
+        if self.unready(db, &[person])?.is_empty() {
+            return Ok(());
+        }
+        let names = |title: fn(&Needed) -> &str| {
+            self.needed.iter().map(title).collect::<Vec<_>>().join(", ")
+        };
+        let args =
+            vec![("courses_hi", names(|n| &n.title_hi)), ("courses_en", names(|n| &n.title_en))];
+        Err(Fault::Conflict(Obstacle { code: "prerequisite", args, more: Value::Null }))
+    }
+
+    /// A moment behind that of everybody who joined before: the order never changes.
+    pub fn next_in_line(&self, db: &mut Db, now: Moment) -> Result<Moment, Fault> {
+        let last = store::last_queued(db, self.batch.id)?;
+        Ok(last.map_or(now, |last| now.max(Moment::from_micros(last.micros() + 1))))
+    }
+}
+
+/// A name that comes on a batch.
+pub struct Name {
+    pub person: PersonId,
+    pub place: Place,
+    pub way: Way,
+    pub decider: Option<UnitId>,
+    pub act: Act,
+    pub by: PersonId,
+}
+
+/// Puts a name on a batch, in a new round for somebody who withdrew before.
+pub fn admit(db: &mut Db, desk: &Desk, name: &Name, stamp: &Stamp) -> Result<Enrolment, Fault> {
+    let before = store::enrolment_of(db, desk.batch.id, name.person)?;
+    if before.as_ref().is_some_and(|e| e.place != Place::Withdrawn) {
+        return Err(Fault::conflict("enrolled"));
+    }
+    let made = Enrolment {
+        id: before.as_ref().map_or_else(|| EnrolmentId(stamp.id()), |e| e.id),
+        batch: desk.batch.id,
+        person: name.person,
+        place: name.place,
+        queued_at: desk.next_in_line(db, stamp.now)?,
+        round: before.as_ref().map_or(1, |e| e.round + 1),
+        created_at: before.as_ref().map_or(stamp.now, |e| e.created_at),
+        updated_at: stamp.now,
+        way: name.way,
+        asked_by: Some(name.by),
+        decider: name.decider,
+    };
+    store::admit(db, &made)?;
+    let step = Step {
+        act: name.act,
+        from: before.map(|e| e.place),
+        to: made.place,
+        reason: None,
+        by: Some(name.by),
+    };
+    tell(db, &desk.batch, &[made.id], &step, stamp)?;
+    Ok(made)
+}
+
+/// Writes down that somebody agreed to what is kept.
+pub fn consent(
+    db: &mut Db,
+    batch: BatchId,
+    person: PersonId,
+    channel: Channel,
+    by: PersonId,
+    stamp: &Stamp,
+) -> Result<(), Fault> {
+    let row = Consent {
+        id: stamp.id(),
+        person_id: person,
+        batch_id: Some(batch),
+        channel,
+        notice: NOTICE,
+        noted_by: Some(by),
+        given_at: stamp.now,
+    };
+    store::add_consents(db, &[row])
+}
+
+/// One step of some enrolments of a batch.
+pub struct Step<'a> {
+    pub act: Act,
+    pub from: Option<Place>,
+    pub to: Place,
+    pub reason: Option<&'a str>,
+    pub by: Option<PersonId>,
+}
+
+/// Moves enrolments that are on the batch, and tells of it.
+pub fn step(
+    db: &mut Db,
+    batch: &Batch,
+    ids: &[EnrolmentId],
+    step: &Step<'_>,
+    stamp: &Stamp,
+) -> Result<(), Fault> {
+    store::set_place(db, ids, step.to, stamp.now)?;
+    tell(db, batch, ids, step, stamp)
+}
+
+/// What follows every step: its history, the letters, the standings, the journal.
+pub fn tell(
+    db: &mut Db,
+    batch: &Batch,
+    ids: &[EnrolmentId],
+    step: &Step<'_>,
+    stamp: &Stamp,
+) -> Result<(), Fault> {
+    let moves: Vec<Move<'_>> = ids
+        .iter()
+        .map(|id| Move {
+            id: stamp.id(),
+            enrolment_id: *id,
+            from_place: step.from,
+            to_place: step.to,
+            reason: step.reason,
+            made_by: step.by,
+            made_at: stamp.now,
+            act: Some(step.act),
+        })
+        .collect();
+    store::add_moves(db, &moves)?;
+    ledger::ask(db, batch.id, stamp.now)?;
+    completion::recount(db, ids, stamp.now)?;
+    let mut detail = json!({ "batch": batch.id, "before": step.from, "after": step.to });
+    if let Some(reason) = step.reason {
+        detail["reason"] = json!(reason);
+    }
+    let subject = match ids {
+        [one] => format!("enrolment/{one}"),
+        many => {
+            detail["enrolments"] = Value::from_iter(many.iter().map(ToString::to_string));
+            format!("batch/{}", batch.id)
+        }
+    };
+    let action = step.act.entry();
+    let entry = Entry { actor: step.by, action, subject, unit: Some(batch.unit), detail };
+    journal::note(db, entry, stamp.now)
+}

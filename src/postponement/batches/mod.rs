@@ -1,0 +1,3 @@
+//! A whole batch moved or called off.
+
+pub mod pages;
