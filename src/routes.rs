@@ -13,8 +13,8 @@ use crate::kit;
 use crate::openapi;
 use crate::overview;
 use crate::people;
-use crate::reminders;
 use crate::postponement;
+use crate::reminders;
 use crate::schedule;
 use crate::units;
 

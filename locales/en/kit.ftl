@@ -66,7 +66,6 @@ error-range = Enter a number from { $least } to { $most }.
 error-number = Enter a whole number, for example 30.
 error-date = Enter the date like 29-11-2026.
 error-time = Enter the date and time like 2026-11-29 10:30.
-error-clock = Enter the time like 18:00.
 error-quiet-hours = Letters go between 07:00 and 21:00. Choose a time between them.
 error-clock-or-hours = Give either a clock time or hours, not both.
 error-hours-on-the-day = For a letter on the day itself, say how many hours before the start it must have gone (1 to 24).

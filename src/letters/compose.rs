@@ -264,7 +264,7 @@ impl<'a> Desk<'a> {
             sessions,
             chance: self.chance(),
             roster: self.roster(),
-            asks: self.told.asks,
+            asks: !self.told.asks.is_empty(),
             was: self.was(),
             reason: cause
                 .reason
@@ -406,7 +406,7 @@ impl<'a> Desk<'a> {
                 Kind::Change => self.was_of(id, session),
                 _ => None,
             },
-            answer_url: self.told.asks.then(|| {
+            answer_url: self.told.asks.contains(&id).then(|| {
                 let asked = Asked { session: id, person: self.id };
                 let token = answers::rules::token(&self.site.secret, asked, session.starts_at);
                 format!("{}/answers/{token}", self.site.base_url)

@@ -5,12 +5,13 @@ pub mod store;
 pub mod compose;
 pub mod returns;
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use chrono_tz::Tz;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::{Instant, interval, sleep, sleep_until};
@@ -21,7 +22,7 @@ use crate::enrolment::rules::Place;
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
-use crate::kit::ids::LetterId;
+use crate::kit::ids::{LetterId, PersonId};
 use crate::kit::ledger;
 use crate::kit::mail::Delivery;
 use crate::kit::mail::courier::{Courier, Parcel};
@@ -34,6 +35,7 @@ use crate::letters::store::Subjects;
 use crate::post::rules::{End, Kind, Pace, reason};
 use crate::post::store::{Fixed, Leased};
 use crate::post::{self, Hand, Tally, Tried};
+use crate::reminders::rules::times;
 use crate::reminders::{self, Planned};
 use crate::schedule::rules::BatchState;
 
@@ -192,6 +194,8 @@ struct Round {
 struct Ready {
     letter: Leased,
     composed: Composed,
+    /// By whose clock its reader's night is counted.
+    zone: Tz,
 }
 
 /// What a courier tells of one letter.
@@ -207,6 +211,8 @@ enum Outcome {
     Lost,
     /// Not tried; it goes back as it was.
     Back,
+    /// Not tried: its reader sleeps until then.
+    Rest(Moment),
 }
 
 impl Office {
@@ -435,10 +441,11 @@ impl Errand {
             if let Some(slots) = &self.slots {
                 slots.wait().await;
             }
-            let Some(Ready { letter, composed }) = lock(&self.queue).pop_front() else {
+            let Some(ready) = lock(&self.queue).pop_front() else {
                 return courier;
             };
-            let outcome = self.deliver(&mut courier, &letter, &composed).await;
+            let outcome = self.deliver(&mut courier, &ready).await;
+            let letter = ready.letter;
             if self.tell.send(Report { letter, outcome }).is_err() {
                 return courier;
             }
@@ -446,12 +453,12 @@ impl Errand {
     }
 
     /// In the instant before sending: is it still ours, still in time, still true?
-    async fn check(&self, letter: &Leased) -> Result<Verdict, Fault> {
+    async fn check(&self, letter: &Leased, zone: Tz) -> Result<Verdict, Fault> {
         if self.hold.is_over() && !trial::breaks(Sabotage::ClaimWithoutLease) {
             return Ok(Verdict::Lost);
         }
         let (id, kind, token) = (letter.id, letter.kind, self.token.clone());
-        let person = letter.person;
+        let (person, due_at) = (letter.person, letter.due_at);
         let told = reminders::told(&letter.facts).sessions;
         let now = self.site.now();
         self.site
@@ -462,16 +469,21 @@ impl Errand {
                     if ids.is_empty() { Default::default() } else { store::revisions(db, &ids)? };
                 let is_still_so = store::is_still_so(db, kind, &ids, person)?;
                 let is_open = seen.batch == Some(BatchState::Open);
+                let is_staff = is_open
+                    && seen.place.is_none()
+                    && store::is_staff(db, person, &ids, now.utc().date_naive())?;
+                let rests = rules::rests_until(kind, due_at, seen.useless_after, zone, now);
                 let seen = Now {
                     state: seen.state,
                     is_mine: seen.lease.as_deref() == Some(&*token),
                     useless_after: seen.useless_after,
                     is_paused: seen.is_paused,
+                    is_resting: rests.is_some(),
                     is_unsubscribed: seen.is_unsubscribed,
                     is_blocked: seen.is_blocked,
                     is_seated: is_open && seen.place == Some(Place::Seat),
                     is_waiting: is_open && seen.place == Some(Place::Waiting),
-                    is_staff: is_open && seen.place.is_none(),
+                    is_staff,
                     is_still_so,
                     is_off: seen.batch == Some(BatchState::Cancelled),
                     place: seen.place.filter(|_| is_open),
@@ -482,12 +494,8 @@ impl Errand {
             .await
     }
 
-    async fn deliver(
-        &self,
-        courier: &mut Courier,
-        letter: &Leased,
-        composed: &Composed,
-    ) -> Outcome {
+    async fn deliver(&self, courier: &mut Courier, ready: &Ready) -> Outcome {
+        let Ready { letter, composed, zone } = ready;
         let parcel = Parcel {
             name: &format!("{}-{}", letter.kind, letter.id),
             from: &self.site.mail_from,
@@ -496,7 +504,7 @@ impl Errand {
         };
         let mut seen = Ok(Verdict::Send);
         let last_look = async {
-            seen = self.check(letter).await;
+            seen = self.check(letter, *zone).await;
             matches!(seen, Ok(Verdict::Send))
         };
         match courier.deliver(parcel, last_look).await {
@@ -508,6 +516,7 @@ impl Errand {
             Delivery::Withheld => match seen {
                 Ok(Verdict::Send | Verdict::Lost) => Outcome::Lost,
                 Ok(Verdict::Paused) => Outcome::Back,
+                Ok(Verdict::Resting) => Outcome::Rest(times::morning(self.site.now(), *zone)),
                 Ok(Verdict::TooLate) => Outcome::Ended(End::Missed(reason::TOO_LATE)),
                 Ok(Verdict::Unwanted) => Outcome::Ended(End::Unwanted),
                 Ok(Verdict::Unsubscribed) => Outcome::Ended(End::Unsubscribed),
@@ -529,6 +538,21 @@ async fn prepare(
     let (mine, here) = (token.to_owned(), site.clone());
     let work = move || {
         let now = here.now();
+        let readers: BTreeSet<PersonId> = leased.iter().filter_map(|l| l.person).collect();
+        let zones = here.read_here(|db| reminders::zones_of(db, &readers))?;
+        let zone_of = |letter: &Leased| {
+            letter.person.and_then(|p| zones.get(&p).copied()).unwrap_or(here.timezone)
+        };
+        let mut resting: BTreeMap<Moment, Vec<LetterId>> = BTreeMap::new();
+        let mut awake = Vec::with_capacity(leased.len());
+        for letter in leased {
+            let (zone, kind) = (zone_of(&letter), letter.kind);
+            match rules::rests_until(kind, letter.due_at, letter.useless_after, zone, now) {
+                Some(until) => resting.entry(until).or_default().push(letter.id),
+                None => awake.push(letter),
+            }
+        }
+        let leased = awake;
         let fresh: Vec<&Leased> = leased.iter().filter(|l| l.body.is_none()).collect();
         let about = subjects(&fresh);
         let facts = if fresh.is_empty() {
@@ -544,7 +568,8 @@ async fn prepare(
                         let (address, body) = (composed.address.clone(), composed.bytes.clone());
                         fixed.push(Fixed { id: letter.id, address, body });
                     }
-                    ready.push(Ready { letter, composed });
+                    let zone = zone_of(&letter);
+                    ready.push(Ready { letter, composed, zone });
                 }
                 Err(end) => failed.push(Report { letter, outcome: Outcome::Ended(end) }),
             }
@@ -552,6 +577,7 @@ async fn prepare(
         let limited = limited(&here, &ready);
         let (tally, later) = here.write_here(|db| {
             post::store::fix(db, &mine, &fixed)?;
+            post::store::rest(db, &mine, &resting, now)?;
             let later = if limited.is_empty() {
                 BTreeSet::new()
             } else {
@@ -686,6 +712,7 @@ fn settle_here(
     let now = stamp.now;
     let mut unreachable = vec![];
     let (mut tried, mut back, mut lost, mut stale) = (vec![], vec![], 0, BTreeSet::new());
+    let mut resting: BTreeMap<Moment, Vec<LetterId>> = BTreeMap::new();
     for Report { letter, outcome } in reports {
         let id = letter.id;
         let end = match outcome {
@@ -696,6 +723,10 @@ fn settle_here(
             }
             Outcome::Back => {
                 back.push(id);
+                continue;
+            }
+            Outcome::Rest(until) => {
+                resting.entry(*until).or_default().push(id);
                 continue;
             }
         };
@@ -711,6 +742,7 @@ fn settle_here(
     if !back.is_empty() {
         post::store::release(db, token, &back, now)?;
     }
+    post::store::rest(db, token, &resting, now)?;
     let mut tally = post::settle(db, token, &tried, now)?;
     tally.late += lost;
     if tally.late > 0 {

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use chrono::NaiveDate;
 use diesel::define_sql_function;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 
+use crate::access::rules::Role;
 use crate::completion::rules::Status;
 use crate::enrolment::rules::Place;
 use crate::kit::among::ids_among;
@@ -16,9 +18,9 @@ use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, CourseId, EnrolmentId, LetterId, PersonId, SessionId, UnitId};
 use crate::kit::schema::{
-    batches, blocked_addresses, courses, emails, enrolments, letters, mail_pauses, marks, modules,
-    people, phones, roll_closings, session_modules, session_revisions, session_trainers, sessions,
-    units, unsubscribes, venues,
+    batches, blocked_addresses, courses, emails, enrolments, grants, letters, mail_pauses, marks,
+    modules, people, phones, roll_closings, session_modules, session_revisions, session_trainers,
+    sessions, units, unsubscribes, venues,
 };
 use crate::post::rules::{Kind, State};
 use crate::schedule::rules::{BatchState, SessionState};
@@ -474,6 +476,36 @@ pub fn is_still_so(
         _ => return Ok(true),
     };
     Ok(counted > 0)
+}
+
+/// Whether somebody teaches one of some sessions, or is an admin of their units today.
+pub fn is_staff(
+    db: &mut Db,
+    person: Option<PersonId>,
+    about: &[SessionId],
+    today: NaiveDate,
+) -> Result<bool, Fault> {
+    let teaches: i64 = session_trainers::table
+        .filter(ids_among(session_trainers::session_id, about))
+        .filter(session_trainers::person_id.nullable().eq(person))
+        .count()
+        .get_result(db)?;
+    if teaches > 0 {
+        return Ok(true);
+    }
+    let held: Vec<String> = sessions::table
+        .inner_join(batches::table.inner_join(units::table))
+        .filter(ids_among(sessions::id, about))
+        .select(units::path)
+        .load(db)?;
+    let granted: Vec<String> = grants::table
+        .inner_join(units::table)
+        .filter(grants::person_id.nullable().eq(person).and(grants::role.eq(Role::Admin)))
+        .filter(grants::valid_from.is_null().or(grants::valid_from.le(today)))
+        .filter(grants::valid_to.is_null().or(grants::valid_to.ge(today)))
+        .select(units::path)
+        .load(db)?;
+    Ok(granted.iter().any(|above| held.iter().any(|path| path.starts_with(above.as_str()))))
 }
 
 /// What decides, in the instant before sending, whether a letter still goes.

@@ -38,6 +38,14 @@ impl Kind {
         matches!(self, Self::Offer | Self::Lapse | Self::Request | Self::Decision)
     }
 
+    /// Planned by a rule of reminders, not by what happened.
+    pub fn is_by_rule(self) -> bool {
+        matches!(
+            self,
+            Self::Reminder | Self::Absence | Self::Completion | Self::Roster | Self::Overdue
+        )
+    }
+
     /// Whether its reader may stop letters of this kind: reminders and what follows up on them,
     /// never what has changed, was decided or was asked for.
     pub fn can_be_stopped(self) -> bool {
@@ -50,15 +58,10 @@ impl Kind {
             | Self::Change
             | Self::Cancellation
             | Self::Withdrawal
-            | Self::Bounce
             | Self::Completion
             | Self::Roster
             | Self::Overdue => false,
-            | Self::Offer
-            | Self::Lapse
-            | Self::Request
-            | Self::Decision
-            | Self::Bounce => false,
+            Self::Offer | Self::Lapse | Self::Request | Self::Decision | Self::Bounce => false,
         }
     }
 

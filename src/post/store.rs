@@ -1,6 +1,6 @@
 //! Owns letters, mail_pauses, mail_paces, unsubscribes, bounces, blocked_addresses.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -15,8 +15,9 @@ use crate::kit::ids::{BatchId, EnrolmentId, LetterId, PersonId, SessionId, UnitI
 use crate::kit::page::{PageNumber, ROWS};
 use crate::kit::schema::{
     batches, blocked_addresses, bounces, emails, enrolments, grants, letters, mail_paces,
-    mail_pauses, people, sessions, units, unsubscribes,
+    mail_pauses, people, session_trainers, sessions, units, unsubscribes,
 };
+use crate::kit::within::Within;
 use crate::post::rules::{Kind, MOST_TRIES, Settlement, State, reason};
 
 /// Ids in one statement; a larger batch takes several.
@@ -63,7 +64,7 @@ pub fn amend(
     for chunk in ids.chunks(IDS_AT_ONCE) {
         done += diesel::update(letters::table)
             .filter(ids_among(letters::id, chunk))
-            .filter(letters::state.eq_any([State::Planned, State::Cancelled]))
+            .filter(letters::state.eq_any([State::Planned, State::Cancelled, State::Missed]))
             .set((
                 letters::state.eq(State::Planned),
                 letters::facts.eq(facts),
@@ -202,6 +203,7 @@ pub struct Leased {
     pub revision: Option<i32>,
     pub enrolment: Option<EnrolmentId>,
     pub facts: String,
+    pub due_at: Moment,
     pub useless_after: Option<Moment>,
     pub attempts: i32,
     pub message_id: String,
@@ -225,6 +227,7 @@ pub fn leased(db: &mut Db, token: &str) -> Result<Vec<Leased>, Fault> {
             letters::revision.nullable(),
             letters::enrolment_id.nullable(),
             letters::facts,
+            letters::due_at,
             letters::useless_after.nullable(),
             letters::attempts,
             letters::message_id,
@@ -331,6 +334,31 @@ pub fn release(db: &mut Db, token: &str, ids: &[LetterId], now: Moment) -> Resul
             letters::updated_at.eq(now),
         ))
         .execute(db)?;
+    Ok(())
+}
+
+/// Puts letters back into the ledger untried until a morning; the mornings are few, one for each
+/// zone.
+pub fn rest(
+    db: &mut Db,
+    token: &str,
+    resting: &BTreeMap<Moment, Vec<LetterId>>,
+    now: Moment,
+) -> Result<(), Fault> {
+    for (until, ids) in resting {
+        diesel::update(letters::table)
+            .filter(ids_among(letters::id, ids))
+            .filter(letters::lease_token.eq(token).and(letters::state.eq(State::Leased)))
+            .set((
+                letters::state.eq(State::Planned),
+                letters::attempts.eq(letters::attempts - 1),
+                letters::lease_token.eq(None::<String>),
+                letters::leased_until.eq(None::<Moment>),
+                letters::next_try_at.eq(until),
+                letters::updated_at.eq(now),
+            ))
+            .execute(db)?;
+    }
     Ok(())
 }
 
@@ -494,6 +522,56 @@ pub fn batches_of(db: &mut Db, person: PersonId) -> Result<Vec<BatchId>, Fault> 
         .filter(enrolments::person_id.eq(person))
         .select(enrolments::batch_id)
         .load(db)?)
+}
+
+/// The open batches that some people are on or teach.
+pub fn batches_with(db: &mut Db, who: &[PersonId]) -> Result<Vec<BatchId>, Fault> {
+    let on: Vec<BatchId> = enrolments::table
+        .inner_join(batches::table)
+        .filter(ids_among(enrolments::person_id, who.iter().copied()))
+        .filter(batches::state.eq("open"))
+        .select(batches::id)
+        .distinct()
+        .load(db)?;
+    let taught: Vec<BatchId> = session_trainers::table
+        .inner_join(sessions::table.inner_join(batches::table))
+        .filter(ids_among(session_trainers::person_id, who.iter().copied()))
+        .filter(batches::state.eq("open"))
+        .select(batches::id)
+        .distinct()
+        .load(db)?;
+    let all: BTreeSet<BatchId> = on.into_iter().chain(taught).collect();
+    Ok(all.into_iter().collect())
+}
+
+/// The open batches of a subtree, and those that its people are on.
+pub fn batches_touched(db: &mut Db, path: &str) -> Result<Vec<BatchId>, Fault> {
+    let below = || Within(vec![(path.to_owned(), format!("{path}9"))]);
+    let held: Vec<BatchId> = batches::table
+        .inner_join(units::table)
+        .filter(below().and(batches::state.eq("open")))
+        .select(batches::id)
+        .load(db)?;
+    let on: Vec<BatchId> = enrolments::table
+        .inner_join(batches::table)
+        .inner_join(people::table.inner_join(units::table.on(units::id.eq(people::unit_id))))
+        .filter(below().and(batches::state.eq("open")))
+        .select(batches::id)
+        .distinct()
+        .load(db)?;
+    let all: BTreeSet<BatchId> = held.into_iter().chain(on).collect();
+    Ok(all.into_iter().collect())
+}
+
+/// Forgets the bytes of letters that are planned and were never tried.
+pub fn forget_untried(db: &mut Db, who: &[PersonId]) -> Result<(), Fault> {
+    diesel::update(letters::table)
+        .filter(letters::state.eq(State::Planned).and(letters::attempts.le(0)))
+        .filter(ids_among(letters::person_id.assume_not_null(), who.iter().copied()))
+        .filter(letters::body.is_not_null())
+        .set((letters::body.eq(None::<String>), letters::address.eq(None::<String>)))
+        .execute(db)?;
+    Ok(())
 }
 
 /// A letter that came back, as it is written down.

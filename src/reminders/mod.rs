@@ -6,20 +6,21 @@ pub mod answers;
 pub mod rulebook;
 pub mod preview;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
+use crate::completion::rules::STEP;
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
-use crate::kit::ids::{BatchId, LetterId, PersonId, SessionId};
+use crate::kit::ids::{BatchId, LetterId, PersonId, SessionId, UnitId};
 use crate::kit::ledger::{self, Plan};
 use crate::kit::site::Stamp;
 use crate::post;
-use crate::post::rules::{Kind, reason};
+use crate::post::rules::{Kind, State, reason};
 use crate::reminders::rules::rule::Audience;
 use crate::reminders::rules::{
     Announced, BatchFacts, Existing, PersonFacts, SessionFacts, Told, Wanted,
@@ -93,8 +94,7 @@ pub fn foresee(
     let letters = difference.add.iter().chain(difference.amend.iter().map(|(_, wanted)| wanted));
     let (by_rules, told): (Vec<&Wanted>, Vec<&Wanted>) = letters.partition(|w| w.rule.is_some());
     let reminders = by_rules.iter().filter(|w| w.kind == Kind::Reminder);
-    let everybody: BTreeSet<PersonId> =
-        told.iter().chain(&by_rules).map(|w| w.person).collect();
+    let everybody: BTreeSet<PersonId> = told.iter().chain(&by_rules).map(|w| w.person).collect();
     let reachable = store::reachable(db, &everybody)?;
     let mut people: Vec<PersonId> = told.iter().map(|w| w.person).collect();
     people.sort();
@@ -129,7 +129,7 @@ pub fn facts_of(db: &mut Db, batch: BatchId, now: Moment) -> Result<Option<Batch
             rolled: rolled.contains(&s.id),
         })
         .collect();
-    let people = store::enrolments_of(db, batch)?
+    let people: Vec<PersonFacts> = store::enrolments_of(db, batch)?
         .into_iter()
         .map(|e| PersonFacts {
             person: e.person,
@@ -146,6 +146,10 @@ pub fn facts_of(db: &mut Db, batch: BatchId, now: Moment) -> Result<Option<Batch
     let rules = store::rules_of(db, batch, row.course)?;
     let asks_admins = rules.iter().any(|r| r.audience == Audience::UnitAdmins);
     let today = now.date_in(zone);
+    let admins = if asks_admins { admins_of(db, &row.path, today)? } else { vec![] };
+    let taught = sessions.iter().flat_map(|s| s.trainers.iter().copied());
+    let readers: BTreeSet<PersonId> =
+        people.iter().map(|p| p.person).chain(taught).chain(admins.iter().copied()).collect();
     Ok(Some(BatchFacts {
         batch,
         open: row.state == BatchState::Open,
@@ -156,7 +160,8 @@ pub fn facts_of(db: &mut Db, batch: BatchId, now: Moment) -> Result<Option<Batch
         absent: store::absent_of(db, batch)?,
         answers: store::answers_of(db, batch)?,
         complete: store::complete_of(db, batch)?,
-        admins: if asks_admins { admins_of(db, &row.path, today)? } else { vec![] },
+        zones: zones_of(db, &readers)?,
+        admins,
         rules,
     }))
 }
@@ -168,6 +173,23 @@ fn admins_of(db: &mut Db, path: &str, today: NaiveDate) -> Result<Vec<PersonId>,
     Ok(above.into_iter().filter(|(p, _)| Some(p.len()) == nearest).map(|(_, id)| id).collect())
 }
 
+/// By whose clocks the nights of people are counted: the zone of the unit, or of the nearest one
+/// above it that has its own.
+pub fn zones_of(db: &mut Db, who: &BTreeSet<PersonId>) -> Result<HashMap<PersonId, Tz>, Fault> {
+    let paths = store::paths_of(db, who)?;
+    let above = |path: &str| -> Vec<UnitId> {
+        let steps = path.as_bytes().chunks(STEP);
+        steps.filter_map(|s| std::str::from_utf8(s).ok()?.parse().ok()).collect()
+    };
+    let units: BTreeSet<UnitId> = paths.iter().flat_map(|(_, path)| above(path)).collect();
+    let zones: HashMap<UnitId, Tz> = store::zones_of(db, &units)?
+        .into_iter()
+        .filter_map(|(unit, name)| Some((unit, name?.parse().ok()?)))
+        .collect();
+    let nearest = |path: &str| above(path).iter().rev().find_map(|unit| zones.get(unit).copied());
+    Ok(paths.iter().filter_map(|(person, path)| Some((*person, nearest(path)?))).collect())
+}
+
 fn zone(name: Option<&str>) -> Tz {
     name.and_then(|n| n.parse().ok()).unwrap_or(chrono_tz::Asia::Kolkata)
 }
@@ -175,6 +197,9 @@ fn zone(name: Option<&str>) -> Tz {
 /// The letters of a batch in the ledger.
 pub fn existing_of(db: &mut Db, batch: BatchId) -> Result<Vec<Existing>, Fault> {
     let rows = store::letters_of(db, batch)?;
+    let mute: BTreeSet<PersonId> =
+        rows.iter().filter(|l| l.state == State::Missed).filter_map(|l| l.person).collect();
+    let reachable = if mute.is_empty() { HashSet::new() } else { store::reachable(db, &mute)? };
     Ok(rows
         .into_iter()
         .filter_map(|l| {
@@ -187,6 +212,7 @@ pub fn existing_of(db: &mut Db, batch: BatchId) -> Result<Vec<Existing>, Fault> 
                 state: l.state,
                 reason: l.reason,
                 person: l.person?,
+                is_reachable: l.person.is_some_and(|p| reachable.contains(&p)),
                 told,
                 due_at: l.due_at,
                 useless_after: l.useless_after,
@@ -202,8 +228,8 @@ struct Kept {
     sessions: Vec<Announced>,
     #[serde(skip_serializing_if = "Before::is_empty")]
     before: Before,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    asks: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    asks: Vec<SessionId>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     both: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]

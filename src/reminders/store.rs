@@ -15,7 +15,7 @@ use crate::kit::among::{ids_among, words_among};
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
-use crate::kit::ids::{BatchId, CourseId, EnrolmentId, LetterId, PersonId, SessionId};
+use crate::kit::ids::{BatchId, CourseId, EnrolmentId, LetterId, PersonId, SessionId, UnitId};
 use crate::kit::schema::{
     answers, batches, blocked_addresses, emails, enrolment_moves, enrolments, grants, letters,
     marks, people, plan_requests, reminder_rules, roll_closings, session_revisions,
@@ -46,8 +46,10 @@ pub fn take_requests(db: &mut Db, most: i64, now: Moment) -> Result<Vec<BatchId>
         .order((plan_requests::asked_at, plan_requests::batch_id))
         .limit(most)
         .load(db)?;
-    diesel::delete(plan_requests::table.filter(ids_among(plan_requests::batch_id, taken.iter().copied())))
-        .execute(db)?;
+    diesel::delete(
+        plan_requests::table.filter(ids_among(plan_requests::batch_id, taken.iter().copied())),
+    )
+    .execute(db)?;
     Ok(taken)
 }
 
@@ -175,6 +177,26 @@ pub fn names_of(db: &mut Db, who: &[PersonId]) -> Result<HashMap<PersonId, Strin
         .select((people::id, people::name))
         .load(db)?;
     Ok(rows.into_iter().collect())
+}
+
+/// The path of each person's unit.
+pub fn paths_of(db: &mut Db, who: &BTreeSet<PersonId>) -> Result<Vec<(PersonId, String)>, Fault> {
+    Ok(people::table
+        .inner_join(units::table.on(units::id.eq(people::unit_id)))
+        .filter(ids_among(people::id, who.iter().copied()))
+        .select((people::id, units::path))
+        .load(db)?)
+}
+
+/// The zones that some units have of their own.
+pub fn zones_of(
+    db: &mut Db,
+    which: &BTreeSet<UnitId>,
+) -> Result<Vec<(UnitId, Option<String>)>, Fault> {
+    Ok(units::table
+        .filter(ids_among(units::id, which.iter().copied()).and(units::timezone.is_not_null()))
+        .select((units::id, units::timezone))
+        .load(db)?)
 }
 
 /// Those who have an address that works.

@@ -1204,7 +1204,7 @@ async fn what_goes_to_whom_is_shown_before_it_goes() {
     let path = format!("/sessions/{session}/letters");
     let admin = stage.admin();
     let before = admin.get(&path).await.must_be(200);
-    for words in ["Asha Devi", "Bo Lal", "2 people", "Confirmation of seat", "Trainer's roster"] {
+    for words in ["Asha Devi", "Bo Lal", "2 people", "Confirmation of seat", "roster 1 day"] {
         assert!(before.text().contains(words), "{words}: {}", before.text());
     }
     let planned: i64 = stage.read(|db| Ok(letters::table.count().get_result(db)?));
@@ -1271,7 +1271,7 @@ async fn a_rule_is_a_row_and_its_letters_follow_it() {
 }
 
 /// Marks one person as the roll call does.
-fn mark(stage: &Stage, batch: BatchId, session: SessionId, person: PersonId, status: &str) {
+pub fn mark(stage: &Stage, batch: BatchId, session: SessionId, person: PersonId, status: &str) {
     use prashikshan::kit::schema::marks;
     stage.write(|db, stamp| {
         diesel::insert_into(marks::table)
@@ -1385,4 +1385,109 @@ async fn a_course_that_is_completed() {
         });
     })
     .await;
+}
+
+#[actix_web::test]
+async fn after_an_outage_nobody_is_woken() {
+    let stage = Stage::new("2026-11-20 04:30").await;
+    let batch = Batch::new(&stage);
+    let asha = stage.person("Asha Devi", "B11");
+    batch.session("2026-11-29 14:00");
+    batch.enrol(asha, "seat");
+    let hers =
+        |stage: &Stage| stage.letters().iter().filter(|l| l.to == "asha.devi@example.org").count();
+    office::tick(&stage.site).await.expect("a turn");
+    clock(&stage, "2026-11-26 11:00");
+    office::tick(&stage.site).await.expect("a turn");
+    assert_eq!(hers(&stage), 2);
+    // Nothing ran from noon of the day before until the night.
+    for (now, count) in [
+        ("2026-11-28 22:00", 2),
+        ("2026-11-29 06:59", 2),
+        ("2026-11-29 07:00", 3),
+        ("2026-11-29 08:00", 4),
+    ] {
+        clock(&stage, now);
+        office::tick(&stage.site).await.expect("a turn");
+        assert_eq!(hers(&stage), count, "{now}");
+    }
+    let tried: Vec<i32> = stage.read(|db| {
+        let hers = letters::table.filter(letters::person_id.eq(asha));
+        Ok(hers.select(letters::attempts).load(db)?)
+    });
+    assert_eq!(tried, [1; 4], "waiting for the morning is no try");
+}
+
+#[actix_web::test]
+async fn an_address_another_language_and_another_unit_are_causes() {
+    use serde_json::json;
+    let stage = Stage::new("2026-11-20 04:30").await;
+    let batch = Batch::new(&stage);
+    let asha = stage.person_without_mail("Asha Devi", "B11");
+    batch.session("2026-11-29 14:00");
+    batch.enrol(asha, "seat");
+    office::tick(&stage.site).await.expect("a turn");
+    assert!(ledger_of(&stage, asha).iter().all(|l| l.ends_with(" missed")));
+    let admin = stage.admin().by_token();
+    let path = format!("/api/v1/people/{asha}");
+    let change = json!({"emails": ["asha@example.net"], "language": "hi"});
+    clock(&stage, "2026-11-27 10:00");
+    admin.api_patch(&path, change).await.must_be(200);
+    stage.clear_letters();
+    office::tick(&stage.site).await.expect("a turn");
+    let said = read_all(&stage);
+    assert_eq!(said.len(), 1, "one letter says it all: {said:#?}");
+    assert!(said[0].starts_with("To: asha@example.net") && said[0].contains("Asha Devi जी"));
+    assert_eq!(
+        ledger_of(&stage, asha),
+        ["three_days missed", "confirmation sent", "one_day planned", "same_day planned"]
+    );
+
+    // Her unit's clocks are four and a half hours behind: 11:00 in India is night there.
+    let zone = json!({"timezone": "Europe/London"});
+    admin.api_patch("/api/v1/units/B11", zone).await.must_be(200);
+    office::tick(&stage.site).await.expect("a turn");
+    let due: Vec<Moment> = stage.read(|db| {
+        let of_rule = letters::table.filter(letters::rule.eq("one_day"));
+        Ok(of_rule.select(letters::due_at).load(db)?)
+    });
+    assert_eq!(due, [ist("2026-11-28 12:30")]);
+
+    // Elsewhere again, and made anew in English, though it was composed while mail was stopped.
+    admin.api_patch(&path, json!({"unit": "B21", "language": "en"})).await.must_be(200);
+    clock(&stage, "2026-11-28 11:00");
+    stage.clear_letters();
+    office::tick(&stage.site).await.expect("a turn");
+    let said = read_all(&stage);
+    assert!(said.iter().any(|l| l.contains("Asha Devi,") && l.contains("Reminder: Sun 29 Nov")));
+}
+
+#[actix_web::test]
+async fn who_is_admin_now_gets_what_goes_to_admins() {
+    let stage = Stage::new("2026-11-20 04:30").await;
+    let batch = Batch::new(&stage);
+    batch.session("2026-11-29 14:00");
+    batch.enrol(stage.person("Asha Devi", "B11"), "seat");
+    let form = [
+        ("template", "roster"),
+        ("audience", "unit_admins"),
+        ("point", "before_start"),
+        ("days", "2"),
+        ("clock", "12:00"),
+        ("language", "person"),
+    ];
+    stage.admin().post("/reminder-rules", &form).await.must_be(303);
+    office::tick(&stage.site).await.expect("a turn");
+    let district = stage.person_named("District Admin");
+    let rosters = |person| {
+        let all = ledger_of(&stage, person);
+        all.into_iter().filter(|l| l.ends_with("planned")).count()
+    };
+    assert_eq!(rosters(district), 1);
+    // The block gets an admin of its own: the letter is his.
+    let bo = stage.person("Bo Lal", "B11");
+    let (unit, role) = (stage.unit("B11"), access::rules::Role::Admin);
+    stage.write(|db, stamp| access::grant(db, None, bo, role, unit, None, stamp));
+    office::tick(&stage.site).await.expect("a turn");
+    assert_eq!((rosters(district), rosters(bo)), (0, 1));
 }

@@ -36,3 +36,4 @@ mod headers;
 mod returns;
 mod offices;
 mod calendars;
+mod year;

@@ -92,10 +92,8 @@ pub fn all(db: &mut Db) -> Result<Vec<Row>, Fault> {
             course.as_ref().map(|c| c.3).or(batch.as_ref().map(|b| b.2))
         })
         .collect();
-    let paths: Vec<(UnitId, String)> = units::table
-        .filter(ids_among(units::id, ids))
-        .select((units::id, units::path))
-        .load(db)?;
+    let paths: Vec<(UnitId, String)> =
+        units::table.filter(ids_among(units::id, ids)).select((units::id, units::path)).load(db)?;
     let path = |unit| paths.iter().find(|(id, _)| *id == unit).map(|(_, path)| path.clone());
     Ok(rows
         .into_iter()

@@ -16,8 +16,8 @@ pub struct Known {
     /// What each rule has reminded of, so that a letter that told of several sessions is not told
     /// again when one of them has begun.
     pub reminded: BTreeSet<(String, Announced)>,
-    /// Who was on the list of a session when its trainer last got it.
-    pub rosters: BTreeMap<SessionId, Vec<PersonId>>,
+    /// Who was on the list of a session when its trainer last got it, and at which revision.
+    pub rosters: BTreeMap<SessionId, (i32, Vec<PersonId>)>,
 }
 
 impl Known {
@@ -41,7 +41,8 @@ impl Known {
                 }
                 Kind::Roster => {
                     let people = &letter.told.people;
-                    known.rosters.extend(told.map(|(session, _)| (session, people.clone())));
+                    let list = |(session, revision)| (session, (revision, people.clone()));
+                    known.rosters.extend(told.map(list));
                 }
                 _ => {}
             }

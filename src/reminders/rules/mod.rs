@@ -47,6 +47,14 @@ pub struct BatchFacts {
     pub complete: HashMap<EnrolmentId, Moment>,
     /// Of the unit, or of the nearest one above it that has any.
     pub admins: Vec<PersonId>,
+    /// By whose clocks the nights of people are counted; those of others by the batch's.
+    pub zones: HashMap<PersonId, Tz>,
+}
+
+impl BatchFacts {
+    fn zone_of(&self, person: PersonId) -> Tz {
+        self.zones.get(&person).copied().unwrap_or(self.zone)
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -87,6 +95,8 @@ pub struct Existing {
     pub told: Told,
     pub due_at: Moment,
     pub useless_after: Option<Moment>,
+    /// Whether its reader has an address that works now.
+    pub is_reachable: bool,
 }
 
 /// What a letter says about sessions: kept in its facts.
@@ -95,8 +105,8 @@ pub struct Told {
     pub sessions: Vec<Announced>,
     /// The revisions that the person knew before, for a change or a cancellation.
     pub before: Vec<Announced>,
-    /// It asks whether the person comes.
-    pub asks: bool,
+    /// Those about which it asks whether the person comes.
+    pub asks: Vec<SessionId>,
     /// In both languages, one under the other.
     pub both: bool,
     /// Who was expected, for a trainer's roster.
@@ -211,9 +221,12 @@ pub fn turned(mut facts: BatchFacts, turns: &[Turn], is_off: bool, now: Moment) 
     facts
 }
 
-/// Cancelled by the planner itself or for a reader who wanted no reminders, so that it may come
-/// back; what an administrator cancelled stays so.
+/// Cancelled by the planner itself or for a reader who wanted no reminders, or missed for want of an
+/// address that is there now, so that it may come back; what an administrator cancelled stays so.
 fn is_withdrawn(letter: &Existing) -> bool {
-    letter.state == State::Cancelled
-        && matches!(letter.reason.as_deref(), Some(reason::NOT_WANTED | reason::UNSUBSCRIBED))
+    match (letter.state, letter.reason.as_deref()) {
+        (State::Cancelled, Some(reason::NOT_WANTED | reason::UNSUBSCRIBED)) => true,
+        (State::Missed, Some(reason::NO_ADDRESS | reason::BLOCKED)) => letter.is_reachable,
+        _ => false,
+    }
 }

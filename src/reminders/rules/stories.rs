@@ -42,6 +42,7 @@ impl Scene {
             answers: HashMap::new(),
             complete: HashMap::new(),
             admins: vec![],
+            zones: HashMap::new(),
         };
         Self { facts, letters: vec![], now }
     }
@@ -115,6 +116,7 @@ impl Scene {
                 told: w.told,
                 due_at: w.due_at,
                 useless_after: w.useless_after,
+                is_reachable: true,
             });
         }
     }
@@ -188,6 +190,69 @@ fn a_late_enrolment_gets_one_letter() {
     s.plan();
     // Three days and one day before are over; the confirmation says it all.
     s.has(&["confirmation 1@1", "same_day 1@1"]);
+}
+
+#[test]
+fn what_a_late_letter_tells_is_not_told_again_the_same_day() {
+    // Seven hours before the start: the confirmation asks, and nothing follows it at eight.
+    let mut s = Scene::new("2026-11-29 07:10").session(1, "2026-11-29 14:00");
+    s.plan();
+    s.has(&["confirmation 1@1"]);
+    assert_eq!(s.letters[0].told.asks, [SessionId(1)]);
+    // In the night before: it waits for the morning, which is the day of the session.
+    let mut s = Scene::new("2026-11-28 22:00").session(1, "2026-11-29 14:00");
+    s.plan();
+    s.has(&["confirmation 1@1"]);
+    assert_eq!(s.letters[0].due_at, ist("2026-11-29 07:00"));
+    // Three days before, in the morning: the first reminder is merged, the others come.
+    let mut s = Scene::new("2026-11-26 09:00").session(1, "2026-11-29 14:00");
+    s.plan();
+    s.has(&["confirmation 1@1", "one_day 1@1", "same_day 1@1"]);
+    assert!(s.letters.iter().filter(|l| l.kind != Kind::Reminder).all(|l| l.told.asks.is_empty()));
+}
+
+#[test]
+fn who_gets_an_address_gets_what_is_still_to_come() {
+    let mut s = Scene::new("2026-11-20 10:00").session(1, "2026-11-29 14:00");
+    s.plan();
+    for l in &mut s.letters {
+        (l.state, l.reason) = (State::Missed, Some(reason::NO_ADDRESS.to_owned()));
+        l.is_reachable = false;
+    }
+    s.plan();
+    s.has(&[]);
+    s.at("2026-11-27 10:00");
+    for l in &mut s.letters {
+        l.is_reachable = true;
+    }
+    s.plan();
+    // Nothing was heard so far: one confirmation, and the reminders that are not over.
+    s.has(&["confirmation 1@1", "one_day 1@1", "same_day 1@1"]);
+}
+
+#[test]
+fn a_trainer_is_told_when_a_session_moves_after_the_list() {
+    let mut s = Scene::new("2026-11-20 10:00").session(1, "2026-11-29 14:00");
+    s.facts.people.clear();
+    s.facts.sessions[0].trainers = vec![PersonId(90)];
+    s.plan();
+    s.at("2026-11-28 18:00");
+    all_sent(&mut s);
+    // Moved on the same day: the time of the list is over, so it comes again at once.
+    s.at("2026-11-28 19:00");
+    s.move_to(0, "2026-11-29 16:00");
+    s.plan();
+    assert_eq!(s.told_of("roster"), ["1@2"]);
+    // Moved by a week: the list comes on its evening.
+    s.move_to(0, "2026-12-06 16:00");
+    s.plan();
+    let due: Vec<Moment> = s
+        .letters
+        .iter()
+        .filter(|l| l.kind == Kind::Roster && l.state == State::Planned)
+        .map(|l| l.due_at)
+        .collect();
+    assert_eq!(due, [ist("2026-12-05 18:00")]);
 }
 
 #[test]
@@ -265,6 +330,7 @@ fn letters_of_other_rooms_are_left_alone() {
         told: Told::default(),
         due_at: s.now,
         useless_after: None,
+        is_reachable: true,
     });
     assert!(difference(&s.facts, &s.letters, s.now).cancel.is_empty());
 }
@@ -395,7 +461,8 @@ fn what_is_too_late_is_not_wanted_and_not_cancelled() {
     late.now = ist("2026-11-29 09:00");
     late.facts.people[0].seated_at = ist("2026-11-20 10:00");
     late.plan();
-    late.has(&["confirmation 1@1", "same_day 1@1"]);
+    // Nothing was heard of it so far: one letter says it all.
+    late.has(&["confirmation 1@1"]);
 }
 
 #[test]
@@ -450,7 +517,7 @@ fn who_will_not_come_is_not_reminded_again() {
     s.plan();
     s.at("2026-11-28 12:00");
     all_sent(&mut s);
-    assert!(s.letters.iter().any(|l| l.told.asks), "the day before asks");
+    assert!(s.letters.iter().any(|l| !l.told.asks.is_empty()), "the day before asks");
     s.facts.answers.insert((SessionId(1), PersonId(1)), false);
     s.plan();
     s.has(&[]);

@@ -22,10 +22,14 @@ const AFTER_DAYS: i64 = 7;
 const ROLL_DAYS: i64 = 5;
 
 /// The times of some rules for a session, in their order; a rule whose time falls on or behind the
-/// next one's is left out.
-pub fn of<'a>(rules: impl IntoIterator<Item = &'a Rule>, session: &SessionFacts) -> Vec<Time<'a>> {
+/// next one's is left out. Clocks are those of the place, quiet hours those of the reader.
+pub fn of<'a>(
+    rules: impl IntoIterator<Item = &'a Rule>,
+    session: &SessionFacts,
+    reader: Tz,
+) -> Vec<Time<'a>> {
     let mut times: Vec<(&Rule, Moment)> =
-        rules.into_iter().filter_map(|rule| Some((rule, due(rule, session)?))).collect();
+        rules.into_iter().filter_map(|rule| Some((rule, due(rule, session, reader)?))).collect();
     times.sort_by_key(|(rule, due)| (*due, rule.id));
     let time = |(i, &(rule, due)): (usize, &(&'a Rule, Moment))| {
         let next = times[i + 1..].iter().find(|(other, _)| other.kind() == rule.kind());
@@ -38,7 +42,7 @@ pub fn of<'a>(rules: impl IntoIterator<Item = &'a Rule>, session: &SessionFacts)
     out
 }
 
-fn due(rule: &Rule, session: &SessionFacts) -> Option<Moment> {
+fn due(rule: &Rule, session: &SessionFacts, reader: Tz) -> Option<Moment> {
     let anchor = match rule.anchor {
         Anchor::Start => session.starts_at,
         Anchor::End => session.ends_at,
@@ -46,9 +50,9 @@ fn due(rule: &Rule, session: &SessionFacts) -> Option<Moment> {
     };
     let at = rule.at(anchor, session.zone);
     Some(if at < session.starts_at {
-        awake(at, session.zone, session.starts_at).unwrap_or(at)
+        awake(at, reader, session.starts_at).unwrap_or(at)
     } else {
-        morning(at, session.zone)
+        morning(at, reader)
     })
 }
 
@@ -129,7 +133,7 @@ mod tests {
     fn dues(starts_at: Moment, zone: Tz, audience: Audience) -> Vec<Moment> {
         let rules = defaults();
         let session = session(starts_at, zone);
-        of(rules.iter().filter(|r| r.audience == audience), &session)
+        of(rules.iter().filter(|r| r.audience == audience), &session, zone)
             .into_iter()
             .map(|t| t.due)
             .collect()
@@ -166,6 +170,17 @@ mod tests {
     }
 
     #[test]
+    fn the_clock_is_that_of_the_place_and_the_night_that_of_the_reader() {
+        let rules = defaults();
+        let session = session(ist("2026-11-29 10:00"), ZONE);
+        let times = of(rules.iter().take(3), &session, chrono_tz::Europe::London);
+        let due: Vec<Moment> = times.iter().map(|t| t.due).collect();
+        // 11:00 in India is 05:30 in London; on the day itself it is night there until the start.
+        let told = ["2026-11-26 12:30", "2026-11-28 12:30", "2026-11-29 02:25"].map(ist);
+        assert_eq!(due, told);
+    }
+
+    #[test]
     fn trainers_and_absent_people_have_their_times() {
         let starts = ist("2026-11-29 14:00");
         let due = dues(starts, ZONE, Audience::Trainers);
@@ -179,7 +194,7 @@ mod tests {
         let mut rules = defaults();
         rules[0].when = rules[1].when;
         let session = session(ist("2026-11-29 14:00"), ZONE);
-        let times = of(rules.iter().take(2), &session);
+        let times = of(rules.iter().take(2), &session, ZONE);
         assert_eq!(times.len(), 1);
         assert_eq!(times[0].useless, session.starts_at);
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 
 use crate::enrolment::rules::Place;
 use crate::kit::clock::Moment;
@@ -17,8 +18,9 @@ use crate::schedule::rules::SessionState;
 /// Everything that should stand in the ledger for a person now.
 pub fn of(facts: &BatchFacts, person: &PersonFacts, known: &Known, now: Moment) -> Vec<Wanted> {
     let mut out = Vec::new();
-    let letters = Maker { facts, person, now };
-    let recipient = Recipient::of(person);
+    let zone = facts.zone_of(person.person);
+    let letters = Maker { facts, person, zone, now };
+    let mut recipient = Recipient::of(person, zone);
     let coming: Vec<&SessionFacts> = facts
         .sessions
         .iter()
@@ -28,6 +30,7 @@ pub fn of(facts: &BatchFacts, person: &PersonFacts, known: &Known, now: Moment) 
         Place::Seat if facts.open => {
             let confirmation = letters.confirmation(&coming);
             if !known.keys.contains(&confirmation.key) {
+                recipient.told_now = Some(now);
                 if !(coming.is_empty() && is_over(facts, now)) {
                     out.push(confirmation);
                 }
@@ -37,15 +40,9 @@ pub fn of(facts: &BatchFacts, person: &PersonFacts, known: &Known, now: Moment) 
             }
             out.extend(letters.since_enrolment(&coming));
             out.extend(letters.completion());
-            out.extend(by_rules(facts, recipient, known, now, |rule, session| {
-                let place = (session.id, person.person);
-                match rule.audience {
-                    Audience::Enrolled => facts.answers.get(&place) != Some(&false),
-                    Audience::Unanswered => !facts.answers.contains_key(&place),
-                    Audience::Absent => facts.absent.contains(&place),
-                    _ => false,
-                }
-            }));
+            let fits =
+                |rule: &Rule, session: &SessionFacts| is_for_seat(facts, person, rule, session);
+            out.extend(by_rules(facts, recipient, known, now, fits));
         }
         Place::Waiting if facts.open && !is_over(facts, now) => {
             out.push(letters.waiting());
@@ -59,6 +56,22 @@ pub fn of(facts: &BatchFacts, person: &PersonFacts, known: &Known, now: Moment) 
     }
     out.extend(letters.cancellation(known));
     out
+}
+
+/// Whether a rule writes to somebody with a seat about a session.
+fn is_for_seat(
+    facts: &BatchFacts,
+    person: &PersonFacts,
+    rule: &Rule,
+    session: &SessionFacts,
+) -> bool {
+    let place = (session.id, person.person);
+    match rule.audience {
+        Audience::Enrolled => facts.answers.get(&place) != Some(&false),
+        Audience::Unanswered => !facts.answers.contains_key(&place),
+        Audience::Absent => facts.absent.contains(&place),
+        _ => false,
+    }
 }
 
 /// There is nothing left to announce: the last day has passed, or there is none and every session
@@ -98,18 +111,36 @@ pub fn of_staff(facts: &BatchFacts, person: PersonId, known: &Known, now: Moment
         };
         is_for && !(rule.template == Template::Overdue && session.rolled)
     };
-    let mut out = by_rules(facts, Recipient::staff(person), known, now, fits);
-    out.extend(rosters_again(facts, person, known, now));
+    let zone = facts.zone_of(person);
+    let mut out = by_rules(facts, Recipient::staff(person, zone), known, now, fits);
+    let is_coming = |session: &SessionFacts| {
+        let has = |w: &Wanted| {
+            w.kind == Kind::Roster && w.session.is_some_and(|(id, _)| id == session.id)
+        };
+        out.iter().any(has)
+    };
+    let again = rosters_again(facts, person, known, now, is_coming);
+    out.extend(again);
     out
 }
 
-/// A list that went out and has changed much since.
-fn rosters_again(facts: &BatchFacts, person: PersonId, known: &Known, now: Moment) -> Vec<Wanted> {
+/// A list that went out and has changed much since, or whose session has moved since and comes
+/// before the next list would.
+fn rosters_again(
+    facts: &BatchFacts,
+    person: PersonId,
+    known: &Known,
+    now: Moment,
+    is_coming: impl Fn(&SessionFacts) -> bool,
+) -> Vec<Wanted> {
     let expected = expected(facts);
+    let zone = facts.zone_of(person);
     let letter = |session: &SessionFacts| {
-        let told: BTreeSet<PersonId> = known.rosters.get(&session.id)?.iter().copied().collect();
+        let (revision, told) = known.rosters.get(&session.id)?;
+        let told: BTreeSet<PersonId> = told.iter().copied().collect();
         let now_on: BTreeSet<PersonId> = expected.iter().copied().collect();
-        if told.symmetric_difference(&now_on).count() <= NEW_NAMES {
+        let is_changed = told.symmetric_difference(&now_on).count() > NEW_NAMES;
+        if !is_changed && *revision == session.revision || is_coming(session) {
             return None;
         }
         let names: Vec<String> = now_on.iter().map(ToString::to_string).collect();
@@ -121,9 +152,9 @@ fn rosters_again(facts: &BatchFacts, person: PersonId, known: &Known, now: Momen
             person,
             enrolment: None,
             session: Some(announced),
-            key: format!("roster:again:{}:{person}:{list}", session.id),
+            key: format!("roster:again:{}@{}:{person}:{list}", session.id, session.revision),
             told: Told { sessions: vec![announced], people: expected.clone(), ..Told::default() },
-            due_at: times::awake(now, session.zone, session.starts_at).unwrap_or(now).max(now),
+            due_at: times::awake(now, zone, session.starts_at).unwrap_or(now).max(now),
             useless_after: Some(session.starts_at),
         })
     };
@@ -147,16 +178,32 @@ struct Recipient {
     enrolment: Option<EnrolmentId>,
     /// What was due before is not made up for: the confirmation told it.
     since: Option<Moment>,
+    /// The confirmation goes only now, and tells what would have been due.
+    told_now: Option<Moment>,
+    /// Whose nights are quiet.
+    zone: Tz,
 }
 
 impl Recipient {
-    fn of(person: &PersonFacts) -> Self {
+    fn of(person: &PersonFacts, zone: Tz) -> Self {
         let PersonFacts { person, enrolment, seated_at, .. } = *person;
-        Self { person, enrolment: Some(enrolment), since: Some(seated_at) }
+        let (enrolment, since) = (Some(enrolment), Some(seated_at));
+        Self { person, enrolment, since, told_now: None, zone }
     }
 
-    fn staff(person: PersonId) -> Self {
-        Self { person, enrolment: None, since: None }
+    fn staff(person: PersonId, zone: Tz) -> Self {
+        Self { person, enrolment: None, since: None, told_now: None, zone }
+    }
+
+    /// What is due before a session by the end of the day on which a letter told of it is told by
+    /// that letter: a late enrolment gets one, not three.
+    fn is_told(&self, session: &SessionFacts, due: Moment) -> bool {
+        let Some(seated_at) = self.since else { return due < session.settled_at };
+        let since = seated_at.max(session.settled_at);
+        let told_on = times::morning(since, self.zone).date_in(self.zone);
+        let is_merged =
+            self.told_now.is_some_and(|now| due <= now) || due.date_in(self.zone) <= told_on;
+        due < since || (due < session.starts_at && is_merged)
     }
 }
 
@@ -171,13 +218,12 @@ fn by_rules(
 ) -> Vec<Wanted> {
     let mut groups: BTreeMap<(NaiveDate, String), Vec<(&SessionFacts, Time<'_>)>> = BTreeMap::new();
     for session in facts.sessions.iter().filter(|s| s.state == SessionState::Published) {
-        let since = to.since.map_or(session.settled_at, |since| since.max(session.settled_at));
         let day = session.starts_at.date_in(session.zone);
         let announced = (session.id, session.revision);
-        for time in times::of(facts.rules.iter().filter(|r| fits(r, session)), session) {
+        for time in times::of(facts.rules.iter().filter(|r| fits(r, session)), session, to.zone) {
             let word = time.rule.word();
             let is_done = known.reminded.contains(&(word.clone(), announced));
-            if time.due >= since && time.useless > now && !is_done {
+            if !to.is_told(session, time.due) && time.useless > now && !is_done {
                 groups.entry((day, word)).or_default().push((session, time));
             }
         }
@@ -208,6 +254,10 @@ fn by_rule(
         _ => None,
     };
     let people = if rule.template == Template::Roster { expected(facts) } else { vec![] };
+    let asks = match rule.template {
+        Template::Question => sessions.iter().map(|s| s.id).collect(),
+        _ => vec![],
+    };
     Some(Wanted {
         kind,
         rule: Some(word),
@@ -218,16 +268,12 @@ fn by_rule(
         told: Told {
             sessions: told,
             before: vec![],
-            asks: rule.template == Template::Question,
+            asks,
             both: rule.speech == Speech::Both,
             people,
         },
         // What became known late (a mark, days after) goes by day too.
-        due_at: if due < now && first.ends_at < now {
-            times::morning(now, first.zone)
-        } else {
-            due
-        },
+        due_at: if due < now && first.ends_at < now { times::morning(now, to.zone) } else { due },
         useless_after: Some(useless),
     })
 }
@@ -236,6 +282,8 @@ fn by_rule(
 struct Maker<'a> {
     facts: &'a BatchFacts,
     person: &'a PersonFacts,
+    /// Whose nights are quiet.
+    zone: Tz,
     now: Moment,
 }
 
@@ -246,7 +294,7 @@ impl Maker<'_> {
         Wanted {
             due_at: self.soon(coming.first().copied()),
             useless_after: coming.last().map(|s| s.starts_at),
-            ..self.letter(Kind::Confirmation, key, all(coming))
+            ..self.asking(coming, self.letter(Kind::Confirmation, key, all(coming)))
         }
     }
 
@@ -270,7 +318,7 @@ impl Maker<'_> {
         Some(Wanted {
             due_at: self.soon(Some(first)),
             useless_after: Some(last.starts_at),
-            ..self.letter(Kind::Invitation, key, sessions)
+            ..self.asking(&new, self.letter(Kind::Invitation, key, sessions))
         })
     }
 
@@ -285,7 +333,7 @@ impl Maker<'_> {
         Some(Wanted {
             due_at: self.at_once(&moved)?,
             useless_after: Some(last.starts_at),
-            ..self.news(Kind::Change, &moved, known)
+            ..self.asking(&moved, self.news(Kind::Change, &moved, known))
         })
     }
 
@@ -355,7 +403,7 @@ impl Maker<'_> {
             .filter(|r| r.anchor == Anchor::Enrolment && r.audience == Audience::Enrolled);
         let letter = |rule: &Rule| {
             let last = coming.last()?;
-            let due = times::morning(rule.at(seated_at, self.facts.zone), self.facts.zone);
+            let due = times::morning(rule.at(seated_at, self.facts.zone), self.zone);
             let useless = last.starts_at.min(due.plus_days(SINCE_DAYS));
             let key = format!("reminder:{}:{enrolment}:{round}", rule.word());
             (due >= seated_at && useless > self.now).then(|| Wanted {
@@ -379,7 +427,7 @@ impl Maker<'_> {
         let Some(done_at) = self.facts.complete.get(&enrolment).copied() else { return vec![] };
         let rules = self.facts.rules.iter().filter(|r| r.anchor == Anchor::Completion);
         let letter = |rule: &Rule| {
-            let due = times::morning(rule.at(done_at, self.facts.zone), self.facts.zone);
+            let due = times::morning(rule.at(done_at, self.facts.zone), self.zone);
             let useless = due.plus_days(SINCE_DAYS);
             let key = format!("completion:{}:{enrolment}:{round}", rule.word());
             let told = Told { both: rule.speech == Speech::Both, ..Told::default() };
@@ -408,6 +456,22 @@ impl Maker<'_> {
         }
     }
 
+    /// A letter that tells of a session so late that no question about it follows asks by itself.
+    fn asking(&self, sessions: &[&SessionFacts], mut letter: Wanted) -> Wanted {
+        let to = Recipient::of(self.person, self.zone);
+        let rules = &self.facts.rules;
+        let is_asked_here = |session: &&&SessionFacts| {
+            let fits = rules.iter().filter(|r| is_for_seat(self.facts, self.person, r, session));
+            let times = times::of(fits, session, self.zone);
+            let has_said = self.facts.answers.contains_key(&(session.id, self.person.person));
+            let asks =
+                |t: &Time<'_>| t.rule.template == Template::Question && to.is_told(session, t.due);
+            !has_said && times.iter().any(asks)
+        };
+        letter.told.asks = sessions.iter().filter(is_asked_here).map(|s| s.id).collect();
+        letter
+    }
+
     /// A letter about sessions that the person knows otherwise.
     fn news(&self, kind: Kind, sessions: &[&SessionFacts], known: &Known) -> Wanted {
         let person = self.person.person;
@@ -429,9 +493,9 @@ impl Maker<'_> {
     fn soon(&self, session: Option<&SessionFacts>) -> Moment {
         match session {
             Some(s) => {
-                times::awake(self.now, s.zone, s.starts_at).unwrap_or(self.now).max(self.now)
+                times::awake(self.now, self.zone, s.starts_at).unwrap_or(self.now).max(self.now)
             }
-            None => times::morning(self.now, self.facts.zone),
+            None => times::morning(self.now, self.zone),
         }
     }
 
