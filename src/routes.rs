@@ -14,6 +14,7 @@ use crate::openapi;
 use crate::overview;
 use crate::people;
 use crate::postponement;
+use crate::reminders;
 use crate::schedule;
 use crate::units;
 
@@ -29,6 +30,7 @@ pub fn all(app: &mut ServiceConfig) {
     courses(app);
     schedule(app);
     letters(app);
+    reminders(app);
     app.route("/journal", get().to(journal::pages::list));
     overview(app);
     completion(app);
@@ -217,6 +219,20 @@ fn letters(app: &mut ServiceConfig) {
     app.route("/me/reminders", post().to(room::pages::want_own_reminders));
     app.route("/me/reminders/end", post().to(room::pages::stop_own_reminders));
     app.route("/api/v1/letters", get().to(room::api::letters));
+}
+
+fn reminders(app: &mut ServiceConfig) {
+    use reminders::{answers, preview, rulebook};
+    app.route("/reminder-rules", get().to(rulebook::pages::list));
+    app.route("/reminder-rules", post().to(rulebook::pages::create));
+    app.route("/reminder-rules/new", get().to(rulebook::pages::new));
+    app.route("/reminder-rules/{id}", get().to(rulebook::pages::edit));
+    app.route("/reminder-rules/{id}", post().to(rulebook::pages::change));
+    app.route("/reminder-rules/{id}/end", post().to(rulebook::pages::end));
+    app.route("/reminder-rules/{id}/start", post().to(rulebook::pages::start));
+    app.route("/sessions/{id}/letters", get().to(preview::pages::show));
+    app.route("/answers/{token}", get().to(answers::pages::show));
+    app.route("/answers/{token}", post().to(answers::pages::say));
 }
 
 fn overview(app: &mut ServiceConfig) {

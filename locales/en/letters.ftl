@@ -99,3 +99,36 @@ letters-bounce-said = The mail server there said: { $said }
 letters-bounce-do = Please ask for an address that works, and until then tell this person by phone. When the mailbox is in order again, say so on the person's page.
 letters-bounce-see = See the person
 letters-why-bounce = You get this letter because you administer this person's unit.
+
+letters-will-you-come = Say whether you will come
+letters-see-result = See your result
+letters-keep-list = Keep the list on your phone
+letters-take-roll = Take the roll
+letters-why-trainer = You get this letter because you look after the training of “{ $batch }”.
+
+letters-absence-subject = You missed { $date } – { $title }
+letters-absence-subject-next = You missed { $date } – next chance { $day }
+letters-absence-what = { $count ->
+    [one] You missed this session. You can make it up in another one.
+   *[other] You missed these { $count } sessions. You can make them up in others.
+}
+letters-absence-chance = Next chance: { $when }
+letters-absence-no-chance = The block office will tell you as soon as there is another chance.
+letters-absence-mistake = If you were there, it was written down wrongly. Please call the number below.
+
+letters-completion-subject = Congratulations – you have completed { $course }
+letters-completion-what = Congratulations! You have completed “{ $course }” ({ $batch }).
+
+letters-roster-subject = Roster: { $date }, { $count } people – { $title }
+letters-roster-what = { $count ->
+    [0] Nobody is enrolled yet.
+    [one] 1 person is expected.
+   *[other] { $count } people are expected.
+}
+
+letters-overdue-subject = Roll call due: { $date } – { $title }
+letters-overdue-what = { $count ->
+    [one] The roll of this session is not complete yet.
+   *[other] The rolls of these { $count } sessions are not complete yet.
+}
+letters-overdue-until = Please complete it within 5 days of the session. After that, names without a mark stay “not marked”.

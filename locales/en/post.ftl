@@ -40,6 +40,10 @@ post-kind-reminder = Reminder
 post-kind-change = Change
 post-kind-cancellation = Session cancelled
 post-kind-withdrawal = Enrolment ended
+post-kind-absence = Missed session
+post-kind-completion = Course completed
+post-kind-roster = Trainer's roster
+post-kind-overdue = Roll call due
 post-kind-offer = Seat offered
 post-kind-lapse = Offer over
 post-kind-request = Request for a place
@@ -48,6 +52,11 @@ post-kind-apology = Apology and make-up
 
 post-rule-three_days = 3 days before
 post-rule-one_day = 1 day before
+post-rule-roster = the evening before
+post-rule-absence = the next day
+post-rule-completion = at once
+post-rule-overdue_1 = after 1 day
+post-rule-overdue_3 = after 3 days
 post-rule-same_day = Same day
 
 post-reason-no-address = No e-mail address

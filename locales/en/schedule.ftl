@@ -158,6 +158,8 @@ conflict-session-published = This session is published already.
 conflict-session-cancelled = This session is cancelled and stays so. Make a new one.
 conflict-session-over = This session is over and cannot be moved.
 conflict-session-attended = People were marked present in this session: it took place and cannot be cancelled.
+schedule-said = Will come: { $coming } · cannot come: { $not_coming }
+schedule-letters = Letters about this session: to whom, when
 
 # Seats for units: /batches/{id}/reservations
 schedule-kept = Reserved seats

@@ -99,3 +99,36 @@ letters-bounce-said = वहाँ के मेल सर्वर का उ�
 letters-bounce-do = कृपया चालू ईमेल पता पूछें और तब तक फोन से बताएँ। मेल बॉक्स फिर ठीक हो जाए, तो सदस्य के पृष्ठ पर दर्ज करें।
 letters-bounce-see = सदस्य का पृष्ठ देखें
 letters-why-bounce = यह पत्र आपको मिला है, क्योंकि इस सदस्य की इकाई आपके अधिकार में है।
+
+letters-will-you-come = आएँगे या नहीं, बताएँ
+letters-see-result = परिणाम देखें
+letters-keep-list = सूची फोन में रखें
+letters-take-roll = हाजिरी लें
+letters-why-trainer = यह पत्र आपको इसलिए मिला क्योंकि “{ $batch }” के प्रशिक्षण की जिम्मेदारी आपके पास है।
+
+letters-absence-subject = { $date } का सत्र छूट गया – { $title }
+letters-absence-subject-next = { $date } का सत्र छूट गया – अगला अवसर { $day }
+letters-absence-what = { $count ->
+    [one] यह सत्र छूट गया। इसे दूसरे सत्र में पूरा कर सकते हैं।
+   *[other] ये { $count } सत्र छूट गए। इन्हें दूसरे सत्रों में पूरा कर सकते हैं।
+}
+letters-absence-chance = अगला अवसर: { $when }
+letters-absence-no-chance = अगला अवसर तय होते ही ब्लॉक कार्यालय बताएगा।
+letters-absence-mistake = आप सत्र में थे, तो यह दर्ज होने में गलती है। नीचे दिए नंबर पर बताएँ।
+
+letters-completion-subject = बधाई! कोर्स पूरा – { $course }
+letters-completion-what = बधाई! “{ $course }” पूरा हुआ ({ $batch })।
+
+letters-roster-subject = { $date } की हाजिरी: { $count } नाम – { $title }
+letters-roster-what = { $count ->
+    [0] अभी किसी का नामांकन नहीं है।
+    [one] सत्र में 1 नाम है।
+   *[other] सत्र में { $count } नाम हैं।
+}
+
+letters-overdue-subject = हाजिरी बाकी: { $date } – { $title }
+letters-overdue-what = { $count ->
+    [one] इस सत्र की हाजिरी अभी पूरी नहीं है।
+   *[other] इन { $count } सत्रों की हाजिरी अभी पूरी नहीं है।
+}
+letters-overdue-until = कृपया सत्र के 5 दिन के भीतर हाजिरी पूरी करें। उसके बाद बचे नाम “दर्ज नहीं” रहेंगे।

@@ -144,6 +144,8 @@ conflict-session-published = यह सत्र पहले से प्र�
 conflict-session-cancelled = यह सत्र रद्द है और रद्द ही रहेगा। नया सत्र बनाएँ।
 conflict-session-over = यह सत्र हो चुका है, इसका समय नहीं बदला जा सकता।
 conflict-session-attended = इस सत्र में उपस्थिति दर्ज है: यह हो चुका है और रद्द नहीं हो सकता।
+schedule-said = आने की सूचना: { $coming } · न आने की सूचना: { $not_coming }
+schedule-letters = इस सत्र के पत्र: किसे, कब
 
 # इकाइयों के लिए सीटें: /batches/{id}/reservations
 schedule-kept = सुरक्षित सीटें

@@ -409,6 +409,7 @@ pub fn grant(
         created_at: stamp.now,
     };
     store::add_grant(db, &row)?;
+    ask_for_admins(db, role, unit, stamp)?;
     let entry = Entry {
         actor: by,
         action: "role given",
@@ -420,6 +421,15 @@ pub fn grant(
     Ok(id)
 }
 
+/// Letters to the admins of a unit go to others now.
+fn ask_for_admins(db: &mut Db, role: Role, unit: UnitId, stamp: &Stamp) -> Result<(), Fault> {
+    if role != Role::Admin {
+        return Ok(());
+    }
+    let batches = store::batches_of_admins(db, unit)?;
+    ledger::ask_all(db, &batches, stamp.now)
+}
+
 /// Ends a grant: from now on it gives nothing.
 pub fn end(db: &mut Db, actor: &Actor, id: GrantId, stamp: &Stamp) -> Result<(), Fault> {
     let reach = actor.must_somewhere(Right::Manage)?;
@@ -428,6 +438,7 @@ pub fn end(db: &mut Db, actor: &Actor, id: GrantId, stamp: &Stamp) -> Result<(),
     let row = all.iter().find(|g| g.id == id && reach.covers(&g.path)).ok_or(Fault::NotFound)?;
     let yesterday = today.pred_opt().unwrap_or(today);
     store::end_grant(db, id, yesterday)?;
+    ask_for_admins(db, row.role, row.unit, stamp)?;
     let entry = Entry {
         actor: Some(actor.person),
         action: "role ended",

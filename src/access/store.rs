@@ -1,6 +1,7 @@
 //! Owns visits, grants, sign_in_links, sign_in_codes, api_tokens, attempts, idempotency_keys.
 
 use chrono::NaiveDate;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::access::rules::{Held, Role};
@@ -8,12 +9,13 @@ use crate::kit::clock::Moment;
 use crate::kit::columns::Language;
 use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
-use crate::kit::ids::{GrantId, PersonId, SessionId, UnitId};
+use crate::kit::ids::{BatchId, GrantId, PersonId, SessionId, UnitId};
 use crate::kit::schema::{
     api_tokens, attempts, batches, emails, enrolments, grants, helper_passes, idempotency_keys,
-    people, roll_closings, session_trainers, sessions, sign_in_codes, sign_in_links, units, venues,
-    visits,
+    people, reminder_rules, roll_closings, session_trainers, sessions, sign_in_codes,
+    sign_in_links, units, venues, visits,
 };
+use crate::kit::within::Within;
 
 /// Who is behind a cookie or a token.
 pub struct Known {
@@ -372,6 +374,21 @@ pub fn unit_grants(db: &mut Db, today: NaiveDate) -> Result<Vec<GrantRow>, Fault
             grants::valid_to,
         ))
         .order((units::path, grants::id))
+        .load(db)?)
+}
+
+/// The open batches of a subtree whose admins get letters by a rule.
+pub fn batches_of_admins(db: &mut Db, unit: UnitId) -> Result<Vec<BatchId>, Fault> {
+    let by_rule = reminder_rules::table
+        .filter(reminder_rules::audience.eq("unit_admins").and(reminder_rules::is_on.eq(true)));
+    let path: Option<String> =
+        units::table.find(unit).filter(exists(by_rule)).select(units::path).first(db).optional()?;
+    let Some(path) = path else { return Ok(vec![]) };
+    let behind = format!("{path}9");
+    Ok(batches::table
+        .inner_join(units::table)
+        .filter(Within(vec![(path, behind)]).and(batches::state.eq("open")))
+        .select(batches::id)
         .load(db)?)
 }
 

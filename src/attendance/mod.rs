@@ -31,6 +31,7 @@ use crate::kit::fault::Fault;
 use crate::kit::form::Reading;
 use crate::kit::ids::{PersonId, SessionId};
 use crate::kit::journal::{self, Entry};
+use crate::kit::ledger;
 use crate::kit::site::Stamp;
 
 /// The most marks of one call.
@@ -156,7 +157,9 @@ fn keep(
     store::keep_marks(db, &rows)?;
     let mut people: Vec<PersonId> = rows.iter().map(|m| m.person_id).collect();
     people.sort_unstable();
-    completion::recount_people(db, session.id, &people, stamp.now)
+    completion::recount_people(db, session.id, &people, stamp.now)?;
+    // A mark decides on letters: a follow-up to who was absent, a nudge about the roll.
+    ledger::ask_at(db, session.batch, session.ends_at.max(stamp.now))
 }
 
 fn event<'a>(
@@ -505,6 +508,7 @@ pub fn close_roll(
         _ => return Err(Fault::field("choice", "unknown")),
     }
     store::close(db, session, actor.person, stamp.now)?;
+    ledger::ask_at(db, facts.batch, facts.ends_at.max(stamp.now))?;
     let detail = json!({ "unmarked": unmarked.len(), "choice": closing.choice });
     note(db, actor, &facts, "roll closed", detail, stamp.now)
 }

@@ -103,6 +103,7 @@ ids!(
     OfferId,
     OfficeKindId,
     OfficeId,
+    RuleId,
     FeedId,
     AbsenceId,
 );

@@ -117,6 +117,21 @@ pub fn ask(db: &mut Db, batch: BatchId, now: Moment) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Asks for the look at a later moment, when nothing of the cause is wanted before it: a roll that
+/// is being taken decides on no letter until the session is over.
+pub fn ask_at(db: &mut Db, batch: BatchId, at: Moment) -> Result<(), Fault> {
+    let later = plan_requests::batch_id.eq(batch).and(plan_requests::asked_at.gt(at));
+    diesel::update(plan_requests::table.filter(later))
+        .set(plan_requests::asked_at.eq(at))
+        .execute(db)?;
+    on_each!(db, c => diesel::insert_into(plan_requests::table)
+        .values((plan_requests::batch_id.eq(batch), plan_requests::asked_at.eq(at)))
+        .on_conflict(plan_requests::batch_id)
+        .do_nothing()
+        .execute(c))?;
+    Ok(())
+}
+
 /// As `ask`, for many batches in one statement.
 pub fn ask_all(db: &mut Db, batches: &[BatchId], now: Moment) -> Result<(), Fault> {
     let rows: Vec<_> = batches
@@ -127,7 +142,8 @@ pub fn ask_all(db: &mut Db, batches: &[BatchId], now: Moment) -> Result<(), Faul
         on_each!(db, c => diesel::insert_into(plan_requests::table)
             .values(&rows)
             .on_conflict(plan_requests::batch_id)
-            .do_nothing()
+            .do_update()
+            .set(plan_requests::asked_at.eq(now))
             .execute(c))?;
     }
     Ok(())

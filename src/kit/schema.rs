@@ -550,6 +550,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    reminder_rules (id) {
+        id -> BigInt,
+        code -> Nullable<Text>,
+        course_id -> Nullable<BigInt>,
+        batch_id -> Nullable<BigInt>,
+        anchor -> Text,
+        days -> Integer,
+        clock -> Nullable<Text>,
+        minutes -> Integer,
+        at_latest -> Nullable<Integer>,
+        audience -> Text,
+        template -> Text,
+        language -> Text,
+        is_on -> Bool,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    answers (session_id, person_id) {
+        session_id -> BigInt,
+        person_id -> BigInt,
+        answer -> Text,
+        reason -> Nullable<Text>,
+        answered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     journal (position) {
         position -> BigInt,
         at -> Timestamp,
@@ -790,6 +820,10 @@ diesel::joinable!(mail_pauses -> people (paused_by));
 diesel::joinable!(unsubscribes -> people (person_id));
 diesel::joinable!(bounces -> letters (letter_id));
 diesel::joinable!(plan_requests -> batches (batch_id));
+diesel::joinable!(reminder_rules -> courses (course_id));
+diesel::joinable!(reminder_rules -> batches (batch_id));
+diesel::joinable!(answers -> sessions (session_id));
+diesel::joinable!(answers -> people (person_id));
 diesel::joinable!(idempotency_keys -> people (person_id));
 diesel::joinable!(offices -> office_kinds (kind_id));
 diesel::joinable!(offices -> units (unit_id));
@@ -843,6 +877,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     bounces,
     blocked_addresses,
     plan_requests,
+    reminder_rules,
+    answers,
     journal,
     journal_head,
     idempotency_keys,

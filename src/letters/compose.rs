@@ -17,12 +17,14 @@ use crate::kit::ledger;
 use crate::kit::mail::{self, Draft};
 use crate::kit::mail_text;
 use crate::kit::site::Site;
-use crate::letters::store::{Before, Facts, Person, Session};
+use crate::letters::store::{self, Before, Facts, Person, Session, Trainer};
 use crate::post::bounces::Notice;
 use crate::post::rules::{End, Kind, reason};
 use crate::post::store::Leased;
 use crate::post::unsubscribe;
 use crate::reminders;
+use crate::reminders::answers;
+use crate::reminders::answers::rules::Asked;
 use crate::reminders::rules::Told;
 use crate::schedule::ical::{self, Calendar, Event, Method, Party};
 use crate::schedule::rules::BatchState;
@@ -63,6 +65,11 @@ struct Content {
     /// Not some sessions but the whole batch is called off.
     is_off: bool,
     position: Option<i64>,
+    /// Where what was missed can be made up.
+    chance: Option<NextChance>,
+    /// Names and phones, for a trainer.
+    roster: Vec<(String, Option<String>)>,
+    asks: bool,
     is_today: bool,
     code: String,
     offer: Option<Offered>,
@@ -132,6 +139,15 @@ struct Meeting {
     trainers: Option<String>,
     /// For a change: what it said before.
     was: Option<Was>,
+    answer_url: Option<String>,
+}
+
+/// A session to come, in words.
+#[derive(Debug, Clone, Serialize)]
+struct NextChance {
+    when: String,
+    day: String,
+    place: Option<String>,
 }
 
 /// What a changed session said before.
@@ -183,6 +199,22 @@ impl<'a> Desk<'a> {
     }
 
     fn draft(&self) -> Result<Draft, Fault> {
+        let mut draft = self.in_one_language()?;
+        if self.told.both {
+            let language = match self.language {
+                Language::Hi => Language::En,
+                Language::En => Language::Hi,
+            };
+            let (told, sessions) = (self.told.clone(), self.sessions.clone());
+            let other = Self { language, told, sessions, address: self.address.clone(), ..*self };
+            let below = other.in_one_language()?;
+            draft.text = format!("{}\n{RULE}\n\n{}", draft.text, below.text);
+            draft.html = beneath(&draft.html, &below.html, language);
+        }
+        Ok(draft)
+    }
+
+    fn in_one_language(&self) -> Result<Draft, Fault> {
         let content = self.content();
         let part = |name: &str| {
             let path = format!("mail/{}/{name}", self.letter.kind);
@@ -233,6 +265,9 @@ impl<'a> Desk<'a> {
             count: sessions.len(),
             first: sessions.first().cloned(),
             sessions,
+            chance: self.chance(),
+            roster: self.roster(),
+            asks: !self.told.asks.is_empty(),
             was: self.was(),
             reason: cause
                 .reason
@@ -267,6 +302,33 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// The next session with what was missed, within the person's district.
+    fn chance(&self) -> Option<NextChance> {
+        let (missed, _) = self.sessions.first()?;
+        let near = |path: &str| {
+            let far = self.person.path.len().min(2 * store::SEGMENT);
+            path.starts_with(self.person.path.get(..far).unwrap_or_default())
+                || self.person.path.starts_with(path)
+        };
+        let chances = self.facts.chances.get(missed)?;
+        let chance = chances.iter().find(|c| near(&c.path))?;
+        let zone = chance.timezone.parse().unwrap_or(self.site.timezone);
+        Some(NextChance {
+            when: i18n::span(self.language, chance.starts_at, chance.ends_at, zone),
+            day: i18n::day_short(self.language, chance.starts_at.date_in(zone)),
+            place: chance.venue.as_ref().map(|(hi, en)| self.either(hi, en)),
+        })
+    }
+
+    fn roster(&self) -> Vec<(String, Option<String>)> {
+        if self.letter.kind != Kind::Roster {
+            return vec![];
+        }
+        let names = self.letter.batch.and_then(|batch| self.facts.rosters.get(&batch));
+        let said = |t: &Trainer| (t.name.clone(), t.phone.as_deref().map(clean::phone_shown));
+        names.map(|names| names.iter().map(said).collect()).unwrap_or_default()
+    }
+
     fn stop_url(&self) -> String {
         let token = unsubscribe::token(&self.site.secret, self.id);
         format!("{}/unsubscribe/{token}", self.site.base_url)
@@ -293,6 +355,16 @@ impl<'a> Desk<'a> {
             }
             (Kind::Request, _) => return format!("{base}/requests"),
             (Kind::Lapse | Kind::Decision, _) => return format!("{base}/me/courses"),
+            _ => {}
+        }
+        match self.letter.kind {
+            Kind::Roster => return format!("{base}/today"),
+            Kind::Overdue => {
+                let session = self.sessions.first().map(|(id, _)| *id);
+                return session.map_or(format!("{base}/today"), |id| {
+                    format!("{base}/sessions/{id}/roll-call")
+                });
+            }
             _ => {}
         }
         let last = self.sessions.iter().map(|(_, s)| s.ends_at).max();
@@ -338,6 +410,11 @@ impl<'a> Desk<'a> {
                 Kind::Change => self.was_of(id, session),
                 _ => None,
             },
+            answer_url: self.told.asks.contains(&id).then(|| {
+                let asked = Asked { session: id, person: self.id };
+                let token = answers::rules::token(&self.site.secret, asked, session.starts_at);
+                format!("{}/answers/{token}", self.site.base_url)
+            }),
         }
     }
 
@@ -441,6 +518,10 @@ impl<'a> Desk<'a> {
             | Kind::Request
             | Kind::Decision
             | Kind::Apology
+            | Kind::Absence
+            | Kind::Completion
+            | Kind::Roster
+            | Kind::Overdue
             | Kind::Bounce => return None,
         };
         let words: Vec<(String, String)> = self
@@ -533,6 +614,19 @@ pub fn cause(letter: &Leased) -> Cause {
 
 fn sign_in_facts(letter: &Leased) -> Option<SignInFacts> {
     serde_json::from_str(&letter.facts).ok()
+}
+
+/// Between the two languages of a text.
+const RULE: &str = "————";
+
+/// The letter of the second language under that of the first, in one page.
+fn beneath(first: &str, second: &str, language: Language) -> String {
+    let (Some(from), Some(to)) = (second.find("<div class=\"letter\">"), second.find("</body>"))
+    else {
+        return first.to_owned();
+    };
+    let letter = second.get(from..to).unwrap_or_default();
+    first.replacen("</body>", &format!("<div lang=\"{language}\">{letter}</div>\n</body>"), 1)
 }
 
 fn one_line(text: &str) -> String {

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use chrono_tz::Tz;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Duration, Instant, sleep_until};
 
@@ -21,12 +22,15 @@ use crate::letters::store;
 use crate::post::rules::{End, Pace, reason};
 use crate::post::store::Leased;
 use crate::reminders;
+use crate::reminders::rules::times;
 use crate::schedule::rules::BatchState;
 
 /// A letter that will go, in the form it goes.
 pub struct Ready {
     pub letter: Leased,
     pub composed: Composed,
+    /// By whose clock its reader's night is counted.
+    pub zone: Tz,
 }
 
 /// The letters of which it is written down that they are about to be handed over.
@@ -125,8 +129,9 @@ impl Errand {
                 slots.wait().await;
             }
             // Somebody else was quicker, or it was taken back.
-            let Some(Ready { letter, composed }) = self.counter.fetch() else { continue };
-            let outcome = self.deliver(&mut courier, &letter, &composed).await;
+            let Some(ready) = self.counter.fetch() else { continue };
+            let outcome = self.deliver(&mut courier, &ready).await;
+            let letter = ready.letter;
             if self.tell.send(Report { letter, outcome }).is_err() {
                 return courier;
             }
@@ -134,11 +139,12 @@ impl Errand {
     }
 
     /// In the instant before sending: is it still ours, still in time, still true?
-    async fn check(&self, letter: &Leased) -> Result<Verdict, Fault> {
+    async fn check(&self, letter: &Leased, zone: Tz) -> Result<Verdict, Fault> {
         if self.hold.is_over() && !trial::breaks(Sabotage::ClaimWithoutLease) {
             return Ok(Verdict::Lost);
         }
         let (id, kind, token) = (letter.id, letter.kind, self.token.clone());
+        let (person, due_at) = (letter.person, letter.due_at);
         let told = reminders::told(&letter.facts).sessions;
         let now = self.site.now();
         self.site
@@ -147,16 +153,24 @@ impl Errand {
                 let ids: Vec<_> = told.iter().map(|(id, _)| *id).collect();
                 let sessions =
                     if ids.is_empty() { Default::default() } else { store::revisions(db, &ids)? };
+                let is_still_so = store::is_still_so(db, kind, &ids, person)?;
                 let is_open = seen.batch == Some(BatchState::Open);
+                let is_staff = is_open
+                    && seen.place.is_none()
+                    && store::is_staff(db, person, &ids, now.utc().date_naive())?;
+                let rests = rules::rests_until(kind, due_at, seen.useless_after, zone, now);
                 let seen = Now {
                     state: seen.state,
                     is_mine: seen.lease.as_deref() == Some(&*token),
                     useless_after: seen.useless_after,
                     is_paused: seen.is_paused,
+                    is_resting: rests.is_some(),
                     is_unsubscribed: seen.is_unsubscribed,
                     is_blocked: seen.is_blocked,
                     is_seated: is_open && seen.place == Some(Place::Seat),
                     is_waiting: is_open && seen.place == Some(Place::Waiting),
+                    is_staff,
+                    is_still_so,
                     is_off: seen.batch == Some(BatchState::Cancelled),
                     place: seen.place.filter(|_| is_open),
                     sessions: &sessions,
@@ -166,12 +180,8 @@ impl Errand {
             .await
     }
 
-    async fn deliver(
-        &self,
-        courier: &mut Courier,
-        letter: &Leased,
-        composed: &Composed,
-    ) -> Outcome {
+    async fn deliver(&self, courier: &mut Courier, ready: &Ready) -> Outcome {
+        let Ready { letter, composed, zone } = ready;
         let parcel = Parcel {
             name: &format!("{}-{}", letter.kind, letter.id),
             from: &self.site.mail_from,
@@ -180,7 +190,7 @@ impl Errand {
         };
         let mut seen = Ok(Verdict::Send);
         let last_look = async {
-            seen = self.check(letter).await;
+            seen = self.check(letter, *zone).await;
             matches!(seen, Ok(Verdict::Send))
         };
         match courier.deliver(parcel, last_look).await {
@@ -192,6 +202,7 @@ impl Errand {
             Delivery::Withheld => match seen {
                 Ok(Verdict::Send | Verdict::Lost) => Outcome::Lost,
                 Ok(Verdict::Paused) => Outcome::Back,
+                Ok(Verdict::Resting) => Outcome::Rest(times::morning(self.site.now(), *zone)),
                 Ok(Verdict::TooLate) => Outcome::Withheld(End::Missed(reason::TOO_LATE)),
                 Ok(Verdict::Unwanted) => Outcome::Withheld(End::Unwanted),
                 Ok(Verdict::Unsubscribed) => Outcome::Withheld(End::Unsubscribed),

@@ -122,7 +122,7 @@ async fn plan(site: &Site, planned: &mut Planned) -> Result<(), Fault> {
     if site.read(move |db| offers::is_due(db, now)).await? {
         write(site, |db, site| offers::sweep(db, &site.stamp())).await?;
     }
-    while site.read(reminders::store::is_asked).await? {
+    while site.read(move |db| reminders::store::is_asked(db, now)).await? {
         let done = write(site, |db, site| {
             // Seats that were added are offered first, so that their letters are planned with them.
             offers::sweep(db, &site.stamp())?;

@@ -1,13 +1,13 @@
 //! Making the letters in hand, each by itself.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 
 use tokio::task::spawn_blocking;
 
 use crate::kit::clock::Moment;
 use crate::kit::fault::Fault;
-use crate::kit::ids::LetterId;
+use crate::kit::ids::{LetterId, PersonId};
 use crate::kit::mail_text;
 use crate::kit::site::Site;
 use crate::kit::trial::{self, Sabotage};
@@ -15,6 +15,7 @@ use crate::letters::compose::{self, Composed};
 use crate::letters::errand::Ready;
 use crate::letters::office::AHEAD;
 use crate::letters::results::{Outcome, Report, settle_here};
+use crate::letters::rules;
 use crate::letters::store::{self, Subjects};
 use crate::post::rules::{End, Kind, Pace};
 use crate::post::store::{Fixed, Leased};
@@ -32,12 +33,27 @@ pub async fn prepare(
     let (mine, here) = (token.to_owned(), site.clone());
     let work = move || {
         let now = here.now();
+        let readers: BTreeSet<PersonId> = leased.iter().filter_map(|l| l.person).collect();
+        let zones = here.read_here(|db| reminders::zones_of(db, &readers))?;
+        let zone_of = |letter: &Leased| {
+            letter.person.and_then(|p| zones.get(&p).copied()).unwrap_or(here.timezone)
+        };
+        let mut resting: BTreeMap<Moment, Vec<LetterId>> = BTreeMap::new();
+        let mut awake = Vec::with_capacity(leased.len());
+        for letter in leased {
+            let (zone, kind) = (zone_of(&letter), letter.kind);
+            match rules::rests_until(kind, letter.due_at, letter.useless_after, zone, now) {
+                Some(until) => resting.entry(until).or_default().push(letter.id),
+                None => awake.push(letter),
+            }
+        }
+        let leased = awake;
         let fresh: Vec<&Leased> = leased.iter().filter(|l| l.body.is_none()).collect();
         let about = subjects(&fresh);
         let facts = if fresh.is_empty() {
             Default::default()
         } else {
-            here.read_here(|db| store::facts(db, &about))?
+            here.read_here(|db| store::facts(db, &about, now))?
         };
         let (mut ready, mut fixed, mut failed) = (Vec::new(), Vec::new(), Vec::new());
         for (letter, made) in compose_all(&here, &facts, leased, now) {
@@ -47,7 +63,8 @@ pub async fn prepare(
                         let (address, body) = (composed.address.clone(), composed.bytes.clone());
                         fixed.push(Fixed { id: letter.id, address, body });
                     }
-                    ready.push(Ready { letter, composed });
+                    let zone = zone_of(&letter);
+                    ready.push(Ready { letter, composed, zone });
                 }
                 Err(end) => failed.push(Report { letter, outcome: Outcome::Ended(end) }),
             }
@@ -55,6 +72,7 @@ pub async fn prepare(
         let limited = limited(&here, &ready);
         let tally = here.write_here(|db| {
             post::store::fix(db, &mine, &fixed)?;
+            post::store::rest(db, &mine, &resting, now)?;
             let later = if limited.is_empty() {
                 BTreeSet::new()
             } else {
@@ -97,6 +115,13 @@ fn subjects(letters: &[&Leased]) -> Subjects {
         about.people.extend(compose::cause(letter).about);
         about.people.extend(compose::bounced(letter).map(|notice| notice.person));
         about.batches.extend(letter.batch);
+        match letter.kind {
+            Kind::Roster => about.rosters.extend(letter.batch),
+            Kind::Absence => about.missed.extend(
+                reminders::told(&letter.facts).sessions.iter().map(|(session, _)| *session),
+            ),
+            _ => {}
+        }
         about.enrolments.extend(letter.enrolment);
         about.sessions.extend(reminders::told(&letter.facts).sessions.iter().map(|(id, _)| *id));
     }

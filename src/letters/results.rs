@@ -1,11 +1,12 @@
 //! What became of letters in hand, written down.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
+use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::LetterId;
@@ -38,6 +39,8 @@ pub enum Outcome {
     Lost,
     /// It was about to be handed over; it goes back as it was.
     Back,
+    /// It was about to be handed over; its reader sleeps until then.
+    Rest(Moment),
 }
 
 /// Writes ends down, and which letters are next, with patience: a letter that went but is not
@@ -82,6 +85,7 @@ pub fn settle_here(
     let mut unreachable = vec![];
     let (mut tried, mut lost, mut stale) = (vec![], 0, BTreeSet::new());
     let (mut back, mut called_back) = (vec![], vec![]);
+    let mut resting: BTreeMap<Moment, Vec<LetterId>> = BTreeMap::new();
     for Report { letter, outcome } in reports {
         let (id, useless_after) = (letter.id, letter.useless_after);
         let mut attempts = letter.attempts;
@@ -101,6 +105,11 @@ pub fn settle_here(
                 back.push(id);
                 continue;
             }
+            Outcome::Rest(until) => {
+                called_back.push(id);
+                resting.entry(*until).or_default().push(id);
+                continue;
+            }
         };
         if end == End::Unwanted && letter.kind != Kind::SignIn {
             stale.extend(letter.batch);
@@ -116,6 +125,7 @@ pub fn settle_here(
     if !back.is_empty() {
         post::store::release(db, token, &back, now)?;
     }
+    post::store::rest(db, token, &resting, now)?;
     let mut tally = post::settle(db, token, &tried, now)?;
     tally.late += lost;
     if tally.late > 0 {

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
+use chrono_tz::Tz;
+
 use crate::enrolment::rules::Place;
 use crate::kit::clock::Moment;
 use crate::kit::ids::SessionId;
 use crate::post::rules::{Kind, State};
-use crate::reminders::rules::Announced;
+use crate::reminders::rules::{Announced, times};
 use crate::schedule::rules::SessionState;
 
 /// What is so now.
@@ -18,6 +20,8 @@ pub struct Now<'a> {
     pub useless_after: Option<Moment>,
     /// Whether all mail is stopped.
     pub is_paused: bool,
+    /// Whether it is night where its reader is, and it shall wait for the morning.
+    pub is_resting: bool,
     /// Whether the person stopped reminders.
     pub is_unsubscribed: bool,
     /// Whether letters to the address came back too often.
@@ -25,6 +29,10 @@ pub struct Now<'a> {
     /// Whether the person has a seat on a batch that is not cancelled.
     pub is_seated: bool,
     pub is_waiting: bool,
+    /// It goes to one who teaches its sessions or is admin of their unit, and has no seat.
+    pub is_staff: bool,
+    /// What it follows up is still so: absent, or the roll not taken.
+    pub is_still_so: bool,
     /// Whether the batch is cancelled.
     pub is_off: bool,
     /// Where the person of the enrolment stands on a batch that is not cancelled.
@@ -41,6 +49,8 @@ pub enum Verdict {
     /// All mail is stopped: back into the ledger as it was.
     Paused,
     TooLate,
+    /// It is night where its reader is: in the morning.
+    Resting,
     /// What it says is no longer so; the planner shall look again.
     Unwanted,
     /// Its reader stopped letters of this kind.
@@ -60,6 +70,9 @@ pub fn verdict(kind: Kind, told: &[Announced], seen: &Now<'_>, now: Moment) -> V
     if seen.useless_after.is_some_and(|useless| useless <= now) {
         return Verdict::TooLate;
     }
+    if seen.is_resting {
+        return Verdict::Resting;
+    }
     if seen.is_unsubscribed && kind.can_be_stopped() {
         return Verdict::Unsubscribed;
     }
@@ -75,9 +88,20 @@ pub fn verdict(kind: Kind, told: &[Announced], seen: &Now<'_>, now: Moment) -> V
     let fits = match kind {
         Kind::SignIn | Kind::Bounce => true,
         Kind::Waiting => seen.is_waiting,
-        Kind::Confirmation | Kind::Invitation | Kind::Change | Kind::Reminder => {
+        Kind::Confirmation | Kind::Invitation | Kind::Change => {
             seen.is_seated && sessions_are(SessionState::Published)
         }
+        Kind::Reminder => {
+            (seen.is_seated || seen.is_waiting || seen.is_staff)
+                && sessions_are(SessionState::Published)
+        }
+        Kind::Absence => {
+            seen.is_seated && seen.is_still_so && sessions_are(SessionState::Published)
+        }
+        Kind::Overdue => seen.is_staff && seen.is_still_so && sessions_are(SessionState::Published),
+        // It names people and their phones.
+        Kind::Roster => seen.is_staff && sessions_are(SessionState::Published),
+        Kind::Completion => seen.is_seated,
         // One that names no session says that the batch is not held.
         Kind::Cancellation => {
             sessions_are(SessionState::Cancelled) && (seen.is_off || !told.is_empty())
@@ -91,9 +115,51 @@ pub fn verdict(kind: Kind, told: &[Announced], seen: &Now<'_>, now: Moment) -> V
     if fits { Verdict::Send } else { Verdict::Unwanted }
 }
 
+/// Until when a letter rests: after an outage too, by night goes only what was meant for the night,
+/// and news that would come too late in the morning. What a rule wrote is then missed.
+pub fn rests_until(
+    kind: Kind,
+    due_at: Moment,
+    useless_after: Option<Moment>,
+    zone: Tz,
+    now: Moment,
+) -> Option<Moment> {
+    let morning = times::morning(now, zone);
+    let is_meant = times::morning(due_at, zone) != due_at;
+    let is_urgent = !kind.is_by_rule() && useless_after.is_some_and(|useless| useless <= morning);
+    let rests = morning > now && kind != Kind::SignIn && !is_meant && !is_urgent;
+    rests.then_some(morning)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn check_night(kind: &str, due: &str, useless: &str, now: &str, until: Option<&str>) {
+        let at = |text: &str| Moment::parse(text).unwrap().plus_minutes(-330);
+        let kind = Kind::parse(kind).unwrap();
+        let useless = (!useless.is_empty()).then(|| at(useless));
+        let rests = rests_until(kind, at(due), useless, chrono_tz::Asia::Kolkata, at(now));
+        assert_eq!(rests, until.map(at), "{kind} {due} {now}");
+    }
+
+    #[test]
+    fn by_night_goes_only_what_is_meant_for_it() {
+        let (day, night) = ("2026-03-02 20:00", "2026-03-02 22:00");
+        let morning = Some("2026-03-03 07:00");
+        check_night("reminder", day, "2026-03-03 10:00", "2026-03-02 20:59", None);
+        check_night("reminder", day, "2026-03-03 10:00", "2026-03-02 21:00", morning);
+        check_night("reminder", day, "2026-03-03 10:00", "2026-03-03 06:59", morning);
+        check_night("reminder", day, "2026-03-03 10:00", "2026-03-03 07:00", None);
+        // It will be missed then, but it wakes nobody.
+        check_night("reminder", day, "2026-03-03 06:30", night, morning);
+        check_night("confirmation", day, "", night, morning);
+        // A session that is off in the morning: today or never.
+        check_night("cancellation", day, "2026-03-03 06:30", night, None);
+        check_night("change", day, "2026-03-09 10:00", night, morning);
+        check_night("change", night, "2026-03-09 10:00", "2026-03-02 22:30", None);
+        check_night("sign_in", day, "", night, None);
+    }
 
     fn check(kind: &str, place: &str, session: (i32, &str), verdict_is: Verdict) {
         let now = Moment::parse("2026-03-02 08:00").unwrap();
@@ -103,11 +169,14 @@ mod tests {
             state: State::Leased,
             is_mine: true,
             useless_after: Some(now.plus_minutes(1)),
+            is_seated: place.starts_with("seat"),
             is_paused: false,
+            is_resting: false,
             is_unsubscribed: false,
             is_blocked: false,
-            is_seated: place == "seat",
             is_waiting: place == "waiting",
+            is_staff: place == "staff",
+            is_still_so: place != "seat-present",
             is_off: place == "off",
             place: Place::parse(place),
             sessions: &sessions,
@@ -122,8 +191,11 @@ mod tests {
         let paused = Now { is_paused: true, ..seen.clone() };
         let held = if kind == Kind::SignIn { verdict_is } else { Verdict::Paused };
         assert_eq!(verdict(kind, &told, &paused, now), held);
+        let night = Now { is_resting: true, ..seen.clone() };
+        assert_eq!(verdict(kind, &told, &night, now), Verdict::Resting);
         let stopped = Now { is_unsubscribed: true, ..seen.clone() };
-        let left = if kind == Kind::Reminder { Verdict::Unsubscribed } else { verdict_is };
+        let stops = kind.can_be_stopped();
+        let left = if stops { Verdict::Unsubscribed } else { verdict_is };
         assert_eq!(verdict(kind, &told, &stopped, now), left);
         let blocked = Now { is_blocked: true, ..seen.clone() };
         let held = if kind == Kind::SignIn { verdict_is } else { Verdict::Blocked };
@@ -154,6 +226,19 @@ mod tests {
         check("waiting", "waiting", (9, "cancelled"), Send);
         check("waiting", "seat", (2, "published"), Unwanted);
         check("sign_in", "", (9, "draft"), Send);
+        check("reminder", "waiting", (2, "published"), Send);
+        check("reminder", "staff", (2, "published"), Send);
+        check("absence", "seat", (2, "published"), Send);
+        check("absence", "seat-present", (2, "published"), Unwanted);
+        check("absence", "withdrawn", (2, "published"), Unwanted);
+        check("roster", "staff", (2, "published"), Send);
+        check("roster", "staff", (3, "published"), Unwanted);
+        check("roster", "", (2, "published"), Unwanted);
+        check("overdue", "staff", (2, "published"), Send);
+        check("overdue", "staff", (2, "cancelled"), Unwanted);
+        check("overdue", "", (2, "published"), Unwanted);
+        check("completion", "seat", (9, "draft"), Send);
+        check("completion", "withdrawn", (9, "draft"), Unwanted);
         check("offer", "offered", (9, "draft"), Send);
         check("offer", "seat", (2, "published"), Unwanted);
         check("lapse", "withdrawn", (2, "published"), Send);

@@ -2,24 +2,27 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use chrono::NaiveDate;
 use diesel::define_sql_function;
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 
+use crate::access::rules::Role;
+use crate::completion::rules::Status;
 use crate::enrolment::rules::Place;
 use crate::kit::among::ids_among;
 use crate::kit::clock::Moment;
 use crate::kit::columns::Language;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
-use crate::kit::ids::{BatchId, EnrolmentId, LetterId, PersonId, SessionId, UnitId};
+use crate::kit::ids::{BatchId, CourseId, EnrolmentId, LetterId, PersonId, SessionId, UnitId};
 use crate::kit::schema::{
-    batches, blocked_addresses, courses, emails, enrolments, letters, mail_pauses, modules, people,
-    phones, session_modules, session_revisions, session_trainers, sessions, units, unsubscribes,
-    venues,
+    batches, blocked_addresses, courses, emails, enrolments, grants, letters, mail_pauses, marks,
+    modules, people, phones, roll_closings, session_modules, session_revisions, session_trainers,
+    sessions, units, unsubscribes, venues,
 };
-use crate::post::rules::State;
+use crate::post::rules::{Kind, State};
 use crate::schedule::rules::{BatchState, SessionState};
 
 /// Everything that the letters in hand may want to say.
@@ -34,6 +37,21 @@ pub struct Facts {
     pub before: HashMap<(SessionId, i32), Before>,
     /// Of the unit itself or the nearest one above it that has a phone.
     pub contacts: HashMap<UnitId, Contact>,
+    /// Who has a seat on a batch: name, phone.
+    pub rosters: HashMap<BatchId, Vec<Trainer>>,
+    /// For a session that was missed: sessions to come with one of its modules.
+    pub chances: HashMap<SessionId, Vec<Chance>>,
+}
+
+/// A session where what was missed can be made up.
+#[derive(Debug, Clone)]
+pub struct Chance {
+    /// Of the unit that holds it.
+    pub path: String,
+    pub starts_at: Moment,
+    pub ends_at: Moment,
+    pub timezone: String,
+    pub venue: Option<(String, String)>,
 }
 
 #[derive(Debug, Clone)]
@@ -114,10 +132,14 @@ pub struct Subjects {
     pub batches: BTreeSet<BatchId>,
     pub enrolments: BTreeSet<EnrolmentId>,
     pub sessions: BTreeSet<SessionId>,
+    /// Batches whose list of names is wanted.
+    pub rosters: BTreeSet<BatchId>,
+    /// Sessions that somebody missed.
+    pub missed: BTreeSet<SessionId>,
 }
 
 /// A constant number of statements, however many letters.
-pub fn facts(db: &mut Db, about: &Subjects) -> Result<Facts, Fault> {
+pub fn facts(db: &mut Db, about: &Subjects, now: Moment) -> Result<Facts, Fault> {
     let people = people_of(db, about)?;
     let contacts = contacts_of(db, &people)?;
     let enrolments = enrolments_of(db, about)?;
@@ -126,6 +148,8 @@ pub fn facts(db: &mut Db, about: &Subjects) -> Result<Facts, Fault> {
         batches: batches_of(db, about)?,
         sessions: sessions_of(db, about)?,
         before: before_of(db, about)?,
+        rosters: if about.rosters.is_empty() { HashMap::new() } else { rosters_of(db, about)? },
+        chances: if about.missed.is_empty() { HashMap::new() } else { chances_of(db, about, now)? },
         people,
         contacts,
         enrolments,
@@ -174,7 +198,7 @@ fn phones_of(db: &mut Db, who: &BTreeSet<PersonId>) -> Result<HashMap<PersonId, 
 }
 
 /// A path is the ids from the root down, 19 digits each.
-const SEGMENT: usize = 19;
+pub const SEGMENT: usize = 19;
 
 fn contacts_of(
     db: &mut Db,
@@ -357,6 +381,131 @@ fn before_of(db: &mut Db, about: &Subjects) -> Result<HashMap<(SessionId, i32), 
         ((session, revision), Before { starts_at, ends_at, venue_hi, venue_en })
     };
     Ok(rows.into_iter().map(before).collect())
+}
+
+fn rosters_of(db: &mut Db, about: &Subjects) -> Result<HashMap<BatchId, Vec<Trainer>>, Fault> {
+    let rows: Vec<(BatchId, PersonId, String)> = enrolments::table
+        .inner_join(people::table)
+        .filter(ids_among(enrolments::batch_id, &about.rosters))
+        .filter(enrolments::place.eq(Place::Seat))
+        .order((enrolments::batch_id, people::folded, people::id))
+        .select((enrolments::batch_id, people::id, people::name))
+        .load(db)?;
+    let who: BTreeSet<PersonId> = rows.iter().map(|(_, person, _)| *person).collect();
+    let first = phones_of(db, &who)?;
+    let mut out: HashMap<BatchId, Vec<Trainer>> = HashMap::new();
+    for (batch, person, name) in rows {
+        out.entry(batch).or_default().push(Trainer { name, phone: first.get(&person).cloned() });
+    }
+    Ok(out)
+}
+
+/// So many sessions to come are looked at for each of those that were missed.
+const MOST_CHANCES: i64 = 2_000;
+
+/// Modules are matched by their course and code: another batch may be on another version.
+fn chances_of(
+    db: &mut Db,
+    about: &Subjects,
+    now: Moment,
+) -> Result<HashMap<SessionId, Vec<Chance>>, Fault> {
+    let missed: Vec<(SessionId, CourseId, String)> = session_modules::table
+        .inner_join(sessions::table.inner_join(batches::table))
+        .inner_join(modules::table)
+        .filter(ids_among(session_modules::session_id, &about.missed))
+        .select((session_modules::session_id, batches::course_id, modules::code))
+        .load(db)?;
+    let courses: BTreeSet<CourseId> = missed.iter().map(|(_, course, _)| *course).collect();
+    type Row =
+        ((SessionId, CourseId, String, String), (Moment, Moment, String), Option<(String, String)>);
+    let coming: Vec<Row> = session_modules::table
+        .inner_join(modules::table)
+        .inner_join(
+            sessions::table
+                .inner_join(batches::table.inner_join(units::table))
+                .left_join(venues::table),
+        )
+        .filter(ids_among(batches::course_id, courses).and(batches::state.eq(BatchState::Open)))
+        .filter(sessions::state.eq(SessionState::Published).and(sessions::starts_at.gt(now)))
+        .order((sessions::starts_at, sessions::id))
+        .limit(MOST_CHANCES)
+        .select((
+            (sessions::id, batches::course_id, modules::code, units::path),
+            (sessions::starts_at, sessions::ends_at, sessions::timezone),
+            (venues::name_hi, venues::name_en).nullable(),
+        ))
+        .load(db)?;
+    let mut out: HashMap<SessionId, Vec<Chance>> = HashMap::new();
+    for ((_, course, code, path), (starts_at, ends_at, timezone), venue) in coming {
+        let same = missed.iter().filter(|(_, c, m)| (*c, m) == (course, &code));
+        for (session, ..) in same {
+            let (path, timezone, venue) = (path.clone(), timezone.clone(), venue.clone());
+            let chance = Chance { path, starts_at, ends_at, timezone, venue };
+            out.entry(*session).or_default().push(chance);
+        }
+    }
+    Ok(out)
+}
+
+/// Whether what a letter follows up is still so: the person is marked absent, the roll is not taken.
+pub fn is_still_so(
+    db: &mut Db,
+    kind: Kind,
+    about: &[SessionId],
+    person: Option<PersonId>,
+) -> Result<bool, Fault> {
+    let counted = match kind {
+        Kind::Absence => marks::table
+            .filter(ids_among(marks::session_id, about).and(marks::status.eq(Status::Absent)))
+            .filter(marks::person_id.nullable().eq(person))
+            .count()
+            .get_result::<i64>(db)?,
+        // Somebody on a seat has no mark, and nobody said that this is all.
+        Kind::Overdue => {
+            let mark = marks::table.filter(
+                marks::session_id.eq(sessions::id).and(marks::person_id.eq(enrolments::person_id)),
+            );
+            let closing = roll_closings::table.filter(roll_closings::session_id.eq(sessions::id));
+            sessions::table
+                .inner_join(enrolments::table.on(enrolments::batch_id.eq(sessions::batch_id)))
+                .filter(ids_among(sessions::id, about).and(enrolments::place.eq(Place::Seat)))
+                .filter(not(exists(mark)).and(not(exists(closing))))
+                .count()
+                .get_result(db)?
+        }
+        _ => return Ok(true),
+    };
+    Ok(counted > 0)
+}
+
+/// Whether somebody teaches one of some sessions, or is an admin of their units today.
+pub fn is_staff(
+    db: &mut Db,
+    person: Option<PersonId>,
+    about: &[SessionId],
+    today: NaiveDate,
+) -> Result<bool, Fault> {
+    let teaches: i64 = session_trainers::table
+        .filter(ids_among(session_trainers::session_id, about))
+        .filter(session_trainers::person_id.nullable().eq(person))
+        .count()
+        .get_result(db)?;
+    if teaches > 0 {
+        return Ok(true);
+    }
+    let held: Vec<String> = sessions::table
+        .inner_join(batches::table.inner_join(units::table))
+        .filter(ids_among(sessions::id, about))
+        .select(units::path)
+        .load(db)?;
+    let granted: Vec<String> = grants::table
+        .inner_join(units::table)
+        .filter(grants::person_id.nullable().eq(person).and(grants::role.eq(Role::Admin)))
+        .filter(grants::valid_from.is_null().or(grants::valid_from.le(today)))
+        .filter(grants::valid_to.is_null().or(grants::valid_to.ge(today)))
+        .select(units::path)
+        .load(db)?;
+    Ok(granted.iter().any(|above| held.iter().any(|path| path.starts_with(above.as_str()))))
 }
 
 /// What decides, in the instant before sending, whether a letter still goes.

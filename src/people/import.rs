@@ -18,6 +18,7 @@ use crate::kit::tables::{self, Table};
 use crate::people::rules::{self, Facts, Likeness};
 use crate::people::store::{EmailRow, PersonRow, PhoneRow, UnitLine};
 use crate::people::{self, store};
+use crate::post;
 
 /// The fields that a table of people may fill, in the order of `F`.
 pub const FIELDS: &[Field] = &[
@@ -509,6 +510,8 @@ impl Work<'_> {
         store::add_words(db, &out.words)?;
         store::add_phones(db, &out.phones)?;
         store::add_emails(db, &out.emails)?;
+        let changed: Vec<PersonId> = out.changed.iter().map(|(id, _, _)| *id).collect();
+        post::readers_changed(db, &changed, self.stamp.now)?;
         let report = &self.intake.report;
         if report.created + report.updated == 0 {
             return Ok(());

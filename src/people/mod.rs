@@ -22,6 +22,7 @@ use crate::kit::page::{PageNumber, ROWS};
 use crate::kit::site::Stamp;
 use crate::people::rules::{Facts, Search};
 use crate::people::store::{Line, Person, PersonRow};
+use crate::post;
 
 /// A person as typed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
@@ -247,6 +248,7 @@ pub fn change(
     if !contacts.is_empty() {
         store::set_contacts(db, id, &facts.phones, &facts.emails, stamp)?;
     }
+    post::readers_changed(db, &[id], stamp.now)?;
     let detail = Value::Object(changes.into_iter().chain(contacts).collect());
     note(db, Some(actor.person), "person changed", id, unit, detail, stamp.now)?;
     store::person(db, id)?.ok_or(Fault::NotFound)

@@ -17,8 +17,9 @@ use crate::access::rules::Right;
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
-use crate::kit::ids::LetterId;
+use crate::kit::ids::{LetterId, PersonId};
 use crate::kit::journal::{self, Entry};
+use crate::kit::ledger;
 use crate::kit::site::Stamp;
 use crate::kit::trial::{self, Sabotage};
 use crate::post::rules::{End, LEASE_MINUTES, LOOK_AHEAD_SECONDS, Pace, Settlement, State, reason};
@@ -214,6 +215,24 @@ pub fn cancel(db: &mut Db, actor: &Actor, id: LetterId, stamp: &Stamp) -> Result
         return Err(Fault::conflict("letter-state"));
     }
     note(db, actor, &letter, "letter cancelled", stamp)
+}
+
+/// Name, language, address or unit of some people are others now: what nobody has tried to send yet
+/// is made anew, and the letters of their batches are compared again.
+pub fn readers_changed(db: &mut Db, who: &[PersonId], now: Moment) -> Result<(), Fault> {
+    if who.is_empty() {
+        return Ok(());
+    }
+    store::forget_untried(db, who)?;
+    let batches = store::batches_with(db, who)?;
+    ledger::ask_all(db, &batches, now)
+}
+
+/// A unit stands elsewhere in the tree or goes by another clock: whose nights are quiet, and who
+/// looks after a batch, may be others now.
+pub fn ground_changed(db: &mut Db, path: &str, now: Moment) -> Result<(), Fault> {
+    let batches = store::batches_touched(db, path)?;
+    ledger::ask_all(db, &batches, now)
 }
 
 /// Planned letters of a selection, for the page that asks before they are stopped.

@@ -471,8 +471,11 @@ impl Say {
     fn kind(&self, kind: Kind, rule: Option<&str>) -> String {
         let name = self.text(&format!("post-kind-{kind}"));
         match rule {
-            Some(rule) => format!("{name}: {}", self.text(&format!("post-rule-{rule}"))),
-            None => name,
+            // A rule that somebody wrote has no name of its own.
+            Some(rule) if self.site.texts().has(self.language, &format!("post-rule-{rule}")) => {
+                format!("{name}: {}", self.text(&format!("post-rule-{rule}")))
+            }
+            _ => name,
         }
     }
 

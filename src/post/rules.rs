@@ -16,6 +16,10 @@ words! {
         Change = "change",
         Cancellation = "cancellation",
         Withdrawal = "withdrawal",
+        Absence = "absence",
+        Completion = "completion",
+        Roster = "roster",
+        Overdue = "overdue",
         /// A seat from the wait-list, to be taken until a moment.
         Offer = "offer",
         /// Nobody took it in time.
@@ -36,11 +40,19 @@ impl Kind {
         matches!(self, Self::Offer | Self::Lapse | Self::Request | Self::Decision | Self::Apology)
     }
 
+    /// Planned by a rule of reminders, not by what happened.
+    pub fn is_by_rule(self) -> bool {
+        matches!(
+            self,
+            Self::Reminder | Self::Absence | Self::Completion | Self::Roster | Self::Overdue
+        )
+    }
+
     /// Whether its reader may stop letters of this kind: reminders and what follows up on them,
     /// never what has changed, was decided or was asked for.
     pub fn can_be_stopped(self) -> bool {
         match self {
-            Self::Reminder => true,
+            Self::Reminder | Self::Absence => true,
             Self::SignIn
             | Self::Confirmation
             | Self::Waiting
@@ -48,6 +60,9 @@ impl Kind {
             | Self::Change
             | Self::Cancellation
             | Self::Withdrawal
+            | Self::Completion
+            | Self::Roster
+            | Self::Overdue
             | Self::Offer
             | Self::Lapse
             | Self::Request

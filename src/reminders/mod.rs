@@ -2,20 +2,26 @@
 
 pub mod rules;
 pub mod store;
+pub mod answers;
+pub mod rulebook;
+pub mod preview;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
+use crate::completion::rules::STEP;
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
-use crate::kit::ids::{BatchId, LetterId, PersonId, SessionId};
+use crate::kit::ids::{BatchId, LetterId, PersonId, SessionId, UnitId};
 use crate::kit::ledger::{self, Plan};
 use crate::kit::site::Stamp;
 use crate::post;
-use crate::post::rules::{Kind, reason};
+use crate::post::rules::{Kind, State, reason};
+use crate::reminders::rules::rule::Audience;
 use crate::reminders::rules::{
     Announced, BatchFacts, Existing, PersonFacts, SessionFacts, Told, Wanted,
 };
@@ -37,9 +43,9 @@ const BATCHES_AT_ONCE: i64 = 50;
 /// call again while `batches` is not 0.
 pub fn plan(db: &mut Db, stamp: &Stamp) -> Result<Planned, Fault> {
     let mut planned = Planned::default();
-    for batch in store::take_requests(db, BATCHES_AT_ONCE)? {
+    for batch in store::take_requests(db, BATCHES_AT_ONCE, stamp.now)? {
         planned.batches += 1;
-        let Some(facts) = facts_of(db, batch)? else { continue };
+        let Some(facts) = facts_of(db, batch, stamp.now)? else { continue };
         let existing = existing_of(db, batch)?;
         let difference = rules::difference(&facts, &existing, stamp.now);
         planned.cancelled +=
@@ -81,14 +87,15 @@ pub fn foresee(
     is_off: bool,
     now: Moment,
 ) -> Result<Foresight, Fault> {
-    let Some(facts) = facts_of(db, batch)? else { return Ok(Foresight::default()) };
+    let Some(facts) = facts_of(db, batch, now)? else { return Ok(Foresight::default()) };
     let facts = rules::turned(facts, turns, is_off, now);
     let existing = existing_of(db, batch)?;
     let difference = rules::difference(&facts, &existing, now);
-    let reachable = store::reachable(db, batch)?;
     let letters = difference.add.iter().chain(difference.amend.iter().map(|(_, wanted)| wanted));
-    let (reminders, told): (Vec<&Wanted>, Vec<&Wanted>) =
-        letters.partition(|w| w.kind == Kind::Reminder);
+    let (by_rules, told): (Vec<&Wanted>, Vec<&Wanted>) = letters.partition(|w| w.rule.is_some());
+    let reminders = by_rules.iter().filter(|w| w.kind == Kind::Reminder);
+    let everybody: BTreeSet<PersonId> = told.iter().chain(&by_rules).map(|w| w.person).collect();
+    let reachable = store::reachable(db, &everybody)?;
     let mut people: Vec<PersonId> = told.iter().map(|w| w.person).collect();
     people.sort();
     people.dedup();
@@ -97,14 +104,17 @@ pub fn foresee(
         .iter()
         .filter(|l| l.kind == Kind::Reminder && difference.cancel.contains(&l.id))
         .count();
-    let planned = reminders.iter().filter(|w| reachable.contains(&w.person)).count();
+    let planned = reminders.filter(|w| reachable.contains(&w.person)).count();
     Ok(Foresight { told, mute, dropped, planned })
 }
 
-fn facts_of(db: &mut Db, batch: BatchId) -> Result<Option<BatchFacts>, Fault> {
+/// Everything about a batch that decides on its letters; nothing when there is no such batch.
+pub fn facts_of(db: &mut Db, batch: BatchId, now: Moment) -> Result<Option<BatchFacts>, Fault> {
     let Some(row) = store::batch(db, batch)? else { return Ok(None) };
     let settled = store::settled_at(db, batch)?;
     let seated = store::seated_at(db, batch)?;
+    let mut trainers = store::trainers_of(db, batch)?;
+    let rolled = store::rolled_of(db, batch)?;
     let sessions: Vec<SessionFacts> = store::sessions_of(db, batch)?
         .into_iter()
         .map(|s| SessionFacts {
@@ -115,9 +125,11 @@ fn facts_of(db: &mut Db, batch: BatchId) -> Result<Option<BatchFacts>, Fault> {
             ends_at: s.ends_at,
             zone: zone(Some(&s.timezone)),
             settled_at: settled.get(&s.id).copied().unwrap_or(s.updated_at),
+            trainers: trainers.remove(&s.id).unwrap_or_default(),
+            rolled: rolled.contains(&s.id),
         })
         .collect();
-    let people = store::enrolments_of(db, batch)?
+    let people: Vec<PersonFacts> = store::enrolments_of(db, batch)?
         .into_iter()
         .map(|e| PersonFacts {
             person: e.person,
@@ -131,16 +143,63 @@ fn facts_of(db: &mut Db, batch: BatchId) -> Result<Option<BatchFacts>, Fault> {
         Some(first) => first.zone,
         None => zone(row.timezone.as_deref()),
     };
-    let (open, ends_on) = (row.state == BatchState::Open, row.ends_on);
-    Ok(Some(BatchFacts { batch, open, ends_on, zone, sessions, people }))
+    let rules = store::rules_of(db, batch, row.course)?;
+    let asks_admins = rules.iter().any(|r| r.audience == Audience::UnitAdmins);
+    let today = now.date_in(zone);
+    let admins = if asks_admins { admins_of(db, &row.path, today)? } else { vec![] };
+    let taught = sessions.iter().flat_map(|s| s.trainers.iter().copied());
+    let readers: BTreeSet<PersonId> =
+        people.iter().map(|p| p.person).chain(taught).chain(admins.iter().copied()).collect();
+    Ok(Some(BatchFacts {
+        batch,
+        open: row.state == BatchState::Open,
+        ends_on: row.ends_on,
+        zone,
+        sessions,
+        people,
+        absent: store::absent_of(db, batch)?,
+        answers: store::answers_of(db, batch)?,
+        complete: store::complete_of(db, batch)?,
+        zones: zones_of(db, &readers)?,
+        admins,
+        rules,
+    }))
+}
+
+/// Those who look after a unit: its admins, or those of the nearest unit above that has any.
+fn admins_of(db: &mut Db, path: &str, today: NaiveDate) -> Result<Vec<PersonId>, Fault> {
+    let above = store::admins_above(db, path, today)?;
+    let nearest = above.iter().map(|(path, _)| path.len()).max();
+    Ok(above.into_iter().filter(|(p, _)| Some(p.len()) == nearest).map(|(_, id)| id).collect())
+}
+
+/// By whose clocks the nights of people are counted: the zone of the unit, or of the nearest one
+/// above it that has its own.
+pub fn zones_of(db: &mut Db, who: &BTreeSet<PersonId>) -> Result<HashMap<PersonId, Tz>, Fault> {
+    let paths = store::paths_of(db, who)?;
+    let above = |path: &str| -> Vec<UnitId> {
+        let steps = path.as_bytes().chunks(STEP);
+        steps.filter_map(|s| std::str::from_utf8(s).ok()?.parse().ok()).collect()
+    };
+    let units: BTreeSet<UnitId> = paths.iter().flat_map(|(_, path)| above(path)).collect();
+    let zones: HashMap<UnitId, Tz> = store::zones_of(db, &units)?
+        .into_iter()
+        .filter_map(|(unit, name)| Some((unit, name?.parse().ok()?)))
+        .collect();
+    let nearest = |path: &str| above(path).iter().rev().find_map(|unit| zones.get(unit).copied());
+    Ok(paths.iter().filter_map(|(person, path)| Some((*person, nearest(path)?))).collect())
 }
 
 fn zone(name: Option<&str>) -> Tz {
     name.and_then(|n| n.parse().ok()).unwrap_or(chrono_tz::Asia::Kolkata)
 }
 
-fn existing_of(db: &mut Db, batch: BatchId) -> Result<Vec<Existing>, Fault> {
+/// The letters of a batch in the ledger.
+pub fn existing_of(db: &mut Db, batch: BatchId) -> Result<Vec<Existing>, Fault> {
     let rows = store::letters_of(db, batch)?;
+    let mute: BTreeSet<PersonId> =
+        rows.iter().filter(|l| l.state == State::Missed).filter_map(|l| l.person).collect();
+    let reachable = if mute.is_empty() { HashSet::new() } else { store::reachable(db, &mute)? };
     Ok(rows
         .into_iter()
         .filter_map(|l| {
@@ -153,48 +212,63 @@ fn existing_of(db: &mut Db, batch: BatchId) -> Result<Vec<Existing>, Fault> {
                 state: l.state,
                 reason: l.reason,
                 person: l.person?,
+                is_reachable: l.person.is_some_and(|p| reachable.contains(&p)),
                 told,
+                due_at: l.due_at,
                 useless_after: l.useless_after,
             })
         })
         .collect())
 }
 
-/// A letter's facts as they are kept:
-/// `{"sessions": [["id", revision], …], "before": [["id", revision], …]}`.
+/// A letter's facts as they are kept; what is empty is left out.
+#[derive(serde::Serialize, serde::Deserialize, Default)]
+#[serde(default)]
+struct Kept {
+    sessions: Vec<Announced>,
+    #[serde(skip_serializing_if = "Before::is_empty")]
+    before: Before,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    asks: Vec<SessionId>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    both: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    people: Vec<PersonId>,
+}
+
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(untagged)]
+enum Before {
+    Each(Vec<Announced>),
+    /// Of the only session, as it was written once.
+    Only(i32),
+}
+
+impl Default for Before {
+    fn default() -> Self {
+        Self::Each(vec![])
+    }
+}
+
+impl Before {
+    fn is_empty(&self) -> bool {
+        matches!(self, Self::Each(each) if each.is_empty())
+    }
+}
+
 pub fn told(facts: &str) -> Told {
-    #[derive(serde::Deserialize, Default)]
-    #[serde(default)]
-    struct Kept {
-        sessions: Vec<Announced>,
-        before: Before,
-    }
-    #[derive(serde::Deserialize)]
-    #[serde(untagged)]
-    enum Before {
-        Each(Vec<Announced>),
-        /// Of the only session, as it was written once.
-        Only(i32),
-    }
-    impl Default for Before {
-        fn default() -> Self {
-            Self::Each(vec![])
-        }
-    }
-    let kept: Kept = serde_json::from_str(facts).unwrap_or_default();
-    let before = match kept.before {
+    let Kept { sessions, before, asks, both, people } =
+        serde_json::from_str(facts).unwrap_or_default();
+    let before = match before {
         Before::Each(each) => each,
-        Before::Only(revision) => kept.sessions.iter().map(|(id, _)| (*id, revision)).collect(),
+        Before::Only(revision) => sessions.iter().map(|(id, _)| (*id, revision)).collect(),
     };
-    Told { sessions: kept.sessions, before }
+    Told { sessions, before, asks, both, people }
 }
 
 fn kept(told: &Told) -> Value {
-    if told.before.is_empty() {
-        json!({ "sessions": told.sessions })
-    } else {
-        json!({ "sessions": told.sessions, "before": told.before })
-    }
+    let Told { sessions, before, asks, both, people } = told.clone();
+    json!(Kept { sessions, before: Before::Each(before), asks, both, people })
 }
 
 fn add(
@@ -206,7 +280,8 @@ fn add(
     if wanted.is_empty() {
         return Ok(0);
     }
-    let reachable = store::reachable(db, facts.batch)?;
+    let people: BTreeSet<PersonId> = wanted.iter().map(|w| w.person).collect();
+    let reachable = store::reachable(db, &people)?;
     let mut mute: Vec<LetterId> = Vec::new();
     let mut plans: Vec<Plan> = Vec::with_capacity(wanted.len());
     for w in wanted {
@@ -217,12 +292,12 @@ fn add(
         plans.push(Plan {
             id,
             kind: w.kind.word().to_owned(),
-            rule: w.rule.map(|r| r.word().to_owned()),
+            rule: w.rule,
             person: w.person,
             batch: Some(facts.batch),
             session: w.session.map(|(id, _)| id),
             revision: w.session.map(|(_, revision)| revision),
-            enrolment: Some(w.enrolment),
+            enrolment: w.enrolment,
             key: w.key,
             facts: kept(&w.told),
             due_at: w.due_at,

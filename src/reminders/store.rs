@@ -1,25 +1,37 @@
 //! Owns plan_requests.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Timestamp};
 
+use crate::access::rules::Role;
+use crate::completion::rules::{STEP, Standing, Status};
 use crate::enrolment::rules::Place;
+use crate::kit::among::{ids_among, words_among};
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
-use crate::kit::ids::{BatchId, EnrolmentId, LetterId, PersonId, SessionId};
+use crate::kit::ids::{BatchId, CourseId, EnrolmentId, LetterId, PersonId, SessionId, UnitId};
 use crate::kit::schema::{
-    batches, blocked_addresses, emails, enrolment_moves, enrolments, letters, plan_requests,
-    session_revisions, sessions, units,
+    answers, batches, blocked_addresses, emails, enrolment_moves, enrolments, grants, letters,
+    marks, people, plan_requests, reminder_rules, roll_closings, session_revisions,
+    session_trainers, sessions, standings, units,
 };
 use crate::post::rules::{Kind, State};
+use crate::reminders::answers::rules::Answer;
+use crate::reminders::rulebook::rules::Scope;
+use crate::reminders::rulebook::store::RuleRow;
+use crate::reminders::rules::rule::Rule;
 use crate::schedule::rules::{BatchState, SessionState};
 
 /// Whether any batch waits for the planner.
-pub fn is_asked(db: &mut Db) -> Result<bool, Fault> {
+pub fn is_asked(db: &mut Db, now: Moment) -> Result<bool, Fault> {
     Ok(plan_requests::table
+        .filter(plan_requests::asked_at.le(now))
         .select(plan_requests::batch_id)
         .first::<BatchId>(db)
         .optional()?
@@ -27,15 +39,38 @@ pub fn is_asked(db: &mut Db) -> Result<bool, Fault> {
 }
 
 /// Takes the oldest requests away, before anything is read: a cause that comes in between asks again.
-pub fn take_requests(db: &mut Db, most: i64) -> Result<Vec<BatchId>, Fault> {
+pub fn take_requests(db: &mut Db, most: i64, now: Moment) -> Result<Vec<BatchId>, Fault> {
     let taken: Vec<BatchId> = plan_requests::table
+        .filter(plan_requests::asked_at.le(now))
         .select(plan_requests::batch_id)
         .order((plan_requests::asked_at, plan_requests::batch_id))
         .limit(most)
         .load(db)?;
-    diesel::delete(plan_requests::table.filter(plan_requests::batch_id.eq_any(&taken)))
-        .execute(db)?;
+    diesel::delete(
+        plan_requests::table.filter(ids_among(plan_requests::batch_id, taken.iter().copied())),
+    )
+    .execute(db)?;
     Ok(taken)
+}
+
+/// Asks the planner to look again at every batch that a rule touches and that is not long over.
+pub fn ask_again(db: &mut Db, scope: &Scope, now: Moment) -> Result<(), Fault> {
+    let (which, id) = match scope {
+        Scope::Everywhere => ("$2 = $2", 0),
+        Scope::Course(id) => ("b.course_id = $2", id.0),
+        Scope::Batch(id) => ("b.id = $2", id.0),
+    };
+    sql_query(format!(
+        "insert into plan_requests (batch_id, asked_at) select b.id, $1 from batches b \
+         where b.state = 'open' and {which} and exists (select 1 from sessions s \
+         where s.batch_id = b.id and s.state = 'published' and s.ends_at > $3) \
+         on conflict (batch_id) do nothing"
+    ))
+    .bind::<Timestamp, _>(now)
+    .bind::<BigInt, _>(id)
+    .bind::<Timestamp, _>(now.plus_days(-7))
+    .execute(db)?;
+    Ok(())
 }
 
 #[derive(Queryable)]
@@ -44,13 +79,21 @@ pub struct BatchRow {
     pub ends_on: Option<NaiveDate>,
     /// Of its unit, when that has its own.
     pub timezone: Option<String>,
+    pub course: CourseId,
+    pub path: String,
 }
 
 pub fn batch(db: &mut Db, batch: BatchId) -> Result<Option<BatchRow>, Fault> {
     Ok(batches::table
         .inner_join(units::table)
         .filter(batches::id.eq(batch))
-        .select((batches::state, batches::ends_on, units::timezone))
+        .select((
+            batches::state,
+            batches::ends_on,
+            units::timezone,
+            batches::course_id,
+            units::path,
+        ))
         .first(db)
         .optional()?)
 }
@@ -128,18 +171,141 @@ pub fn seated_at(db: &mut Db, batch: BatchId) -> Result<HashMap<EnrolmentId, Mom
     Ok(rows.into_iter().filter_map(|(id, at)| at.map(|at| (id, at))).collect())
 }
 
-/// The people of a batch who have an address that works.
-pub fn reachable(db: &mut Db, batch: BatchId) -> Result<HashSet<PersonId>, Fault> {
+pub fn names_of(db: &mut Db, who: &[PersonId]) -> Result<HashMap<PersonId, String>, Fault> {
+    let rows: Vec<(PersonId, String)> = people::table
+        .filter(ids_among(people::id, who.iter().copied()))
+        .select((people::id, people::name))
+        .load(db)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The path of each person's unit.
+pub fn paths_of(db: &mut Db, who: &BTreeSet<PersonId>) -> Result<Vec<(PersonId, String)>, Fault> {
+    Ok(people::table
+        .inner_join(units::table.on(units::id.eq(people::unit_id)))
+        .filter(ids_among(people::id, who.iter().copied()))
+        .select((people::id, units::path))
+        .load(db)?)
+}
+
+/// The zones that some units have of their own.
+pub fn zones_of(
+    db: &mut Db,
+    which: &BTreeSet<UnitId>,
+) -> Result<Vec<(UnitId, Option<String>)>, Fault> {
+    Ok(units::table
+        .filter(ids_among(units::id, which.iter().copied()).and(units::timezone.is_not_null()))
+        .select((units::id, units::timezone))
+        .load(db)?)
+}
+
+/// Those who have an address that works.
+pub fn reachable(db: &mut Db, people: &BTreeSet<PersonId>) -> Result<HashSet<PersonId>, Fault> {
     let people: Vec<PersonId> = emails::table
         .left_join(blocked_addresses::table.on(blocked_addresses::folded.eq(emails::folded)))
         .filter(blocked_addresses::folded.is_null())
-        .filter(emails::person_id.eq_any(
-            enrolments::table.filter(enrolments::batch_id.eq(batch)).select(enrolments::person_id),
-        ))
+        .filter(ids_among(emails::person_id, people.iter().copied()))
         .select(emails::person_id)
         .distinct()
         .load(db)?;
     Ok(people.into_iter().collect())
+}
+
+pub fn trainers_of(
+    db: &mut Db,
+    batch: BatchId,
+) -> Result<HashMap<SessionId, Vec<PersonId>>, Fault> {
+    let rows: Vec<(SessionId, PersonId)> = session_trainers::table
+        .inner_join(sessions::table)
+        .filter(sessions::batch_id.eq(batch))
+        .order((session_trainers::session_id, session_trainers::person_id))
+        .select((session_trainers::session_id, session_trainers::person_id))
+        .load(db)?;
+    let mut out: HashMap<SessionId, Vec<PersonId>> = HashMap::new();
+    for (session, person) in rows {
+        out.entry(session).or_default().push(person);
+    }
+    Ok(out)
+}
+
+/// The sessions of a batch whose roll is finished, or has a mark for every seat; with nobody on a
+/// seat there is nothing to take.
+pub fn rolled_of(db: &mut Db, batch: BatchId) -> Result<HashSet<SessionId>, Fault> {
+    let closed: Vec<SessionId> = roll_closings::table
+        .inner_join(sessions::table)
+        .filter(sessions::batch_id.eq(batch))
+        .select(roll_closings::session_id)
+        .load(db)?;
+    let mark = marks::table
+        .filter(marks::session_id.eq(sessions::id).and(marks::person_id.eq(enrolments::person_id)));
+    let unmarked = enrolments::table
+        .filter(enrolments::batch_id.eq(batch).and(enrolments::place.eq(Place::Seat)))
+        .filter(not(exists(mark)));
+    let full: Vec<SessionId> = sessions::table
+        .filter(sessions::batch_id.eq(batch).and(not(exists(unmarked))))
+        .select(sessions::id)
+        .load(db)?;
+    Ok(closed.into_iter().chain(full).collect())
+}
+
+pub fn absent_of(db: &mut Db, batch: BatchId) -> Result<HashSet<(SessionId, PersonId)>, Fault> {
+    let rows: Vec<(SessionId, PersonId)> = marks::table
+        .inner_join(sessions::table)
+        .filter(sessions::batch_id.eq(batch).and(marks::status.eq(Status::Absent)))
+        .select((marks::session_id, marks::person_id))
+        .load(db)?;
+    Ok(rows.into_iter().collect())
+}
+
+pub fn answers_of(
+    db: &mut Db,
+    batch: BatchId,
+) -> Result<HashMap<(SessionId, PersonId), bool>, Fault> {
+    let rows: Vec<(SessionId, PersonId, Answer)> = answers::table
+        .inner_join(sessions::table)
+        .filter(sessions::batch_id.eq(batch))
+        .select((answers::session_id, answers::person_id, answers::answer))
+        .load(db)?;
+    Ok(rows.into_iter().map(|(s, p, said)| ((s, p), said == Answer::Coming)).collect())
+}
+
+/// When the enrolments of a batch that are complete came to it.
+pub fn complete_of(db: &mut Db, batch: BatchId) -> Result<HashMap<EnrolmentId, Moment>, Fault> {
+    let rows: Vec<(EnrolmentId, Moment)> = standings::table
+        .filter(standings::batch_id.eq(batch).and(standings::standing.eq(Standing::Complete)))
+        .select((standings::enrolment_id, standings::updated_at))
+        .load(db)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The admins of a unit and of those above it, with the path of their unit.
+pub fn admins_above(
+    db: &mut Db,
+    path: &str,
+    today: NaiveDate,
+) -> Result<Vec<(String, PersonId)>, Fault> {
+    let line: Vec<&str> = (1..=path.len() / STEP).map(|n| &path[..n * STEP]).collect();
+    Ok(grants::table
+        .inner_join(units::table)
+        .filter(words_among(units::path, line).and(grants::role.eq(Role::Admin)))
+        .filter(grants::valid_from.is_null().or(grants::valid_from.le(today)))
+        .filter(grants::valid_to.is_null().or(grants::valid_to.ge(today)))
+        .order((units::path, grants::person_id))
+        .select((units::path, grants::person_id))
+        .distinct()
+        .load(db)?)
+}
+
+/// The rules that are on for a batch: everybody's, its course's, its own.
+pub fn rules_of(db: &mut Db, batch: BatchId, course: CourseId) -> Result<Vec<Rule>, Fault> {
+    let rows: Vec<RuleRow> = reminder_rules::table
+        .filter(reminder_rules::is_on.eq(true))
+        .filter(reminder_rules::course_id.is_null().or(reminder_rules::course_id.eq(course)))
+        .filter(reminder_rules::batch_id.is_null().or(reminder_rules::batch_id.eq(batch)))
+        .order(reminder_rules::id)
+        .select(RuleRow::as_select())
+        .load(db)?;
+    Ok(rows.into_iter().map(RuleRow::rule).collect())
 }
 
 #[derive(Queryable)]
@@ -152,6 +318,7 @@ pub struct LetterRow {
     pub reason: Option<String>,
     pub person: Option<PersonId>,
     pub facts: String,
+    pub due_at: Moment,
     pub useless_after: Option<Moment>,
 }
 
@@ -168,6 +335,7 @@ pub fn letters_of(db: &mut Db, batch: BatchId) -> Result<Vec<LetterRow>, Fault> 
             letters::reason,
             letters::person_id.nullable(),
             letters::facts,
+            letters::due_at,
             letters::useless_after.nullable(),
         ))
         .load(db)?)

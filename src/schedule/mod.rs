@@ -113,7 +113,7 @@ impl Session {
         zone_named(Some(&self.timezone), chrono_tz::Asia::Kolkata)
     }
 
-    fn is_taught_by(&self, person: PersonId) -> bool {
+    pub fn is_taught_by(&self, person: PersonId) -> bool {
         self.trainers.iter().any(|(id, _)| *id == person)
     }
 

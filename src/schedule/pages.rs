@@ -150,6 +150,11 @@ struct Staff {
     marks: Vec<(String, i64)>,
     unmarked: i64,
     revision: i32,
+    /// Who said beforehand that they come, and that they cannot.
+    coming: i64,
+    not_coming: i64,
+    /// For those who may see the letters about it.
+    letters_url: Option<String>,
     /// What the day is a holiday for, before it comes.
     holidays: Vec<String>,
     /// Of how many people two hands said different things.
@@ -192,6 +197,10 @@ fn shown(
         let is_staff = actor.may(Right::SeePlans, &session.unit_path)
             || session.is_taught_by(actor.person)
             || actor.helps(id);
+        let said = if is_staff { store::answer_counts(db, id)? } else { vec![] };
+        let answered = |word: &str| said.iter().find(|(w, _)| w == word).map_or(0, |(_, n)| *n);
+        let sees_letters =
+            actor.may(Right::Plan, &session.unit_path) || session.is_taught_by(actor.person);
         let differing = if is_staff { store::differing(db, id)? } else { 0 };
         let marked: i64 = marks.iter().map(|(_, n)| n).sum();
         let holidays = match is_staff && session.starts_at > now {
@@ -204,6 +213,9 @@ fn shown(
             marks,
             unmarked: (expected - marked).max(0),
             revision: session.revision,
+            coming: answered("coming"),
+            not_coming: answered("not_coming"),
+            letters_url: sees_letters.then(|| format!("/sessions/{id}/letters")),
             holidays: holidays.iter().map(|h| holiday_said(site.texts(), language, h)).collect(),
             differing,
         });

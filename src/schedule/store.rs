@@ -18,8 +18,8 @@ use crate::kit::ids::{
 };
 use crate::kit::page::{PageNumber, ROWS};
 use crate::kit::schema::{
-    batches, courses, disagreements, enrolments, grants, guests, journal, marks, modules, people,
-    session_modules, session_revisions, session_trainers, sessions, units, venues,
+    answers, batches, courses, disagreements, enrolments, grants, guests, journal, marks, modules,
+    people, session_modules, session_revisions, session_trainers, sessions, units, venues,
 };
 use crate::kit::within::Within;
 use crate::schedule::rules::{BatchState, SessionState};
@@ -385,6 +385,15 @@ pub fn history(db: &mut Db, id: SessionId) -> Result<Vec<Revision>, Fault> {
             people::name.nullable(),
             session_revisions::made_at,
         ))
+        .load(db)?)
+}
+
+/// What people said beforehand about coming to a session.
+pub fn answer_counts(db: &mut Db, session: SessionId) -> Result<Vec<(String, i64)>, Fault> {
+    Ok(answers::table
+        .filter(answers::session_id.eq(session))
+        .group_by(answers::answer)
+        .select((answers::answer, diesel::dsl::count_star()))
         .load(db)?)
 }
 

@@ -20,6 +20,7 @@ use crate::kit::ids::{LevelId, PersonId, UnitId};
 use crate::kit::journal::{self, Entry};
 use crate::kit::search;
 use crate::kit::site::Stamp;
+use crate::post;
 use crate::units::rules::{Facts, Level};
 use crate::units::store::{Unit, UnitRow};
 
@@ -325,6 +326,9 @@ pub fn change(
         store::move_subtree(db, &before.row.path, &after.path, stamp.now)?;
     }
     store::keep(db, std::slice::from_ref(&after))?;
+    if moves || before.row.timezone != after.timezone {
+        post::ground_changed(db, &after.path, stamp.now)?;
+    }
     let mut detail = Value::Object(changes);
     if moves {
         let to = new_parent.as_ref().map(|p| p.row.code.as_str());

@@ -116,6 +116,8 @@ async fn house() -> House {
         ("feeds", feed.to_string()),
         ("units", "B11".to_owned()),
         ("l", "nobody-made-this".to_owned()),
+        ("answers", "nobody-made-this".to_owned()),
+        ("reminder-rules", "2".to_owned()),
         ("offers", "nobody-made-this".to_owned()),
         ("unsubscribe", "nobody-made-this".to_owned()),
         ("static", "app.css".to_owned()),

@@ -401,7 +401,7 @@ async fn snapshot(name: &str, story: impl Fn(&Stage, PersonId)) {
     // The seal of a link changes with ids; what it stands for does not.
     let both: String = both
         .split_inclusive(char::is_whitespace)
-        .map(|word| match word.find("/l/v.") {
+        .map(|word| match word.find("/l/v.").or(word.find("/answers/")) {
             Some(at) => {
                 let end = word.find(['?', '\n', ' ']).unwrap_or(word.len());
                 format!("{}/l/v.….…{}", &word[..at], &word[end..])
@@ -692,7 +692,8 @@ async fn moving_a_session_sends_one_change_and_moves_its_reminders() {
         clock(&stage, now);
         office::tick(&stage.site).await.expect("a turn");
     }
-    assert_eq!(stage.letters().len(), 3);
+    let hers = stage.letters().iter().filter(|l| l.to == "asha.devi@example.org").count();
+    assert_eq!(hers, 3);
 }
 
 #[actix_web::test]
@@ -1123,4 +1124,370 @@ async fn a_year_of_changes_plans_nothing_twice() {
             "{key} {state}"
         );
     }
+}
+
+/// The path of the answer page in the last letter.
+fn answer_path(stage: &Stage) -> String {
+    let said = read_all(stage).pop().expect("a letter");
+    let at = said.find("/answers/").expect("a link to answer");
+    said[at..].split_whitespace().next().expect("a link").to_owned()
+}
+
+/// A form sent by a browser that is not signed in; its token is in the page.
+async fn says(stage: &Stage, path: &str, form: &str) -> crate::stage::Answer {
+    use crate::stage::Body;
+    use actix_web::http::Method;
+    let nobody = stage.nobody();
+    let page = nobody.get(path).await.must_be(200);
+    let cookie = page.header("set-cookie").expect("a browser's cookie").to_owned();
+    let (name, rest) = cookie.split_once('=').expect("a cookie");
+    let value = rest.split(';').next().expect("a value");
+    let token = page.body.split("name=\"_token\" value=\"").nth(1).expect("a form's token");
+    let token = token.split('"').next().expect("a token");
+    let form = Body::Form(format!("_token={token}&{form}"));
+    nobody.send(Method::POST, path, &[], Some((name, value)), form).await
+}
+
+#[actix_web::test]
+async fn the_day_before_asks_and_an_answer_is_kept_without_signing_in() {
+    let stage = Stage::new("2026-11-20 04:30").await;
+    let batch = Batch::new(&stage);
+    let asha = stage.person("Asha Devi", "B11");
+    let session = batch.session("2026-11-29 14:00");
+    batch.enrol(asha, "seat");
+    office::tick(&stage.site).await.expect("a turn");
+    clock(&stage, "2026-11-28 11:00");
+    office::tick(&stage.site).await.expect("a turn");
+    let path = answer_path(&stage);
+
+    // Looking changes nothing, however often and by whomever.
+    let answered = |stage: &Stage| -> i64 {
+        use prashikshan::kit::schema::answers;
+        stage.read(|db| Ok(answers::table.count().get_result(db)?))
+    };
+    for _ in 0..2 {
+        stage.nobody().get(&path).await.must_be(200).says("Asha Devi").says("I cannot come");
+    }
+    assert_eq!(answered(&stage), 0);
+    stage.nobody().post(&path, &[("answer", "coming")]).await.must_be(403);
+    says(&stage, &path, "answer=perhaps").await.must_be(422);
+    says(&stage, &path, "answer=coming").await.must_be(303);
+    says(&stage, &path, "answer=not_coming&reason=A+wedding").await.must_be(303);
+    stage.nobody().get(&path).await.must_be(200).says("Cannot come").says("A wedding");
+    assert_eq!(answered(&stage), 1);
+
+    // The trainer sees it; nobody is marked, no seat is freed; there is no further reminder.
+    let trainer = stage.trainer();
+    let page = trainer.get(&format!("/sessions/{session}")).await.must_be(200);
+    assert!(page.text().contains("cannot come: 1"), "{}", page.text());
+    let letters_page = format!("/sessions/{session}/letters");
+    trainer.get(&letters_page).await.must_be(200).says("Asha Devi").says("A wedding");
+    use prashikshan::kit::schema::marks;
+    let marked: i64 = stage.read(|db| Ok(marks::table.count().get_result(db)?));
+    assert_eq!(marked, 0);
+    office::tick(&stage.site).await.expect("a turn");
+    assert!(ledger_of(&stage, asha).contains(&"same_day cancelled".to_owned()));
+
+    // Another's token, a changed one, one after the start: nothing to answer.
+    stage.nobody().get(&format!("{path}x")).await.must_be(410);
+    clock(&stage, "2026-11-29 14:00");
+    stage.nobody().get(&path).await.must_be(410);
+}
+
+#[actix_web::test]
+async fn what_goes_to_whom_is_shown_before_it_goes() {
+    let stage = Stage::new("2026-11-20 04:30").await;
+    let batch = Batch::new(&stage);
+    let session = batch.session("2026-11-29 14:00");
+    batch.enrol(stage.person("Asha Devi", "B11"), "seat");
+    batch.enrol(stage.person("Bo Lal", "B11"), "seat");
+    let path = format!("/sessions/{session}/letters");
+    let admin = stage.admin();
+    let before = admin.get(&path).await.must_be(200);
+    for words in ["Asha Devi", "Bo Lal", "2 people", "Confirmation of seat", "roster 1 day"] {
+        assert!(before.text().contains(words), "{words}: {}", before.text());
+    }
+    let planned: i64 = stage.read(|db| Ok(letters::table.count().get_result(db)?));
+    assert_eq!(planned, 0, "looking plans nothing");
+    office::tick(&stage.site).await.expect("a turn");
+    let after = admin.get(&path).await.must_be(200);
+    assert!(after.text().contains("Sent"), "{}", after.text());
+    stage.other_admin().get(&path).await.must_be(404);
+    stage.newcomer("Stranger One", "B21").get(&path).await.must_be(404);
+}
+
+#[actix_web::test]
+async fn a_rule_is_a_row_and_its_letters_follow_it() {
+    let stage = Stage::new("2026-11-20 04:30").await;
+    let batch = Batch::new(&stage);
+    let asha = stage.person("Asha Devi", "B11");
+    batch.session("2026-11-29 14:00");
+    batch.enrol(asha, "seat");
+    office::tick(&stage.site).await.expect("a turn");
+    let admin = stage.admin();
+    admin
+        .get("/reminder-rules")
+        .await
+        .must_be(200)
+        .says("3 days before the start, at 11:00")
+        .says("On the day at 08:00, or 3 hours before the start");
+
+    // A rule for this batch: five days before, to everybody enrolled, in both languages.
+    let id = batch.id.to_string();
+    let form = [
+        ("batch", id.as_str()),
+        ("template", "reminder"),
+        ("audience", "enrolled"),
+        ("point", "before_start"),
+        ("days", "5"),
+        ("clock", "17:00"),
+        ("language", "both"),
+    ];
+    let mut wrong = form;
+    wrong[5] = ("clock", "23:00");
+    admin.post("/reminder-rules", &wrong).await.must_be(422).says("07:00 and 21:00");
+    wrong = form;
+    wrong[1] = ("template", "roster");
+    admin.post("/reminder-rules", &wrong).await.must_be(422).says("do not go together");
+    admin.post("/reminder-rules", &form).await.must_be(303);
+    office::tick(&stage.site).await.expect("a turn");
+    assert_eq!(ledger_of(&stage, asha).len(), 5);
+
+    // Off: its letter goes with it. An admin of a district writes no rule for everybody.
+    stage.district_admin().post("/reminder-rules/1/end", &[]).await.must_be(403);
+    stage.district_admin().post("/reminder-rules/1", &form[1..]).await.must_be(403);
+    admin.post("/reminder-rules/1/end", &[]).await.must_be(303);
+    office::tick(&stage.site).await.expect("a turn");
+    assert!(ledger_of(&stage, asha).contains(&"three_days cancelled".to_owned()));
+    admin.post("/reminder-rules/1/start", &[]).await.must_be(303);
+    office::tick(&stage.site).await.expect("a turn");
+    assert!(ledger_of(&stage, asha).contains(&"three_days planned".to_owned()));
+
+    stage.clear_letters();
+    clock(&stage, "2026-11-24 17:00");
+    office::tick(&stage.site).await.expect("a turn");
+    let said = read_all(&stage).pop().expect("a letter");
+    assert!(said.contains("Asha Devi,") && said.contains("Asha Devi जी,"), "{said}");
+}
+
+/// Marks one person as the roll call does.
+pub fn mark(stage: &Stage, batch: BatchId, session: SessionId, person: PersonId, status: &str) {
+    use prashikshan::kit::schema::marks;
+    stage.write(|db, stamp| {
+        diesel::insert_into(marks::table)
+            .values((
+                marks::id.eq(stamp.id()),
+                marks::session_id.eq(session),
+                marks::person_id.eq(person),
+                marks::status.eq(status),
+                marks::marked_at.eq(stamp.now),
+                marks::client_id.eq(stamp.id().to_string()),
+                marks::received_at.eq(stamp.now),
+            ))
+            .execute(db)?;
+        ledger::ask(db, batch, stamp.now)
+    });
+}
+
+#[actix_web::test]
+async fn a_missed_session_with_its_next_chance() {
+    snapshot("letter-absence", |stage, person| {
+        let batch = Batch::new(stage);
+        let session = batch.session("2026-11-29 10:30");
+        batch.session("2026-12-06 10:30");
+        batch.enrol(person, "seat");
+        turn(stage);
+        clock(stage, "2026-11-29 13:00");
+        mark(stage, batch.id, session, person, "absent");
+        turn(stage);
+        stage.clear_letters();
+        clock(stage, "2026-11-30 10:00");
+        turn(stage);
+        assert_eq!(stage.letters().len(), 1);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_question_the_day_before() {
+    snapshot("letter-question", |stage, person| {
+        let batch = Batch::new(stage);
+        batch.session("2026-11-29 10:30");
+        batch.enrol(person, "seat");
+        turn(stage);
+        clock(stage, "2026-11-28 11:00");
+    })
+    .await;
+}
+
+/// A trainer with an address, who speaks the reader's language.
+fn teaches(stage: &Stage, session: SessionId, person: PersonId) {
+    stage.write(|db, _| {
+        diesel::update(session_trainers::table.filter(session_trainers::session_id.eq(session)))
+            .set(session_trainers::person_id.eq(person))
+            .execute(db)?;
+        Ok(())
+    });
+}
+
+#[actix_web::test]
+async fn a_roster_the_evening_before() {
+    snapshot("letter-roster", |stage, person| {
+        let batch = Batch::new(stage);
+        let session = batch.session("2026-11-29 10:30");
+        teaches(stage, session, person);
+        batch.enrol(stage.person_without_mail("Chandra Rao", "B11"), "seat");
+        batch.enrol(stage.person_without_mail("Bo Lal", "B11"), "seat");
+        turn(stage);
+        clock(stage, "2026-11-28 18:00");
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_roll_that_is_overdue() {
+    snapshot("letter-overdue", |stage, person| {
+        let batch = Batch::new(stage);
+        let session = batch.session("2026-11-29 10:30");
+        teaches(stage, session, person);
+        batch.enrol(stage.person_without_mail("Bo Lal", "B11"), "seat");
+        turn(stage);
+        clock(stage, "2026-11-30 09:00");
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_course_that_is_completed() {
+    snapshot("letter-completion", |stage, person| {
+        use prashikshan::kit::schema::standings;
+        let batch = Batch::new(stage);
+        let enrolment = batch.enrol(person, "seat");
+        turn(stage);
+        stage.clear_letters();
+        let unit = stage.unit("B11");
+        stage.write(|db, stamp| {
+            let course: CourseId =
+                batches::table.find(batch.id).select(batches::course_id).first(db)?;
+            diesel::insert_into(standings::table)
+                .values((
+                    standings::enrolment_id.eq(enrolment),
+                    standings::course_id.eq(course),
+                    standings::batch_id.eq(batch.id),
+                    standings::person_id.eq(person),
+                    standings::unit_id.eq(unit),
+                    standings::standing.eq("complete"),
+                    standings::percent.eq(100),
+                    standings::updated_at.eq(stamp.now),
+                ))
+                .execute(db)?;
+            ledger::ask(db, batch.id, stamp.now)
+        });
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn after_an_outage_nobody_is_woken() {
+    let stage = Stage::new("2026-11-20 04:30").await;
+    let batch = Batch::new(&stage);
+    let asha = stage.person("Asha Devi", "B11");
+    batch.session("2026-11-29 14:00");
+    batch.enrol(asha, "seat");
+    let hers =
+        |stage: &Stage| stage.letters().iter().filter(|l| l.to == "asha.devi@example.org").count();
+    office::tick(&stage.site).await.expect("a turn");
+    clock(&stage, "2026-11-26 11:00");
+    office::tick(&stage.site).await.expect("a turn");
+    assert_eq!(hers(&stage), 2);
+    // Nothing ran from noon of the day before until the night.
+    for (now, count) in [
+        ("2026-11-28 22:00", 2),
+        ("2026-11-29 06:59", 2),
+        ("2026-11-29 07:00", 3),
+        ("2026-11-29 08:00", 4),
+    ] {
+        clock(&stage, now);
+        office::tick(&stage.site).await.expect("a turn");
+        assert_eq!(hers(&stage), count, "{now}");
+    }
+    let tried: Vec<i32> = stage.read(|db| {
+        let hers = letters::table.filter(letters::person_id.eq(asha));
+        Ok(hers.select(letters::attempts).load(db)?)
+    });
+    assert_eq!(tried, [1; 4], "waiting for the morning is no try");
+}
+
+#[actix_web::test]
+async fn an_address_another_language_and_another_unit_are_causes() {
+    use serde_json::json;
+    let stage = Stage::new("2026-11-20 04:30").await;
+    let batch = Batch::new(&stage);
+    let asha = stage.person_without_mail("Asha Devi", "B11");
+    batch.session("2026-11-29 14:00");
+    batch.enrol(asha, "seat");
+    office::tick(&stage.site).await.expect("a turn");
+    assert!(ledger_of(&stage, asha).iter().all(|l| l.ends_with(" missed")));
+    let admin = stage.admin().by_token();
+    let path = format!("/api/v1/people/{asha}");
+    let change = json!({"emails": ["asha@example.net"], "language": "hi"});
+    clock(&stage, "2026-11-27 10:00");
+    admin.api_patch(&path, change).await.must_be(200);
+    stage.clear_letters();
+    office::tick(&stage.site).await.expect("a turn");
+    let said = read_all(&stage);
+    assert_eq!(said.len(), 1, "one letter says it all: {said:#?}");
+    assert!(said[0].starts_with("To: asha@example.net") && said[0].contains("Asha Devi जी"));
+    assert_eq!(
+        ledger_of(&stage, asha),
+        ["three_days missed", "confirmation sent", "one_day planned", "same_day planned"]
+    );
+
+    // Her unit's clocks are four and a half hours behind: 11:00 in India is night there.
+    let zone = json!({"timezone": "Europe/London"});
+    admin.api_patch("/api/v1/units/B11", zone).await.must_be(200);
+    office::tick(&stage.site).await.expect("a turn");
+    let due: Vec<Moment> = stage.read(|db| {
+        let of_rule = letters::table.filter(letters::rule.eq("one_day"));
+        Ok(of_rule.select(letters::due_at).load(db)?)
+    });
+    assert_eq!(due, [ist("2026-11-28 12:30")]);
+
+    // Elsewhere again, and made anew in English, though it was composed while mail was stopped.
+    admin.api_patch(&path, json!({"unit": "B21", "language": "en"})).await.must_be(200);
+    clock(&stage, "2026-11-28 11:00");
+    stage.clear_letters();
+    office::tick(&stage.site).await.expect("a turn");
+    let said = read_all(&stage);
+    assert!(said.iter().any(|l| l.contains("Asha Devi,") && l.contains("Reminder: Sun 29 Nov")));
+}
+
+#[actix_web::test]
+async fn who_is_admin_now_gets_what_goes_to_admins() {
+    let stage = Stage::new("2026-11-20 04:30").await;
+    let batch = Batch::new(&stage);
+    batch.session("2026-11-29 14:00");
+    batch.enrol(stage.person("Asha Devi", "B11"), "seat");
+    let form = [
+        ("template", "roster"),
+        ("audience", "unit_admins"),
+        ("point", "before_start"),
+        ("days", "2"),
+        ("clock", "12:00"),
+        ("language", "person"),
+    ];
+    stage.admin().post("/reminder-rules", &form).await.must_be(303);
+    office::tick(&stage.site).await.expect("a turn");
+    let district = stage.person_named("District Admin");
+    let rosters = |person| {
+        let all = ledger_of(&stage, person);
+        all.into_iter().filter(|l| l.ends_with("planned")).count()
+    };
+    assert_eq!(rosters(district), 1);
+    // The block gets an admin of its own: the letter is his.
+    let bo = stage.person("Bo Lal", "B11");
+    let (unit, role) = (stage.unit("B11"), access::rules::Role::Admin);
+    stage.write(|db, stamp| access::grant(db, None, bo, role, unit, None, stamp));
+    office::tick(&stage.site).await.expect("a turn");
+    assert_eq!((rosters(district), rosters(bo)), (0, 1));
 }

@@ -40,3 +40,4 @@ mod headers;
 mod returns;
 mod offices;
 mod calendars;
+mod year;

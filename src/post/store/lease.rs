@@ -167,6 +167,7 @@ pub struct Leased {
     pub revision: Option<i32>,
     pub enrolment: Option<EnrolmentId>,
     pub facts: String,
+    pub due_at: Moment,
     pub useless_after: Option<Moment>,
     /// How often it was handed over before.
     pub attempts: i32,
@@ -191,6 +192,7 @@ pub fn leased(db: &mut Db, token: &str) -> Result<Vec<Leased>, Fault> {
             letters::revision.nullable(),
             letters::enrolment_id.nullable(),
             letters::facts,
+            letters::due_at,
             letters::useless_after.nullable(),
             letters::attempts,
             letters::message_id,

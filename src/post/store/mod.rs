@@ -7,6 +7,7 @@ mod pause;
 mod plans;
 mod returns;
 mod settle;
+mod touched;
 mod unsubscribes;
 
 pub use lease::{Leased, is_due, lease, lease_codes, leased, renew, sweep};
@@ -16,12 +17,13 @@ pub use list::{
 };
 pub use pace::{book, next_slot, postpone};
 pub use pause::{Pause, begin_pause, end_pauses, pause, roots};
-pub use plans::{amend, cancel, forget_body, miss, plan_again};
+pub use plans::{amend, cancel, forget_body, forget_untried, miss, plan_again};
 pub use returns::{
     Bounced, Gone, Returned, add_bounce, block, fail_returned, forgive, nearest_admins, people_at,
     returned, returned_of, returns, returns_of,
 };
-pub use settle::{Fixed, call_back, fix, hand_over, release, settle};
+pub use settle::{Fixed, call_back, fix, hand_over, release, rest, settle};
+pub use touched::{batches_touched, batches_with};
 pub use unsubscribes::{
     batches_of, cancel_unsubscribed, is_unsubscribed, reader, resubscribe, unsubscribe,
 };

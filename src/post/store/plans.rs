@@ -6,7 +6,7 @@ use crate::kit::among::ids_among;
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
-use crate::kit::ids::LetterId;
+use crate::kit::ids::{LetterId, PersonId};
 use crate::kit::schema::letters;
 use crate::post::rules::State;
 
@@ -54,7 +54,7 @@ pub fn amend(
     for chunk in ids.chunks(IDS_AT_ONCE) {
         done += diesel::update(letters::table)
             .filter(ids_among(letters::id, chunk))
-            .filter(letters::state.eq_any([State::Planned, State::Cancelled]))
+            .filter(letters::state.eq_any([State::Planned, State::Cancelled, State::Missed]))
             .set((
                 letters::state.eq(State::Planned),
                 letters::facts.eq(facts),
@@ -92,6 +92,17 @@ pub fn plan_again(db: &mut Db, id: LetterId, now: Moment) -> Result<(), Fault> {
 /// the address that the person has then.
 pub fn forget_body(db: &mut Db, id: LetterId) -> Result<(), Fault> {
     diesel::update(letters::table.find(id))
+        .set((letters::body.eq(None::<String>), letters::address.eq(None::<String>)))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Forgets the bytes of letters that are planned and were never tried.
+pub fn forget_untried(db: &mut Db, who: &[PersonId]) -> Result<(), Fault> {
+    diesel::update(letters::table)
+        .filter(letters::state.eq(State::Planned).and(letters::attempts.le(0)))
+        .filter(ids_among(letters::person_id.assume_not_null(), who.iter().copied()))
+        .filter(letters::body.is_not_null())
         .set((letters::body.eq(None::<String>), letters::address.eq(None::<String>)))
         .execute(db)?;
     Ok(())

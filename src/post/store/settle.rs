@@ -1,5 +1,7 @@
 //! The bytes of letters in hand, and what became of them.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
@@ -132,5 +134,29 @@ pub fn release(db: &mut Db, token: &str, ids: &[LetterId], now: Moment) -> Resul
             letters::updated_at.eq(now),
         ))
         .execute(db)?;
+    Ok(())
+}
+
+/// Puts letters back into the ledger untried until a morning; the mornings are few, one for each
+/// zone.
+pub fn rest(
+    db: &mut Db,
+    token: &str,
+    resting: &BTreeMap<Moment, Vec<LetterId>>,
+    now: Moment,
+) -> Result<(), Fault> {
+    for (until, ids) in resting {
+        diesel::update(letters::table)
+            .filter(ids_among(letters::id, ids))
+            .filter(letters::lease_token.eq(token).and(letters::state.eq(State::Leased)))
+            .set((
+                letters::state.eq(State::Planned),
+                letters::lease_token.eq(None::<String>),
+                letters::leased_until.eq(None::<Moment>),
+                letters::next_try_at.eq(until),
+                letters::updated_at.eq(now),
+            ))
+            .execute(db)?;
+    }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::kit::ids::SessionId;
+use crate::kit::ids::{PersonId, SessionId};
 use crate::post::rules::{Kind, State};
 use crate::reminders::rules::{Announced, Existing, is_withdrawn};
 
@@ -16,6 +16,8 @@ pub struct Known {
     /// What each rule has reminded of, so that a letter that told of several sessions is not told
     /// again when one of them has begun.
     pub reminded: BTreeSet<(String, Announced)>,
+    /// Who was on the list of a session when its trainer last got it, and at which revision.
+    pub rosters: BTreeMap<SessionId, (i32, Vec<PersonId>)>,
 }
 
 impl Known {
@@ -27,6 +29,9 @@ impl Known {
         for letter in out {
             known.keys.insert(letter.key.clone());
             let told = letter.told.sessions.iter().copied();
+            if let Some(rule) = &letter.rule {
+                known.reminded.extend(told.clone().map(|announced| (rule.clone(), announced)));
+            }
             match letter.kind {
                 Kind::Confirmation | Kind::Invitation | Kind::Change => known.sessions.extend(told),
                 Kind::Cancellation | Kind::Withdrawal => {
@@ -34,9 +39,10 @@ impl Known {
                         known.sessions.remove(&session);
                     }
                 }
-                Kind::Reminder => {
-                    let rule = letter.rule.clone().unwrap_or_default();
-                    known.reminded.extend(told.map(|announced| (rule.clone(), announced)));
+                Kind::Roster => {
+                    let people = &letter.told.people;
+                    let list = |(session, revision)| (session, (revision, people.clone()));
+                    known.rosters.extend(told.map(list));
                 }
                 _ => {}
             }

@@ -1,29 +1,25 @@
 //! Which letters the people of a batch should have: a pure difference, wanted minus existing.
 
+pub mod rule;
 mod known;
-mod times;
+pub mod times;
 mod wanted;
 #[cfg(test)]
 mod stories;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::enrolment::rules::Place;
 use crate::kit::clock::Moment;
-use crate::kit::columns::words;
 use crate::kit::ids::{BatchId, EnrolmentId, LetterId, PersonId, SessionId};
 use crate::post::rules::{Kind, State, reason};
 use crate::reminders::Turn;
 use crate::reminders::rules::known::Known;
+use crate::reminders::rules::rule::Rule;
 use crate::schedule::rules::SessionState;
-
-words! {
-    /// When a reminder goes, seen from the session.
-    pub enum Rule { ThreeDays = "three_days", OneDay = "one_day", SameDay = "same_day" }
-}
 
 /// A session at one revision: what a letter announced, or shall.
 pub type Announced = (SessionId, i32);
@@ -41,6 +37,24 @@ pub struct BatchFacts {
     /// In the order of their start.
     pub sessions: Vec<SessionFacts>,
     pub people: Vec<PersonFacts>,
+    /// Those that are on for this batch.
+    pub rules: Vec<Rule>,
+    /// Marked absent, not excused.
+    pub absent: HashSet<(SessionId, PersonId)>,
+    /// What people said beforehand: whether they come.
+    pub answers: HashMap<(SessionId, PersonId), bool>,
+    /// When each enrolment came to its completion.
+    pub complete: HashMap<EnrolmentId, Moment>,
+    /// Of the unit, or of the nearest one above it that has any.
+    pub admins: Vec<PersonId>,
+    /// By whose clocks the nights of people are counted; those of others by the batch's.
+    pub zones: HashMap<PersonId, Tz>,
+}
+
+impl BatchFacts {
+    fn zone_of(&self, person: PersonId) -> Tz {
+        self.zones.get(&person).copied().unwrap_or(self.zone)
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -53,6 +67,9 @@ pub struct SessionFacts {
     pub zone: Tz,
     /// When this revision was published, or the session moved to it.
     pub settled_at: Moment,
+    pub trainers: Vec<PersonId>,
+    /// The roll is finished, or everybody has a mark.
+    pub rolled: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -76,7 +93,10 @@ pub struct Existing {
     pub reason: Option<String>,
     pub person: PersonId,
     pub told: Told,
+    pub due_at: Moment,
     pub useless_after: Option<Moment>,
+    /// Whether its reader has an address that works now.
+    pub is_reachable: bool,
 }
 
 /// What a letter says about sessions: kept in its facts.
@@ -85,15 +105,22 @@ pub struct Told {
     pub sessions: Vec<Announced>,
     /// The revisions that the person knew before, for a change or a cancellation.
     pub before: Vec<Announced>,
+    /// Those about which it asks whether the person comes.
+    pub asks: Vec<SessionId>,
+    /// In both languages, one under the other.
+    pub both: bool,
+    /// Who was expected, for a trainer's roster.
+    pub people: Vec<PersonId>,
 }
 
 /// A letter that should be in the ledger.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wanted {
     pub kind: Kind,
-    pub rule: Option<Rule>,
+    pub rule: Option<String>,
     pub person: PersonId,
-    pub enrolment: EnrolmentId,
+    /// None for trainers and admins.
+    pub enrolment: Option<EnrolmentId>,
     pub session: Option<Announced>,
     pub key: String,
     pub told: Told,
@@ -123,20 +150,22 @@ pub fn difference(facts: &BatchFacts, existing: &[Existing], now: Moment) -> Dif
     }
     let mut out = Difference::default();
     let mut kept: BTreeSet<LetterId> = BTreeSet::new();
-    for person in &facts.people {
-        let known = Known::of(of_person.get(&person.person).map_or(&[][..], Vec::as_slice));
-        for wanted in wanted::of(facts, person, &known, now) {
-            match by_key.get(wanted.key.as_str()) {
-                None => out.add.push(wanted),
-                Some(there) if there.state == State::Planned && there.told == wanted.told => {
-                    kept.insert(there.id);
-                }
-                Some(there) if there.state == State::Planned || is_withdrawn(there) => {
-                    kept.insert(there.id);
-                    out.amend.push((there.id, wanted));
-                }
-                Some(_) => {}
+    let known = |person: PersonId| Known::of(of_person.get(&person).map_or(&[][..], Vec::as_slice));
+    let of_people = facts.people.iter().flat_map(|p| wanted::of(facts, p, &known(p.person), now));
+    let of_staff = wanted::staff(facts)
+        .into_iter()
+        .flat_map(|person| wanted::of_staff(facts, person, &known(person), now));
+    for wanted in of_people.chain(of_staff) {
+        match by_key.get(wanted.key.as_str()) {
+            None => out.add.push(wanted),
+            Some(there) if there.state == State::Planned && is_same(there, &wanted, now) => {
+                kept.insert(there.id);
             }
+            Some(there) if there.state == State::Planned || is_withdrawn(there) => {
+                kept.insert(there.id);
+                out.amend.push((there.id, wanted));
+            }
+            Some(_) => {}
         }
     }
     // One that is too late is left alone: the ledger records it as missed, not as cancelled.
@@ -150,6 +179,12 @@ pub fn difference(facts: &BatchFacts, existing: &[Existing], now: Moment) -> Dif
     out
 }
 
+/// Says the same, at the same time: a rule may have been moved. What is due is about to go.
+fn is_same(there: &Existing, wanted: &Wanted, now: Moment) -> bool {
+    let is_moved = wanted.rule.is_some() && there.due_at > now && there.due_at != wanted.due_at;
+    there.told == wanted.told && !is_moved
+}
+
 /// What this planner keeps; the letters of other rooms stand in the ledger beside them.
 fn is_ours(kind: Kind) -> bool {
     matches!(
@@ -161,6 +196,10 @@ fn is_ours(kind: Kind) -> bool {
             | Kind::Change
             | Kind::Cancellation
             | Kind::Withdrawal
+            | Kind::Absence
+            | Kind::Completion
+            | Kind::Roster
+            | Kind::Overdue
     )
 }
 
@@ -182,9 +221,12 @@ pub fn turned(mut facts: BatchFacts, turns: &[Turn], is_off: bool, now: Moment) 
     facts
 }
 
-/// Cancelled by the planner itself or for a reader who wanted no reminders, so that it may come
-/// back; what an administrator cancelled stays so.
+/// Cancelled by the planner itself or for a reader who wanted no reminders, or missed for want of an
+/// address that is there now, so that it may come back; what an administrator cancelled stays so.
 fn is_withdrawn(letter: &Existing) -> bool {
-    letter.state == State::Cancelled
-        && matches!(letter.reason.as_deref(), Some(reason::NOT_WANTED | reason::UNSUBSCRIBED))
+    match (letter.state, letter.reason.as_deref()) {
+        (State::Cancelled, Some(reason::NOT_WANTED | reason::UNSUBSCRIBED)) => true,
+        (State::Missed, Some(reason::NO_ADDRESS | reason::BLOCKED)) => letter.is_reachable,
+        _ => false,
+    }
 }

@@ -37,6 +37,12 @@ impl Scene {
             zone: ZONE,
             sessions: vec![],
             people: vec![person],
+            rules: rule::defaults(),
+            absent: HashSet::new(),
+            answers: HashMap::new(),
+            complete: HashMap::new(),
+            admins: vec![],
+            zones: HashMap::new(),
         };
         Self { facts, letters: vec![], now }
     }
@@ -50,6 +56,8 @@ impl Scene {
             ends_at: ist(starts).plus_minutes(120),
             zone: ZONE,
             settled_at: self.now,
+            trainers: vec![],
+            rolled: false,
         });
         self
     }
@@ -91,6 +99,7 @@ impl Scene {
             letter.state = State::Planned;
             letter.reason = None;
             letter.told = w.told;
+            letter.due_at = w.due_at;
             letter.useless_after = w.useless_after;
         }
         for w in d.add {
@@ -100,12 +109,14 @@ impl Scene {
                 id,
                 key: w.key,
                 kind: w.kind,
-                rule: w.rule.map(|r| r.word().to_owned()),
+                rule: w.rule,
                 state: State::Planned,
                 reason: None,
                 person: w.person,
                 told: w.told,
+                due_at: w.due_at,
                 useless_after: w.useless_after,
+                is_reachable: true,
             });
         }
     }
@@ -123,7 +134,7 @@ impl Scene {
         let planned = self.letters.iter().filter(|l| l.state == State::Planned);
         let mut words: Vec<String> = planned
             .map(|l| {
-                let rule = l.key.split(':').nth(1).filter(|_| l.kind == Kind::Reminder);
+                let rule = l.rule.as_deref().filter(|_| l.kind == Kind::Reminder);
                 let told: Vec<String> =
                     l.told.sessions.iter().map(|(s, r)| format!("{s}@{r}")).collect();
                 format!("{} {}", rule.unwrap_or(l.kind.word()), told.join(","))
@@ -179,6 +190,69 @@ fn a_late_enrolment_gets_one_letter() {
     s.plan();
     // Three days and one day before are over; the confirmation says it all.
     s.has(&["confirmation 1@1", "same_day 1@1"]);
+}
+
+#[test]
+fn what_a_late_letter_tells_is_not_told_again_the_same_day() {
+    // Seven hours before the start: the confirmation asks, and nothing follows it at eight.
+    let mut s = Scene::new("2026-11-29 07:10").session(1, "2026-11-29 14:00");
+    s.plan();
+    s.has(&["confirmation 1@1"]);
+    assert_eq!(s.letters[0].told.asks, [SessionId(1)]);
+    // In the night before: it waits for the morning, which is the day of the session.
+    let mut s = Scene::new("2026-11-28 22:00").session(1, "2026-11-29 14:00");
+    s.plan();
+    s.has(&["confirmation 1@1"]);
+    assert_eq!(s.letters[0].due_at, ist("2026-11-29 07:00"));
+    // Three days before, in the morning: the first reminder is merged, the others come.
+    let mut s = Scene::new("2026-11-26 09:00").session(1, "2026-11-29 14:00");
+    s.plan();
+    s.has(&["confirmation 1@1", "one_day 1@1", "same_day 1@1"]);
+    assert!(s.letters.iter().filter(|l| l.kind != Kind::Reminder).all(|l| l.told.asks.is_empty()));
+}
+
+#[test]
+fn who_gets_an_address_gets_what_is_still_to_come() {
+    let mut s = Scene::new("2026-11-20 10:00").session(1, "2026-11-29 14:00");
+    s.plan();
+    for l in &mut s.letters {
+        (l.state, l.reason) = (State::Missed, Some(reason::NO_ADDRESS.to_owned()));
+        l.is_reachable = false;
+    }
+    s.plan();
+    s.has(&[]);
+    s.at("2026-11-27 10:00");
+    for l in &mut s.letters {
+        l.is_reachable = true;
+    }
+    s.plan();
+    // Nothing was heard so far: one confirmation, and the reminders that are not over.
+    s.has(&["confirmation 1@1", "one_day 1@1", "same_day 1@1"]);
+}
+
+#[test]
+fn a_trainer_is_told_when_a_session_moves_after_the_list() {
+    let mut s = Scene::new("2026-11-20 10:00").session(1, "2026-11-29 14:00");
+    s.facts.people.clear();
+    s.facts.sessions[0].trainers = vec![PersonId(90)];
+    s.plan();
+    s.at("2026-11-28 18:00");
+    all_sent(&mut s);
+    // Moved on the same day: the time of the list is over, so it comes again at once.
+    s.at("2026-11-28 19:00");
+    s.move_to(0, "2026-11-29 16:00");
+    s.plan();
+    assert_eq!(s.told_of("roster"), ["1@2"]);
+    // Moved by a week: the list comes on its evening.
+    s.move_to(0, "2026-12-06 16:00");
+    s.plan();
+    let due: Vec<Moment> = s
+        .letters
+        .iter()
+        .filter(|l| l.kind == Kind::Roster && l.state == State::Planned)
+        .map(|l| l.due_at)
+        .collect();
+    assert_eq!(due, [ist("2026-12-05 18:00")]);
 }
 
 #[test]
@@ -254,7 +328,9 @@ fn letters_of_other_rooms_are_left_alone() {
         reason: None,
         person: PersonId(1),
         told: Told::default(),
+        due_at: s.now,
         useless_after: None,
+        is_reachable: true,
     });
     assert!(difference(&s.facts, &s.letters, s.now).cancel.is_empty());
 }
@@ -385,7 +461,8 @@ fn what_is_too_late_is_not_wanted_and_not_cancelled() {
     late.now = ist("2026-11-29 09:00");
     late.facts.people[0].seated_at = ist("2026-11-20 10:00");
     late.plan();
-    late.has(&["confirmation 1@1", "same_day 1@1"]);
+    // Nothing was heard of it so far: one letter says it all.
+    late.has(&["confirmation 1@1"]);
 }
 
 #[test]
@@ -401,6 +478,117 @@ fn a_batch_that_is_over_is_quiet() {
     s.facts.ends_on = NaiveDate::from_ymd_opt(2026, 11, 19);
     s.plan();
     s.has(&[]);
+}
+
+/// Everything that is due by now has gone.
+fn all_sent(s: &mut Scene) {
+    for l in s.letters.iter_mut().filter(|l| l.state == State::Planned && l.due_at <= s.now) {
+        l.state = State::Sent;
+    }
+}
+
+#[test]
+fn absence_is_followed_up_once_unless_excused() {
+    let mut s = Scene::new("2026-11-20 10:00").session(1, "2026-11-29 14:00");
+    s.plan();
+    s.at("2026-11-29 17:00");
+    all_sent(&mut s);
+    s.plan();
+    s.has(&[]);
+    s.facts.absent.insert((SessionId(1), PersonId(1)));
+    s.plan();
+    s.has(&["absence 1@1"]);
+    assert_eq!(s.letters.last().unwrap().due_at, ist("2026-11-30 10:00"));
+    // The mark was wrong, then right again.
+    s.facts.absent.clear();
+    s.plan();
+    s.has(&[]);
+    s.facts.absent.insert((SessionId(1), PersonId(1)));
+    s.plan();
+    s.at("2026-11-30 10:00");
+    all_sent(&mut s);
+    s.plan();
+    s.has(&[]);
+}
+
+#[test]
+fn who_will_not_come_is_not_reminded_again() {
+    let mut s = Scene::new("2026-11-20 10:00").session(1, "2026-11-29 14:00");
+    s.plan();
+    s.at("2026-11-28 12:00");
+    all_sent(&mut s);
+    assert!(s.letters.iter().any(|l| !l.told.asks.is_empty()), "the day before asks");
+    s.facts.answers.insert((SessionId(1), PersonId(1)), false);
+    s.plan();
+    s.has(&[]);
+    s.facts.answers.insert((SessionId(1), PersonId(1)), true);
+    s.plan();
+    s.has(&["same_day 1@1"]);
+}
+
+#[test]
+fn a_trainer_gets_the_roster_and_again_when_it_changes_much() {
+    let mut s = Scene::new("2026-11-20 10:00").session(1, "2026-11-29 14:00");
+    s.facts.people.clear();
+    s.facts.sessions[0].trainers = vec![PersonId(90)];
+    s.plan();
+    s.has(&["overdue 1@1", "overdue 1@1", "roster 1@1"]);
+    s.at("2026-11-28 18:00");
+    all_sent(&mut s);
+    let person = |id: i64| PersonFacts {
+        person: PersonId(id),
+        enrolment: EnrolmentId(id),
+        place: Place::Seat,
+        round: 1,
+        seated_at: ist("2026-11-28 18:30"),
+    };
+    s.facts.people = (1..=3).map(person).collect();
+    s.plan();
+    assert_eq!(s.told_of("roster"), [""; 0], "three names are not many");
+    s.facts.people.push(person(4));
+    s.plan();
+    assert_eq!(s.told_of("roster"), ["1@1"]);
+    all_sent(&mut s);
+    s.plan();
+    assert_eq!(s.told_of("roster"), [""; 0]);
+    // The roll is taken: nobody is nudged.
+    s.facts.sessions[0].rolled = true;
+    s.plan();
+    assert_eq!(s.told_of("overdue"), [""; 0]);
+}
+
+#[test]
+fn a_rule_that_is_moved_or_switched_off_moves_its_letters() {
+    let mut s = Scene::new("2026-11-20 10:00").session(1, "2026-11-29 14:00");
+    s.plan();
+    s.facts.rules[0].when = rule::When::Offset { minutes: -2 * 24 * 60 };
+    s.plan();
+    let moved = s.letters.iter().find(|l| l.key.starts_with("reminder:three_days")).unwrap();
+    assert_eq!(moved.due_at, ist("2026-11-27 14:00"));
+    s.facts.rules.retain(|r| r.code.as_deref() != Some("one_day"));
+    s.plan();
+    s.has(&["confirmation 1@1", "same_day 1@1", "three_days 1@1"]);
+    s.facts.rules = rule::defaults();
+    s.plan();
+    s.has(&["confirmation 1@1", "one_day 1@1", "same_day 1@1", "three_days 1@1"]);
+}
+
+#[test]
+fn completion_is_told_once_while_it_is_news() {
+    let mut s = Scene::new("2026-11-20 10:00").session(1, "2026-11-29 14:00");
+    s.plan();
+    s.at("2026-11-29 17:00");
+    all_sent(&mut s);
+    s.facts.complete.insert(EnrolmentId(10), s.now);
+    s.plan();
+    s.has(&["completion "]);
+    all_sent(&mut s);
+    s.plan();
+    s.has(&[]);
+    let mut old = Scene::new("2026-11-20 10:00").session(1, "2026-11-10 14:00");
+    old.facts.complete.insert(EnrolmentId(10), ist("2026-11-10 17:00"));
+    old.plan();
+    old.has(&[]);
 }
 
 fn check_due(now: &str, starts: &str, kind: &str, due: &str) {

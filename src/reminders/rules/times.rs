@@ -1,39 +1,72 @@
-//! When a reminder goes: clock times by day, outside the quiet hours.
+//! When the letters of rules go: by day, and no longer than they are of use.
 
 use chrono::{NaiveTime, Timelike};
 use chrono_tz::Tz;
 
 use crate::kit::clock::{Moment, at_clock};
-use crate::reminders::rules::Rule;
+use crate::reminders::rules::SessionFacts;
+use crate::reminders::rules::rule::{Anchor, Rule, Template};
 
 /// When one rule's letter about a session goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Time {
-    pub rule: Rule,
+pub struct Time<'a> {
+    pub rule: &'a Rule,
     pub due: Moment,
-    /// When the next one has come, or the session begun.
+    /// When the next one of its kind has come, or the session begun.
     pub useless: Moment,
 }
 
-/// The times of every rule for a session.
-pub fn of(starts_at: Moment, zone: Tz) -> Vec<Time> {
-    let day = starts_at.date_in(zone);
-    let late_morning = hour(11);
-    let eight = at_clock(day, 0, hour(8), zone);
-    let moved = |due: Moment| awake(due, zone, starts_at).unwrap_or(due);
-    let same_day = moved(eight.min(starts_at.plus_minutes(-180)));
-    let one_day = moved(at_clock(day, 1, late_morning, zone));
-    let three_days = moved(at_clock(day, 3, late_morning, zone));
-    vec![
-        Time { rule: Rule::ThreeDays, due: three_days, useless: one_day },
-        Time { rule: Rule::OneDay, due: one_day, useless: same_day },
-        Time { rule: Rule::SameDay, due: same_day, useless: starts_at },
-    ]
+/// How long a letter about what has been is of use.
+const AFTER_DAYS: i64 = 7;
+/// A roll that is not taken by then is closed as not marked.
+const ROLL_DAYS: i64 = 5;
+
+/// The times of some rules for a session, in their order; a rule whose time falls on or behind the
+/// next one's is left out. Clocks are those of the place, quiet hours those of the reader.
+pub fn of<'a>(
+    rules: impl IntoIterator<Item = &'a Rule>,
+    session: &SessionFacts,
+    reader: Tz,
+) -> Vec<Time<'a>> {
+    let mut times: Vec<(&Rule, Moment)> =
+        rules.into_iter().filter_map(|rule| Some((rule, due(rule, session, reader)?))).collect();
+    times.sort_by_key(|(rule, due)| (*due, rule.id));
+    let time = |(i, &(rule, due)): (usize, &(&'a Rule, Moment))| {
+        let next = times[i + 1..].iter().find(|(other, _)| other.kind() == rule.kind());
+        let end = limit(rule, due, session);
+        let useless = next.map_or(end, |(_, next)| end.min(*next));
+        Time { rule, due, useless }
+    };
+    let mut out: Vec<Time<'a>> = times.iter().enumerate().map(time).collect();
+    out.retain(|time| time.due < time.useless);
+    out
+}
+
+fn due(rule: &Rule, session: &SessionFacts, reader: Tz) -> Option<Moment> {
+    let anchor = match rule.anchor {
+        Anchor::Start => session.starts_at,
+        Anchor::End => session.ends_at,
+        Anchor::Enrolment | Anchor::Completion => return None,
+    };
+    let at = rule.at(anchor, session.zone);
+    Some(if at < session.starts_at {
+        awake(at, reader, session.starts_at).unwrap_or(at)
+    } else {
+        morning(at, reader)
+    })
+}
+
+fn limit(rule: &Rule, due: Moment, session: &SessionFacts) -> Moment {
+    match rule.template {
+        _ if due < session.starts_at => session.starts_at,
+        Template::Overdue => session.ends_at.plus_days(ROLL_DAYS),
+        _ => due.plus_days(AFTER_DAYS),
+    }
 }
 
 /// The first hour of the day at which a letter may come, and the first at which none may.
-const MORNING: u32 = 7;
-const EVENING: u32 = 21;
+pub const MORNING: u32 = 7;
+pub const EVENING: u32 = 21;
 
 /// A moment outside the quiet hours: itself, else the morning after, else (when the session starts
 /// before that) the evening before. None when only the night is left.
@@ -61,13 +94,16 @@ pub fn morning(at: Moment, zone: Tz) -> Moment {
     }
 }
 
-pub fn hour(hour: u32) -> NaiveTime {
+fn hour(hour: u32) -> NaiveTime {
     NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kit::ids::SessionId;
+    use crate::reminders::rules::rule::{Audience, defaults};
+    use crate::schedule::rules::SessionState;
 
     fn at(text: &str) -> Moment {
         Moment::parse(text).unwrap()
@@ -80,8 +116,31 @@ mod tests {
 
     const ZONE: Tz = chrono_tz::Asia::Kolkata;
 
+    fn session(starts_at: Moment, zone: Tz) -> SessionFacts {
+        SessionFacts {
+            id: SessionId(1),
+            revision: 1,
+            state: SessionState::Published,
+            starts_at,
+            ends_at: starts_at.plus_minutes(120),
+            zone,
+            settled_at: starts_at.plus_days(-30),
+            trainers: vec![],
+            rolled: false,
+        }
+    }
+
+    fn dues(starts_at: Moment, zone: Tz, audience: Audience) -> Vec<Moment> {
+        let rules = defaults();
+        let session = session(starts_at, zone);
+        of(rules.iter().filter(|r| r.audience == audience), &session, zone)
+            .into_iter()
+            .map(|t| t.due)
+            .collect()
+    }
+
     fn check_times(starts: &str, three_days: &str, one_day: &str, same_day: &str) {
-        let due: Vec<Moment> = of(ist(starts), ZONE).into_iter().map(|t| t.due).collect();
+        let due = dues(ist(starts), ZONE, Audience::Enrolled);
         assert_eq!(due, [ist(three_days), ist(one_day), ist(same_day)], "{starts}");
     }
 
@@ -103,10 +162,40 @@ mod tests {
 
     #[test]
     fn a_clock_change_keeps_the_clock_time() {
-        let zone = chrono_tz::America::New_York;
         // Clocks go forward on 8 March 2026 at 02:00.
-        let times = of(at("2026-03-09T18:00:00Z"), zone);
-        assert_eq!(times[0].due, at("2026-03-06T16:00:00Z"));
-        assert_eq!(times[1].due, at("2026-03-08T15:00:00Z"));
+        let due =
+            dues(at("2026-03-09T18:00:00Z"), chrono_tz::America::New_York, Audience::Enrolled);
+        assert_eq!(due[0], at("2026-03-06T16:00:00Z"));
+        assert_eq!(due[1], at("2026-03-08T15:00:00Z"));
+    }
+
+    #[test]
+    fn the_clock_is_that_of_the_place_and_the_night_that_of_the_reader() {
+        let rules = defaults();
+        let session = session(ist("2026-11-29 10:00"), ZONE);
+        let times = of(rules.iter().take(3), &session, chrono_tz::Europe::London);
+        let due: Vec<Moment> = times.iter().map(|t| t.due).collect();
+        // 11:00 in India is 05:30 in London; on the day itself it is night there until the start.
+        let told = ["2026-11-26 12:30", "2026-11-28 12:30", "2026-11-29 02:25"].map(ist);
+        assert_eq!(due, told);
+    }
+
+    #[test]
+    fn trainers_and_absent_people_have_their_times() {
+        let starts = ist("2026-11-29 14:00");
+        let due = dues(starts, ZONE, Audience::Trainers);
+        let told = ["2026-11-28 18:00", "2026-11-30 09:00", "2026-12-02 09:00"].map(ist);
+        assert_eq!(due, told);
+        assert_eq!(dues(starts, ZONE, Audience::Absent), [ist("2026-11-30 10:00")]);
+    }
+
+    #[test]
+    fn of_two_at_one_time_one_goes() {
+        let mut rules = defaults();
+        rules[0].when = rules[1].when;
+        let session = session(ist("2026-11-29 14:00"), ZONE);
+        let times = of(rules.iter().take(2), &session, ZONE);
+        assert_eq!(times.len(), 1);
+        assert_eq!(times[0].useless, session.starts_at);
     }
 }

@@ -1,24 +1,26 @@
 //! The letters that one person of a batch should have.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 
 use crate::enrolment::rules::Place;
 use crate::kit::clock::Moment;
-use crate::kit::ids;
+use crate::kit::ids::{self, EnrolmentId, PersonId};
 use crate::post::rules::Kind;
 use crate::reminders::rules::known::Known;
+use crate::reminders::rules::rule::{Anchor, Audience, Rule, Speech, Template};
 use crate::reminders::rules::times::{self, Time};
-use crate::reminders::rules::{
-    Announced, BatchFacts, PersonFacts, Rule, SessionFacts, Told, Wanted,
-};
+use crate::reminders::rules::{Announced, BatchFacts, PersonFacts, SessionFacts, Told, Wanted};
 use crate::schedule::rules::SessionState;
 
 /// Everything that should stand in the ledger for a person now.
 pub fn of(facts: &BatchFacts, person: &PersonFacts, known: &Known, now: Moment) -> Vec<Wanted> {
     let mut out = Vec::new();
-    let letters = Maker { facts, person, now };
+    let zone = facts.zone_of(person.person);
+    let letters = Maker { facts, person, zone, now };
+    let mut recipient = Recipient::of(person, zone);
     let coming: Vec<&SessionFacts> = facts
         .sessions
         .iter()
@@ -28,6 +30,7 @@ pub fn of(facts: &BatchFacts, person: &PersonFacts, known: &Known, now: Moment) 
         Place::Seat if facts.open => {
             let confirmation = letters.confirmation(&coming);
             if !known.keys.contains(&confirmation.key) {
+                recipient.told_now = Some(now);
                 if !(coming.is_empty() && is_over(facts, now)) {
                     out.push(confirmation);
                 }
@@ -35,9 +38,17 @@ pub fn of(facts: &BatchFacts, person: &PersonFacts, known: &Known, now: Moment) 
                 out.extend(letters.invitation(&coming, known));
                 out.extend(letters.change(&coming, known));
             }
-            out.extend(letters.reminders(&coming, known));
+            out.extend(letters.since_enrolment(&coming));
+            out.extend(letters.completion());
+            let fits =
+                |rule: &Rule, session: &SessionFacts| is_for_seat(facts, person, rule, session);
+            out.extend(by_rules(facts, recipient, known, now, fits));
         }
-        Place::Waiting if facts.open && !is_over(facts, now) => out.push(letters.waiting()),
+        Place::Waiting if facts.open && !is_over(facts, now) => {
+            out.push(letters.waiting());
+            let fits = |rule: &Rule, _: &SessionFacts| rule.audience == Audience::Waiting;
+            out.extend(by_rules(facts, recipient, known, now, fits));
+        }
         _ => {}
     }
     if person.place != Place::Seat {
@@ -45,6 +56,22 @@ pub fn of(facts: &BatchFacts, person: &PersonFacts, known: &Known, now: Moment) 
     }
     out.extend(letters.cancellation(known));
     out
+}
+
+/// Whether a rule writes to somebody with a seat about a session.
+fn is_for_seat(
+    facts: &BatchFacts,
+    person: &PersonFacts,
+    rule: &Rule,
+    session: &SessionFacts,
+) -> bool {
+    let place = (session.id, person.person);
+    match rule.audience {
+        Audience::Enrolled => facts.answers.get(&place) != Some(&false),
+        Audience::Unanswered => !facts.answers.contains_key(&place),
+        Audience::Absent => facts.absent.contains(&place),
+        _ => false,
+    }
 }
 
 /// There is nothing left to announce: the last day has passed, or there is none and every session
@@ -59,10 +86,204 @@ fn is_over(facts: &BatchFacts, now: Moment) -> bool {
     }
 }
 
+/// A letter about something that has been is of use for so long.
+const SINCE_DAYS: i64 = 7;
+
+/// A list that differs by more names than this is sent to its trainer again.
+const NEW_NAMES: usize = 3;
+
+/// Those who get letters about this batch for their work.
+pub fn staff(facts: &BatchFacts) -> BTreeSet<PersonId> {
+    let trainers = facts.sessions.iter().flat_map(|s| s.trainers.iter().copied());
+    trainers.chain(facts.admins.iter().copied()).collect()
+}
+
+/// Everything that should stand in the ledger for a trainer or an admin now.
+pub fn of_staff(facts: &BatchFacts, person: PersonId, known: &Known, now: Moment) -> Vec<Wanted> {
+    if !facts.open {
+        return vec![];
+    }
+    let fits = |rule: &Rule, session: &SessionFacts| {
+        let is_for = match rule.audience {
+            Audience::Trainers => session.trainers.contains(&person),
+            Audience::UnitAdmins => facts.admins.contains(&person),
+            _ => false,
+        };
+        is_for && !(rule.template == Template::Overdue && session.rolled)
+    };
+    let zone = facts.zone_of(person);
+    let mut out = by_rules(facts, Recipient::staff(person, zone), known, now, fits);
+    let is_coming = |session: &SessionFacts| {
+        let has = |w: &Wanted| {
+            w.kind == Kind::Roster && w.session.is_some_and(|(id, _)| id == session.id)
+        };
+        out.iter().any(has)
+    };
+    let again = rosters_again(facts, person, known, now, is_coming);
+    out.extend(again);
+    out
+}
+
+/// A list that went out and has changed much since, or whose session has moved since and comes
+/// before the next list would.
+fn rosters_again(
+    facts: &BatchFacts,
+    person: PersonId,
+    known: &Known,
+    now: Moment,
+    is_coming: impl Fn(&SessionFacts) -> bool,
+) -> Vec<Wanted> {
+    let expected = expected(facts);
+    let zone = facts.zone_of(person);
+    let letter = |session: &SessionFacts| {
+        let (revision, told) = known.rosters.get(&session.id)?;
+        let told: BTreeSet<PersonId> = told.iter().copied().collect();
+        let now_on: BTreeSet<PersonId> = expected.iter().copied().collect();
+        let is_changed = told.symmetric_difference(&now_on).count() > NEW_NAMES;
+        if !is_changed && *revision == session.revision || is_coming(session) {
+            return None;
+        }
+        let names: Vec<String> = now_on.iter().map(ToString::to_string).collect();
+        let list = ids::hash(&names.join(","));
+        let announced = (session.id, session.revision);
+        Some(Wanted {
+            kind: Kind::Roster,
+            rule: None,
+            person,
+            enrolment: None,
+            session: Some(announced),
+            key: format!("roster:again:{}@{}:{person}:{list}", session.id, session.revision),
+            told: Told { sessions: vec![announced], people: expected.clone(), ..Told::default() },
+            due_at: times::awake(now, zone, session.starts_at).unwrap_or(now).max(now),
+            useless_after: Some(session.starts_at),
+        })
+    };
+    let coming = facts.sessions.iter().filter(|s| {
+        s.state == SessionState::Published && s.starts_at > now && s.trainers.contains(&person)
+    });
+    coming.filter_map(letter).collect()
+}
+
+fn expected(facts: &BatchFacts) -> Vec<PersonId> {
+    let mut seated: Vec<PersonId> =
+        facts.people.iter().filter(|p| p.place == Place::Seat).map(|p| p.person).collect();
+    seated.sort();
+    seated
+}
+
+/// To whom the letters of rules go.
+#[derive(Clone, Copy)]
+struct Recipient {
+    person: PersonId,
+    enrolment: Option<EnrolmentId>,
+    /// What was due before is not made up for: the confirmation told it.
+    since: Option<Moment>,
+    /// The confirmation goes only now, and tells what would have been due.
+    told_now: Option<Moment>,
+    /// Whose nights are quiet.
+    zone: Tz,
+}
+
+impl Recipient {
+    fn of(person: &PersonFacts, zone: Tz) -> Self {
+        let PersonFacts { person, enrolment, seated_at, .. } = *person;
+        let (enrolment, since) = (Some(enrolment), Some(seated_at));
+        Self { person, enrolment, since, told_now: None, zone }
+    }
+
+    fn staff(person: PersonId, zone: Tz) -> Self {
+        Self { person, enrolment: None, since: None, told_now: None, zone }
+    }
+
+    /// What is due before a session by the end of the day on which a letter told of it is told by
+    /// that letter: a late enrolment gets one, not three.
+    fn is_told(&self, session: &SessionFacts, due: Moment) -> bool {
+        let Some(seated_at) = self.since else { return due < session.settled_at };
+        let since = seated_at.max(session.settled_at);
+        let told_on = times::morning(since, self.zone).date_in(self.zone);
+        let is_merged =
+            self.told_now.is_some_and(|now| due <= now) || due.date_in(self.zone) <= told_on;
+        due < since || (due < session.starts_at && is_merged)
+    }
+}
+
+/// One letter for each rule and day whose time was not over when the person got the seat, or the
+/// session its time: for that, the confirmation or the change already stands.
+fn by_rules(
+    facts: &BatchFacts,
+    to: Recipient,
+    known: &Known,
+    now: Moment,
+    fits: impl Fn(&Rule, &SessionFacts) -> bool,
+) -> Vec<Wanted> {
+    let mut groups: BTreeMap<(NaiveDate, String), Vec<(&SessionFacts, Time<'_>)>> = BTreeMap::new();
+    for session in facts.sessions.iter().filter(|s| s.state == SessionState::Published) {
+        let day = session.starts_at.date_in(session.zone);
+        let announced = (session.id, session.revision);
+        for time in times::of(facts.rules.iter().filter(|r| fits(r, session)), session, to.zone) {
+            let word = time.rule.word();
+            let is_done = known.reminded.contains(&(word.clone(), announced));
+            if !to.is_told(session, time.due) && time.useless > now && !is_done {
+                groups.entry((day, word)).or_default().push((session, time));
+            }
+        }
+    }
+    groups.into_values().filter_map(|group| by_rule(facts, to, &group, now)).collect()
+}
+
+/// Several sessions on one day are one letter, at the time of the first of them.
+fn by_rule(
+    facts: &BatchFacts,
+    to: Recipient,
+    group: &[(&SessionFacts, Time<'_>)],
+    now: Moment,
+) -> Option<Wanted> {
+    let (first, time) = group.first()?;
+    let (rule, person) = (time.rule, to.person);
+    let sessions: Vec<&SessionFacts> = group.iter().map(|(session, _)| *session).collect();
+    let due = group.iter().map(|(_, time)| time.due).min()?;
+    let useless = group.iter().map(|(_, time)| time.useless).min()?;
+    let (kind, word) = (rule.kind(), rule.word());
+    let told = all(&sessions);
+    let key = match told[..] {
+        [(id, revision)] => format!("{kind}:{word}:{id}:{person}:{revision}"),
+        ref many => format!("{kind}:{word}:{person}:{}", digest(many)),
+    };
+    let session = match told[..] {
+        [only] => Some(only),
+        _ => None,
+    };
+    let people = if rule.template == Template::Roster { expected(facts) } else { vec![] };
+    let asks = match rule.template {
+        Template::Question => sessions.iter().map(|s| s.id).collect(),
+        _ => vec![],
+    };
+    Some(Wanted {
+        kind,
+        rule: Some(word),
+        person,
+        enrolment: to.enrolment,
+        session,
+        key,
+        told: Told {
+            sessions: told,
+            before: vec![],
+            asks,
+            both: rule.speech == Speech::Both,
+            people,
+        },
+        // What became known late (a mark, days after) goes by day too.
+        due_at: if due < now && first.ends_at < now { times::morning(now, to.zone) } else { due },
+        useless_after: Some(useless),
+    })
+}
+
 /// Makes the letters of one person.
 struct Maker<'a> {
     facts: &'a BatchFacts,
     person: &'a PersonFacts,
+    /// Whose nights are quiet.
+    zone: Tz,
     now: Moment,
 }
 
@@ -73,7 +294,7 @@ impl Maker<'_> {
         Wanted {
             due_at: self.soon(coming.first().copied()),
             useless_after: coming.last().map(|s| s.starts_at),
-            ..self.letter(Kind::Confirmation, key, all(coming))
+            ..self.asking(coming, self.letter(Kind::Confirmation, key, all(coming)))
         }
     }
 
@@ -97,7 +318,7 @@ impl Maker<'_> {
         Some(Wanted {
             due_at: self.soon(Some(first)),
             useless_after: Some(last.starts_at),
-            ..self.letter(Kind::Invitation, key, sessions)
+            ..self.asking(&new, self.letter(Kind::Invitation, key, sessions))
         })
     }
 
@@ -112,7 +333,7 @@ impl Maker<'_> {
         Some(Wanted {
             due_at: self.at_once(&moved)?,
             useless_after: Some(last.starts_at),
-            ..self.news(Kind::Change, &moved, known)
+            ..self.asking(&moved, self.news(Kind::Change, &moved, known))
         })
     }
 
@@ -172,39 +393,53 @@ impl Maker<'_> {
         })
     }
 
-    /// One for each rule and day whose time was not over when the person got the seat, or the
-    /// session its time: for that, the confirmation or the change already stands.
-    fn reminders(&self, coming: &[&SessionFacts], known: &Known) -> Vec<Wanted> {
-        let mut groups: BTreeMap<(NaiveDate, Rule), Vec<(&SessionFacts, Time)>> = BTreeMap::new();
-        for session in coming {
-            let since = self.person.seated_at.max(session.settled_at);
-            let day = session.starts_at.date_in(session.zone);
-            for time in times::of(session.starts_at, session.zone) {
-                let announced = (session.id, session.revision);
-                let is_done = known.reminded.contains(&(time.rule.word().to_owned(), announced));
-                if time.due >= since && time.useless > self.now && !is_done {
-                    groups.entry((day, time.rule)).or_default().push((session, time));
-                }
-            }
-        }
-        groups.into_iter().filter_map(|((_, rule), group)| self.reminder(rule, &group)).collect()
+    /// What counts from the seat itself: one letter of all sessions to come.
+    fn since_enrolment(&self, coming: &[&SessionFacts]) -> Vec<Wanted> {
+        let PersonFacts { enrolment, round, seated_at, .. } = *self.person;
+        let rules = self
+            .facts
+            .rules
+            .iter()
+            .filter(|r| r.anchor == Anchor::Enrolment && r.audience == Audience::Enrolled);
+        let letter = |rule: &Rule| {
+            let last = coming.last()?;
+            let due = times::morning(rule.at(seated_at, self.facts.zone), self.zone);
+            let useless = last.starts_at.min(due.plus_days(SINCE_DAYS));
+            let key = format!("reminder:{}:{enrolment}:{round}", rule.word());
+            (due >= seated_at && useless > self.now).then(|| Wanted {
+                rule: Some(rule.word()),
+                due_at: due,
+                useless_after: Some(useless),
+                told: Told {
+                    both: rule.speech == Speech::Both,
+                    sessions: all(coming),
+                    ..Told::default()
+                },
+                ..self.letter(rule.kind(), key, vec![])
+            })
+        };
+        rules.filter_map(letter).collect()
     }
 
-    /// Several sessions on one day are one letter, at the time of the first of them.
-    fn reminder(&self, rule: Rule, group: &[(&SessionFacts, Time)]) -> Option<Wanted> {
-        let sessions: Vec<&SessionFacts> = group.iter().map(|(session, _)| *session).collect();
-        let due_at = group.iter().map(|(_, time)| time.due).min()?;
-        let useless = group.iter().map(|(_, time)| time.useless).min()?;
-        let person = self.person.person;
-        let key = match all(&sessions)[..] {
-            [(id, revision)] => format!("reminder:{rule}:{id}:{person}:{revision}"),
-            ref many => format!("reminder:{rule}:{person}:{}", digest(many)),
+    /// Told when it is news: a batch that was complete before this rule stays as it is.
+    fn completion(&self) -> Vec<Wanted> {
+        let PersonFacts { enrolment, round, .. } = *self.person;
+        let Some(done_at) = self.facts.complete.get(&enrolment).copied() else { return vec![] };
+        let rules = self.facts.rules.iter().filter(|r| r.anchor == Anchor::Completion);
+        let letter = |rule: &Rule| {
+            let due = times::morning(rule.at(done_at, self.facts.zone), self.zone);
+            let useless = due.plus_days(SINCE_DAYS);
+            let key = format!("completion:{}:{enrolment}:{round}", rule.word());
+            let told = Told { both: rule.speech == Speech::Both, ..Told::default() };
+            (due >= done_at && useless > self.now).then(|| Wanted {
+                rule: Some(rule.word()),
+                due_at: due,
+                useless_after: Some(useless),
+                told,
+                ..self.letter(rule.kind(), key, vec![])
+            })
         };
-        let mut letter = self.letter(Kind::Reminder, key, all(&sessions));
-        if let [only] = sessions[..] {
-            letter.session = Some((only.id, only.revision));
-        }
-        Some(Wanted { rule: Some(rule), due_at, useless_after: Some(useless), ..letter })
+        rules.filter_map(letter).collect()
     }
 
     fn letter(&self, kind: Kind, key: String, sessions: Vec<Announced>) -> Wanted {
@@ -212,13 +447,29 @@ impl Maker<'_> {
             kind,
             rule: None,
             person: self.person.person,
-            enrolment: self.person.enrolment,
+            enrolment: Some(self.person.enrolment),
             session: None,
             key,
-            told: Told { sessions, before: vec![] },
+            told: Told { sessions, ..Told::default() },
             due_at: self.now,
             useless_after: None,
         }
+    }
+
+    /// A letter that tells of a session so late that no question about it follows asks by itself.
+    fn asking(&self, sessions: &[&SessionFacts], mut letter: Wanted) -> Wanted {
+        let to = Recipient::of(self.person, self.zone);
+        let rules = &self.facts.rules;
+        let is_asked_here = |session: &&&SessionFacts| {
+            let fits = rules.iter().filter(|r| is_for_seat(self.facts, self.person, r, session));
+            let times = times::of(fits, session, self.zone);
+            let has_said = self.facts.answers.contains_key(&(session.id, self.person.person));
+            let asks =
+                |t: &Time<'_>| t.rule.template == Template::Question && to.is_told(session, t.due);
+            !has_said && times.iter().any(asks)
+        };
+        letter.told.asks = sessions.iter().filter(is_asked_here).map(|s| s.id).collect();
+        letter
     }
 
     /// A letter about sessions that the person knows otherwise.
@@ -242,9 +493,9 @@ impl Maker<'_> {
     fn soon(&self, session: Option<&SessionFacts>) -> Moment {
         match session {
             Some(s) => {
-                times::awake(self.now, s.zone, s.starts_at).unwrap_or(self.now).max(self.now)
+                times::awake(self.now, self.zone, s.starts_at).unwrap_or(self.now).max(self.now)
             }
-            None => times::morning(self.now, self.facts.zone),
+            None => times::morning(self.now, self.zone),
         }
     }
 

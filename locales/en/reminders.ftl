@@ -1,0 +1,82 @@
+# The rules of letters, the letters of a session, and answers: /reminder-rules, /sessions/…/letters, /answers.
+reminders-rules = Rules for letters
+reminders-rules-lead = Which letter goes to whom, and when. When a rule changes, the letters to come move with it.
+reminders-always = Letters about a seat, a change and a cancellation always go at once. None goes between 21:00 and 07:00.
+reminders-everywhere = All batches
+reminders-new-rule = New rule
+reminders-change-rule = Change the rule
+reminders-new-for-batch = New rule for this batch
+reminders-holds-for = Holds for: { $name }
+reminders-course = For which course
+reminders-what = Letter
+reminders-whom = To whom
+reminders-when = When
+reminders-state = State
+reminders-on = On
+reminders-off = Off
+reminders-days = Days
+reminders-clock = Clock time
+reminders-clock-hint = By the clock of the place, for example 18:00.
+reminders-hours = Hours
+reminders-hours-hint = Without a clock time, days and hours are counted. On the day itself (0 days) with a clock time: at least so many hours before the start.
+reminders-language = Language
+reminders-language-person = The reader's own
+reminders-language-both = Both languages
+reminders-switch-off = Switch the rule off
+reminders-switch-on = Switch the rule on
+reminders-switch-off-means = No more letters go by this rule.
+reminders-switch-on-means = Letters about sessions to come go again.
+reminders-template-reminder = Reminder
+reminders-template-question = Reminder that asks “will you come?”
+reminders-template-absence = Missed session
+reminders-template-completion = Congratulations on completion
+reminders-template-roster = Trainer's roster
+reminders-template-overdue = Roll call due
+reminders-audience-enrolled = Enrolled
+reminders-audience-waiting = Waiting list
+reminders-audience-absent = Absent
+reminders-audience-unanswered = Have not answered
+reminders-audience-trainers = Trainers
+reminders-audience-unit_admins = Admins of the unit
+reminders-point-before_start = before the start
+reminders-point-after_start = after the start
+reminders-point-before_end = before the end
+reminders-point-after_end = after the end
+reminders-point-after_enrolment = after enrolment
+reminders-point-after_completion = after completion
+reminders-when-clock = { $days ->
+    [one] 1 day { $point }, at { $clock }
+   *[other] { $days } days { $point }, at { $clock }
+}
+reminders-when-on-the-day = On the day at { $clock }, or { $hours } hours before the start
+reminders-when-hours = { $days } days { $hours } hours { $point }
+reminders-when-at-once = At once { $point }
+reminders-letters-of-session = Letters about this session
+reminders-preview-draft = This session is a draft. These letters go when it is published.
+reminders-coming = Letters to come
+reminders-goes-at = Goes at
+reminders-rule = Rule
+reminders-people = { $count ->
+    [one] 1 person
+   *[other] { $count } people
+}
+reminders-more = and { $count } more
+reminders-nothing-coming = No more letters are to go about this session.
+reminders-gone = Letters that went or stayed
+reminders-number = Number
+reminders-answers = Answers so far
+reminders-answer-title = Will you come?
+reminders-answer-greeting = { $name }, will you come?
+reminders-answer-coming = Will come
+reminders-answer-not_coming = Cannot come
+reminders-answer-change = You can change your answer until the session begins.
+reminders-will-come = Yes, I will come
+reminders-cannot-come = I cannot come
+reminders-answer-reason = Why you cannot come
+reminders-answer-only = This answer is about this session only, and the trainer sees it. It does not mark your attendance.
+reminders-answer-gone = This link takes no answer any more
+reminders-answer-gone-advice = The session has begun or has changed, or the link is incomplete. If it is urgent, call the block office.
+notice-answer-kept = Your answer is noted. Thank you.
+notice-rule-saved = The rule is saved.
+notice-rule-off = The rule is off. Its remaining letters will not go.
+notice-rule-on = The rule is on.
