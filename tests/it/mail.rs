@@ -355,14 +355,16 @@ async fn too_many_failures_ring_the_alarm() {
 /// The ledger as workers leave it that die: how often each letter went, and how they stand.
 struct Deaths<'a> {
     stage: &'a Stage,
+    workers: usize,
     deaths: usize,
 }
 
 impl Deaths<'_> {
     /// A worker takes letters in hand and hands them over one after the other, unless it dies of
     /// one. False when nothing is due.
-    fn worker(&mut self, n: usize, kills: LetterId, when: Dies) -> bool {
-        let (now, token) = (self.stage.now(), format!("worker {n}"));
+    fn worker(&mut self, kills: LetterId, when: Dies) -> bool {
+        self.workers += 1;
+        let (now, token) = (self.stage.now(), format!("worker {}", self.workers));
         let held = self.stage.write(|db, _| post::lease(db, &token, 500, now));
         if held.is_empty() {
             return false;
@@ -416,9 +418,9 @@ async fn what_kills_its_worker_is_found_and_the_others_go() {
                 .select(letters::id)
                 .first(db)?)
         });
-        let mut house = Deaths { stage: &stage, deaths: 0 };
-        for n in 0..40 {
-            while house.worker(n, kills, when) {}
+        let mut house = Deaths { stage: &stage, workers: 0, deaths: 0 };
+        for _ in 0..40 {
+            while house.worker(kills, when) {}
             stage.site.clock.set(stage.now().plus_minutes(6));
         }
         assert_eq!(house.deaths, 6);
