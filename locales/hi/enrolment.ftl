@@ -5,6 +5,7 @@ enrolment-free = खाली सीटें
 enrolment-waiting = प्रतीक्षा सूची
 enrolment-add = सदस्य जोड़ें
 enrolment-search = नाम या मोबाइल नंबर
+enrolment-add-table = तालिका से कई नाम जोड़ें
 enrolment-is-full = सीटें भर गईं। नया नाम प्रतीक्षा सूची में जुड़ेगा।
 enrolment-enrol = नामांकन करें
 enrolment-enrol-name = { $name } का नामांकन करें
@@ -48,6 +49,7 @@ notice-withdrawn = नाम वापस हुआ।
 notice-promoted = सीट मिली।
 
 conflict-enrolled = यह नाम इस बैच में पहले से है।
+conflict-person-busy = उस समय इस सदस्य का “{ $batch }” में सत्र है: { $when_hi }। फिर भी ठीक हो तो कारण लिखें।
 conflict-withdrawn = यह नाम पहले ही वापस लिया जा चुका है।
 conflict-batch-cancelled = यह बैच रद्द है।
 conflict-batch-ended = इस बैच के सभी सत्र पूरे हो चुके हैं।

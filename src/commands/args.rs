@@ -65,6 +65,11 @@ pub enum Command {
         #[command(subcommand)]
         command: Import,
     },
+    /// Example: prashikshan enrolments import names.csv --set batch=8110334912 --dry-run
+    Enrolments {
+        #[command(subcommand)]
+        command: Import,
+    },
     /// Example (cron): prashikshan remind run
     Remind {
         #[command(subcommand)]

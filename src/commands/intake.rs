@@ -1,4 +1,4 @@
-//! What `units import` and `people import` share: reading the file, telling the report.
+//! What `units import`, `people import` and `enrolments import` share: reading the file, telling the report.
 
 use std::fs;
 use std::path::Path;

@@ -9,6 +9,7 @@ pub mod admin;
 pub mod intake;
 pub mod units;
 pub mod people;
+pub mod enrolments;
 pub mod remind;
 pub mod mail;
 pub mod journal;
@@ -59,6 +60,9 @@ fn dispatch(command: Command) -> Result<u8, String> {
         }
         Command::People { command: args::Import::Import(import) } => {
             people::import(&open::site(&settings)?, &import)
+        }
+        Command::Enrolments { command: args::Import::Import(import) } => {
+            enrolments::import(&open::site(&settings)?, &import)
         }
         Command::Remind { command: args::Remind::Run { json } } => {
             start(remind::run(open::site(&settings)?, json)).map(|_| 0)

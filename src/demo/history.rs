@@ -7,12 +7,14 @@ use uuid::Builder;
 use crate::demo::ZONE;
 use crate::demo::crowd::Member;
 use crate::demo::dice::Dice;
-use crate::demo::plan::{Centre, Plan, Run, Slot, Stage, Taught};
+use crate::demo::plan::{Centre, Plan, Queue, Run, Slot, Stage, Taught};
 use crate::demo::store::{self, Cargo};
+use crate::enrolment::offers::rules::life;
+use crate::enrolment::rules::NOTICE;
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
-use crate::kit::ids::{BatchId, EnrolmentId, Ids, LetterId, PersonId, SessionId};
+use crate::kit::ids::{BatchId, EnrolmentId, Ids, LetterId, OfferId, PersonId, SessionId};
 use crate::kit::ledger;
 
 /// Writes every batch of the plan with its past.
@@ -87,6 +89,15 @@ impl Teller<'_> {
             created_at: made,
             updated_at: made,
         });
+        if let Some(queue) = &run.queue {
+            let until = begins.plus_days(-7).date_in(ZONE);
+            self.cargo.reservations.extend(queue.kept.iter().map(|unit| store::Reservation {
+                batch_id: batch,
+                unit_id: *unit,
+                seats: KEPT,
+                held_until: until,
+            }));
+        }
         let set = Setting { run, taught, centre, batch, made };
         let before = self.cargo.sessions.len();
         let held = self.sessions(&set);
@@ -211,11 +222,24 @@ impl Teller<'_> {
         for (n, &taker) in run.takers.iter().enumerate() {
             let member = &centre.pool[taker];
             let at = set.made.plus_minutes(30 + 37 * n as i64);
+            if let Some(queue) = &run.queue
+                && n + queue.asked + queue.nominated >= run.takers.len()
+            {
+                self.asked(set, member, queue, n + queue.nominated < run.takers.len());
+                continue;
+            }
             let first = if n < run.seats { "seat" } else { "waiting" };
-            let leaves =
-                n > 0 && run.stage == Stage::Past && first == "seat" && self.dice.chance(4);
-            let place = if leaves { "withdrawn" } else { first };
-            let left = at.plus_days(4);
+            let leaves = match run.queue {
+                Some(_) => n == LEAVES,
+                None => n > 0 && run.stage == Stage::Past && first == "seat" && self.dice.chance(4),
+            };
+            let offered = run.queue.is_some() && n == run.seats;
+            let place = match first {
+                _ if leaves => "withdrawn",
+                _ if offered => "offered",
+                _ => first,
+            };
+            let left = at.plus_days(4).min(self.now);
             let enrolment = EnrolmentId(self.ids.next(at));
             self.cargo.enrolments.push(store::Enrolment {
                 id: enrolment,
@@ -223,14 +247,21 @@ impl Teller<'_> {
                 person_id: member.id,
                 place,
                 queued_at: at,
-                round: i32::from(first == "seat"),
+                round: 1,
                 created_at: at,
-                updated_at: if leaves { left } else { at },
+                updated_at: if leaves || offered { left } else { at },
+                way: "enrolment",
+                asked_by: Some(centre.planner),
+                decider_id: None,
             });
-            self.step(enrolment, None, first, None, centre, at);
+            self.step(enrolment, (None, first), ("enrolled", None), Some(centre.planner), at);
             if leaves {
-                let why = *self.dice.pick(EXCUSES);
-                self.step(enrolment, Some(first), place, Some(why), centre, left);
+                let why = Some(*self.dice.pick(EXCUSES));
+                let by = Some(centre.planner);
+                self.step(enrolment, (Some(first), place), ("withdrawn", why), by, left);
+            }
+            if offered {
+                self.offer(set, member, enrolment);
             }
             if first == "seat" && run.stage != Stage::Coming {
                 self.confirmation(enrolment, member, set, told, at);
@@ -245,13 +276,82 @@ impl Teller<'_> {
         attendees
     }
 
+    /// Somebody who asked for a place, or was put forward: nobody has decided yet.
+    fn asked(&mut self, set: &Setting<'_>, member: &Member, queue: &Queue, himself: bool) {
+        let at = self.now.plus_minutes(-self.dice.between(40, 2_000)).max(set.made);
+        let enrolment = EnrolmentId(self.ids.next(at));
+        let (way, act) = if himself { ("request", "asked") } else { ("nomination", "nominated") };
+        let by = if himself { member.id } else { queue.nominator };
+        self.cargo.enrolments.push(store::Enrolment {
+            id: enrolment,
+            batch_id: set.batch,
+            person_id: member.id,
+            place: "requested",
+            queued_at: at,
+            round: 1,
+            created_at: at,
+            updated_at: at,
+            way,
+            asked_by: Some(by),
+            decider_id: Some(if himself { member.unit } else { set.centre.unit }),
+        });
+        self.step(enrolment, (None, "requested"), (act, None), Some(by), at);
+        self.cargo.consents.push(store::Consent {
+            id: self.ids.next(at),
+            person_id: member.id,
+            batch_id: Some(set.batch),
+            channel: if himself { "page" } else { "paper" },
+            notice: NOTICE,
+            noted_by: Some(by),
+            given_at: at,
+        });
+    }
+
+    /// The seat of who left, offered to the first of the queue; the letter waits for the sender.
+    fn offer(&mut self, set: &Setting<'_>, member: &Member, enrolment: EnrolmentId) {
+        let begins = set.run.slots.first().map(|slot| slot.starts);
+        let Some(life) = life(self.now, begins, ZONE) else { return };
+        let id = OfferId(self.ids.next(self.now));
+        self.cargo.offers.push(store::Offer {
+            id,
+            enrolment_id: enrolment,
+            made_at: self.now,
+            ends_at: life.ends_at,
+            answer: "open",
+        });
+        self.step(enrolment, (Some("waiting"), "offered"), ("offered", None), None, self.now);
+        let facts = json!({
+            "offer": id, "ends_at": life.ends_at, "begins_at": begins, "zone": ZONE.name(),
+        });
+        let key = format!("offer:{id}");
+        self.cargo.letters.push(store::Letter {
+            id: LetterId(self.ids.next(self.now)),
+            kind: "offer",
+            person_id: Some(member.id),
+            batch_id: Some(set.batch),
+            enrolment_id: Some(enrolment),
+            message_id: ledger::message_id(&key),
+            key,
+            facts: facts.to_string(),
+            state: "planned",
+            due_at: life.told_at,
+            useless_after: Some(life.ends_at),
+            attempts: 0,
+            next_try_at: life.told_at,
+            address: None,
+            reason: None,
+            sent_at: None,
+            created_at: self.now,
+            updated_at: self.now,
+        });
+    }
+
     fn step(
         &mut self,
         enrolment_id: EnrolmentId,
-        from_place: Option<&'static str>,
-        to_place: &'static str,
-        reason: Option<&'static str>,
-        centre: &Centre,
+        (from_place, to_place): (Option<&'static str>, &'static str),
+        (act, reason): (&'static str, Option<&'static str>),
+        made_by: Option<PersonId>,
         made_at: Moment,
     ) {
         self.cargo.enrolment_moves.push(store::Move {
@@ -260,8 +360,9 @@ impl Teller<'_> {
             from_place,
             to_place,
             reason,
-            made_by: Some(centre.planner),
+            made_by,
             made_at,
+            act,
         });
     }
 
@@ -391,6 +492,10 @@ impl Teller<'_> {
         });
     }
 }
+
+/// Seats kept for each of some units of the batch that has a queue, and which of its takers left.
+const KEPT: i32 = 3;
+const LEAVES: usize = 3;
 
 const CANCELLED: &str = "प्रशिक्षक अस्वस्थ थे";
 

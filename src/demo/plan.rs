@@ -32,6 +32,8 @@ pub struct Centre {
     pub planner: PersonId,
     pub trainers: Vec<PersonId>,
     pub pool: Vec<Member>,
+    /// The blocks below it that people came from, each with its admin; for the story's centre.
+    pub blocks: Vec<(UnitId, PersonId)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +53,16 @@ pub struct Run {
     /// Members of the centre's pool.
     pub takers: Vec<usize>,
     pub slots: Vec<Slot>,
+    pub queue: Option<Queue>,
+}
+
+/// What waits for an answer on one batch: a seat that came free and is offered, seats kept for
+/// units, and the last of its takers, who asked or were put forward.
+pub struct Queue {
+    pub kept: Vec<UnitId>,
+    pub asked: usize,
+    pub nominated: usize,
+    pub nominator: PersonId,
 }
 
 pub struct Slot {
@@ -179,6 +191,7 @@ impl Planner<'_> {
                     planner: their.admin,
                     trainers: their.trainers,
                     pool: their.newcomers,
+                    blocks: vec![],
                 });
             }
             if n == 0 {
@@ -191,6 +204,7 @@ impl Planner<'_> {
                     planner: their.admin,
                     trainers: vec![crowd.trainer],
                     pool: taken,
+                    blocks: halls.iter().map(|hall| (hall.unit, hall.planner)).collect(),
                 });
             }
             if by_block {
@@ -226,6 +240,7 @@ impl Planner<'_> {
 
     fn runs(&mut self, courses: &[Taught], centres: &[Centre]) -> Vec<Run> {
         let mut runs = vec![self.story(courses, &centres[0])];
+        runs.extend(self.sequel(courses, &centres[0]));
         let mut due = 0.0;
         for (n, centre) in centres.iter().enumerate().skip(1) {
             // Half as many places as people, a little over 27 on each batch.
@@ -253,7 +268,9 @@ impl Planner<'_> {
                 let room = PAST_DAYS / count as i64;
                 let start = self.start(number as i64, room, stage);
                 let slots = self.slots(&courses[course], start, stage, room);
-                runs.push(Run { centre: n, course, number, stage, seats: SEATS, takers, slots });
+                let queue = None;
+                let seats = SEATS;
+                runs.push(Run { centre: n, course, number, stage, seats, takers, slots, queue });
             }
         }
         runs
@@ -268,7 +285,34 @@ impl Planner<'_> {
             seats: STORY_SEATS,
             takers: (0..centre.pool.len()).collect(),
             slots: self.slots(&courses[0], 0, Stage::Running, 30),
+            queue: None,
         }
+    }
+
+    /// The next course of the story's people, a month ahead: more want to come than there are seats.
+    /// The first of the pool, who signs in as the newcomer, is the one who is offered a seat.
+    fn sequel(&mut self, courses: &[Taught], centre: &Centre) -> Option<Run> {
+        let (people, (_, nominator)) = (centre.pool.len(), *centre.blocks.first()?);
+        let seats = (people * 3 / 5).min(SEATS);
+        // The second and third are of the first block: its admin puts them forward.
+        let mut takers: Vec<usize> = (3..people).collect();
+        takers.insert(seats.min(takers.len()), 0);
+        takers.extend([1, 2]);
+        Some(Run {
+            centre: 0,
+            course: 1,
+            number: 1,
+            stage: Stage::Coming,
+            seats,
+            takers,
+            slots: self.slots(&courses[1], 30, Stage::Coming, 30),
+            queue: Some(Queue {
+                kept: centre.blocks.iter().take(2).map(|(unit, _)| *unit).collect(),
+                asked: people / 12,
+                nominated: 2,
+                nominator,
+            }),
+        })
     }
 
     /// How many want to come: one batch in four has more than it has seats.
@@ -351,6 +395,7 @@ fn merged(halls: Vec<Centre>, district: &District, planner: PersonId) -> Option<
         planner,
         trainers: vec![],
         pool: vec![],
+        blocks: vec![],
     };
     for hall in halls {
         all.trainers.extend(hall.trainers);

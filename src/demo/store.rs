@@ -10,14 +10,14 @@ use crate::kit::clock::Moment;
 use crate::kit::db::{Db, MOST_BINDS, on_each};
 use crate::kit::fault::Fault;
 use crate::kit::ids::{
-    BatchId, CourseId, EnrolmentId, GrantId, LetterId, LevelId, ModuleId, OfficeId, OfficeKindId,
-    PersonId, SessionId, UnitId, VenueId, VersionId,
+    BatchId, CourseId, EnrolmentId, GrantId, LetterId, LevelId, ModuleId, OfferId, OfficeId,
+    OfficeKindId, PersonId, SessionId, UnitId, VenueId, VersionId,
 };
 use crate::kit::schema::{
-    apologies, batches, course_versions, courses, emails, enrolment_moves, enrolments, grants,
-    letters, levels, mark_events, marks, modules, name_words, offices, people, phones,
-    plan_requests, roll_closings, session_modules, session_revisions, session_trainers, sessions,
-    units, venues,
+    apologies, batches, consents, course_versions, courses, emails, enrolment_moves, enrolments,
+    grants, letters, levels, mark_events, marks, modules, name_words, offers, offices, people,
+    phones, plan_requests, reservations, roll_closings, session_modules, session_revisions,
+    session_trainers, sessions, units, venues,
 };
 
 /// Declares the row of each table, in the order in which they refer to each other, with the cargo
@@ -129,12 +129,24 @@ rows! {
     }
     enrolments as Enrolment {
         id: EnrolmentId, batch_id: BatchId, person_id: PersonId, place: &'static str,
-        queued_at: Moment, round: i32, created_at: Moment, updated_at: Moment,
+        queued_at: Moment, round: i32, created_at: Moment, updated_at: Moment, way: &'static str,
+        asked_by: Option<PersonId>, decider_id: Option<UnitId>,
     }
     enrolment_moves as Move {
         id: i64, enrolment_id: EnrolmentId, from_place: Option<&'static str>,
         to_place: &'static str, reason: Option<&'static str>, made_by: Option<PersonId>,
-        made_at: Moment,
+        made_at: Moment, act: &'static str,
+    }
+    reservations as Reservation {
+        batch_id: BatchId, unit_id: UnitId, seats: i32, held_until: NaiveDate,
+    }
+    offers as Offer {
+        id: OfferId, enrolment_id: EnrolmentId, made_at: Moment, ends_at: Moment,
+        answer: &'static str,
+    }
+    consents as Consent {
+        id: i64, person_id: PersonId, batch_id: Option<BatchId>, channel: &'static str,
+        notice: &'static str, noted_by: Option<PersonId>, given_at: Moment,
     }
     marks as Mark {
         id: i64, session_id: SessionId, person_id: PersonId, status: &'static str,

@@ -7,11 +7,13 @@ use serde_json::{Value, json};
 use crate::access::Actor;
 use crate::access::rules::Right;
 use crate::completion;
-use crate::enrolment::rules::{self, Act, Channel, Hall, NOTICE, Place, Run, Way};
+use crate::enrolment::rules::{self, Act, Busy, Channel, Diary, Hall, NOTICE, Place, Run, Way};
 use crate::enrolment::store::{self, Batch, Consent, Enrolment, Move, Needed, Waiting, Zones};
 use crate::kit::clock::Moment;
+use crate::kit::columns::Language;
 use crate::kit::db::Db;
 use crate::kit::fault::{Fault, Obstacle};
+use crate::kit::i18n;
 use crate::kit::ids::{BatchId, EnrolmentId, PersonId, UnitId};
 use crate::kit::journal::{self, Entry};
 use crate::kit::ledger;
@@ -83,12 +85,41 @@ impl Desk {
         if self.unready(db, &[person])?.is_empty() {
             return Ok(());
         }
+        let args = self.needed_first();
+        Err(Fault::Conflict(Obstacle { code: "prerequisite", args, more: Value::Null }))
+    }
+
+    /// The courses that come first, as the sentence about them names them.
+    pub fn needed_first(&self) -> Vec<(&'static str, String)> {
         let names = |title: fn(&Needed) -> &str| {
             self.needed.iter().map(title).collect::<Vec<_>>().join(", ")
         };
-        let args =
-            vec![("courses_hi", names(|n| &n.title_hi)), ("courses_en", names(|n| &n.title_en))];
-        Err(Fault::Conflict(Obstacle { code: "prerequisite", args, more: Value::Null }))
+        vec![("courses_hi", names(|n| &n.title_hi)), ("courses_en", names(|n| &n.title_en))]
+    }
+
+    /// What some people have while this batch meets. Nobody gives them another seat until we are
+    /// done.
+    pub fn diary(&self, db: &mut Db, people: &[PersonId]) -> Result<Diary, Fault> {
+        let sessions = store::session_times(db, self.batch.id)?;
+        let (Some(from), Some(to)) =
+            (sessions.first().map(|s| s.0), sessions.iter().map(|s| s.1).max())
+        else {
+            return Ok(Diary::default());
+        };
+        store::hold_people(db, people)?;
+        let busy = store::busy(db, people, self.batch.id, from, to)?;
+        Ok(Diary { sessions, busy })
+    }
+
+    /// As a sentence tells of a clash: which batch, when, in the zone of this one.
+    pub fn clash_told(&self, busy: &Busy) -> Vec<(&'static str, String)> {
+        let zone = self.zones.of(&self.batch.path);
+        let said = |language| i18n::span(language, busy.starts_at, busy.ends_at, zone);
+        vec![
+            ("batch", busy.batch.clone()),
+            ("when_hi", said(Language::Hi)),
+            ("when_en", said(Language::En)),
+        ]
     }
 
     /// A moment behind that of everybody who joined before: the order never changes.
@@ -158,6 +189,30 @@ pub fn consent(
         given_at: stamp.now,
     };
     store::add_consents(db, &[row])
+}
+
+/// That a seat was given although the person has something else at that time, with the reason.
+pub fn note_clash(
+    db: &mut Db,
+    batch: &Batch,
+    passed: &[(EnrolmentId, Busy, String)],
+    by: Option<PersonId>,
+    stamp: &Stamp,
+) -> Result<(), Fault> {
+    let entries: Vec<Entry<'_>> = passed
+        .iter()
+        .map(|(id, busy, reason)| Entry {
+            actor: by,
+            action: "enrolled despite a clash",
+            subject: format!("enrolment/{id}"),
+            unit: Some(batch.unit),
+            detail: json!({
+                "batch": batch.id, "reason": reason, "clash": busy.batch,
+                "at": busy.starts_at.utc().to_rfc3339(),
+            }),
+        })
+        .collect();
+    journal::note_all(db, &entries, stamp.now)
 }
 
 /// One step of some enrolments of a batch.

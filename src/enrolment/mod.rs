@@ -6,10 +6,12 @@ pub mod desk;
 pub mod post;
 pub mod offers;
 pub mod asks;
+pub mod import;
 pub mod pages;
 pub mod api;
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::access::Actor;
 use crate::access::rules::{Reach, Right};
@@ -18,11 +20,12 @@ use crate::enrolment::offers::rules::Said;
 use crate::enrolment::rules::{Act, Place, Way};
 use crate::enrolment::store::{Batch, Candidate, Enrolment, Sought};
 use crate::kit::db::Db;
-use crate::kit::fault::Fault;
+use crate::kit::fault::{Fault, Obstacle};
 use crate::kit::form::Reading;
 use crate::kit::ids::{BatchId, EnrolmentId, PersonId};
 use crate::kit::site::Stamp;
 use crate::kit::{clean, search};
+use crate::schedule::clashes::said_at;
 
 /// The longest reason for a step, in characters.
 const REASON: usize = 200;
@@ -38,6 +41,8 @@ pub struct Draft {
     pub way: String,
     /// How the person agreed to the privacy notice, when that is known.
     pub consent: String,
+    /// Why, although the person has another session at that time.
+    pub clash_reason: String,
 }
 
 /// Why somebody leaves or jumps the queue, as typed.
@@ -75,15 +80,49 @@ pub fn take(
         reading.fields.add("person", "not-found");
     }
     let consent = asks::channel(&mut reading, &draft.consent);
+    let clash_reason = reading.optional("clash_reason", &draft.clash_reason, REASON);
     let asked = reading.done(way.zip(person))?;
     let (way, person) = asked.ok_or(Fault::NotFound)?;
     let made = match way {
         Way::Nomination => asks::nominate(db, actor, batch, person, stamp)?,
         Way::Request => asks::request(db, actor, batch, person, stamp)?,
-        Way::Enrolment | Way::Import => enrol(db, actor, batch, person, stamp)?,
+        Way::Enrolment | Way::Import => {
+            enrol_unless_busy(db, actor, batch, person, clash_reason, stamp)?
+        }
     };
     if let Some(channel) = consent {
         desk::consent(db, batch, person, channel, actor.person, stamp)?;
+    }
+    Ok(made)
+}
+
+/// As `enrol`, but somebody who has another session at that time only with a reason.
+fn enrol_unless_busy(
+    db: &mut Db,
+    actor: &Actor,
+    batch: BatchId,
+    person: PersonId,
+    reason: Option<String>,
+    stamp: &Stamp,
+) -> Result<Enrolment, Fault> {
+    let desk = Desk::managed(db, actor, batch, stamp.now)?;
+    let diary = desk.diary(db, &[person])?;
+    let busy = diary.clash(person);
+    if let (Some(busy), None) = (busy, &reason) {
+        let args = desk.clash_told(busy);
+        let zone = desk.zones.of(&desk.batch.path);
+        let more = json!({ "clashes": [{
+            "kind": "participant",
+            "batch": busy.batch,
+            "from": said_at(busy.starts_at, zone),
+            "to": said_at(busy.ends_at, zone),
+        }] });
+        return Err(Fault::Conflict(Obstacle { code: "person-busy", args, more }));
+    }
+    let made = enrol(db, actor, batch, person, stamp)?;
+    if let (Some(busy), Some(reason)) = (busy, reason) {
+        let passed = [(made.id, busy.clone(), reason)];
+        desk::note_clash(db, &desk.batch, &passed, Some(actor.person), stamp)?;
     }
     Ok(made)
 }

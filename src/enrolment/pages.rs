@@ -48,6 +48,14 @@ struct ListPage {
     q: String,
     searched: bool,
     found: Vec<Found>,
+    /// Who has another session at that time, and was not enrolled for it.
+    busy: Option<BusyRow>,
+}
+
+#[derive(Serialize)]
+struct BusyRow {
+    person: PersonId,
+    name: String,
 }
 
 #[derive(Serialize)]
@@ -169,6 +177,7 @@ fn list_page(
         searched: enrolment::sought(q).is_some(),
         q: q.to_owned(),
         found: found.into_iter().map(|c| candidate(c, said)).collect(),
+        busy: None,
         may_manage,
         open,
     })
@@ -240,6 +249,7 @@ pub fn candidate(c: Candidate, said: Said) -> Found {
 
 pub async fn enrol(visitor: Visitor, batch: Path<BatchId>, form: Form<Draft>) -> Answer {
     let (said, batch, draft) = (Said::of(&visitor), *batch, form.0);
+    let asked: Option<PersonId> = draft.person.trim().parse().ok();
     match visitor
         .act(move |db, actor, stamp| enrolment::take(db, actor, batch, &draft, stamp))
         .await
@@ -247,7 +257,15 @@ pub async fn enrol(visitor: Visitor, batch: Path<BatchId>, form: Form<Draft>) ->
         Ok(made) if made.place == Place::Seat => Ok(done(&list_path(batch), "enrolled")),
         Ok(_) => Ok(done(&list_path(batch), "waiting")),
         Err(fault) => {
-            let again = move |db: &mut Db, actor: &Actor| list_page(db, actor, batch, "", said);
+            let busy = asked.filter(|_| fault.word() == "person-busy");
+            let again = move |db: &mut Db, actor: &Actor| {
+                let mut page = list_page(db, actor, batch, "", said)?;
+                page.busy = match busy {
+                    Some(person) => Some(BusyRow { person, name: store::name(db, person)? }),
+                    None => None,
+                };
+                Ok(page)
+            };
             visitor.again(fault, "enrolment/list.html", again).await
         }
     }

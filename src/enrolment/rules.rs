@@ -2,6 +2,7 @@
 
 use crate::kit::clock::Moment;
 use crate::kit::columns::words;
+use crate::kit::ids::PersonId;
 
 words! {
     /// Where a person stands on a batch.
@@ -207,9 +208,59 @@ pub fn place<'a>(hall: &Hall, queue: impl IntoIterator<Item = &'a str>, path: &s
     if after.room_for(path) { Place::Seat } else { Place::Waiting }
 }
 
+/// A session at which somebody is expected already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Busy {
+    pub person: PersonId,
+    /// The title of its batch.
+    pub batch: String,
+    pub starts_at: Moment,
+    pub ends_at: Moment,
+}
+
+/// The sessions of a batch beside what some people have in that time.
+#[derive(Debug, Clone, Default)]
+pub struct Diary {
+    /// (start, end).
+    pub sessions: Vec<(Moment, Moment)>,
+    pub busy: Vec<Busy>,
+}
+
+impl Diary {
+    /// The first of somebody's sessions that is on while this batch meets.
+    pub fn clash(&self, person: PersonId) -> Option<&Busy> {
+        let at_once = |b: &Busy| {
+            self.sessions.iter().any(|(from, to)| b.starts_at < *to && *from < b.ends_at)
+        };
+        self.busy.iter().find(|b| b.person == person && at_once(b))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sessions_that_only_touch_do_not_clash() {
+        let minute = |n: i64| Moment::from_micros(n * 60_000_000);
+        let busy = |person| Busy {
+            person: PersonId(person),
+            batch: "B".to_owned(),
+            starts_at: minute(60),
+            ends_at: minute(120),
+        };
+        for (person, from, to, is) in [
+            (1, 0, 60, false),
+            (1, 0, 61, true),
+            (1, 119, 200, true),
+            (1, 120, 200, false),
+            (2, 0, 200, false),
+        ] {
+            let sessions = vec![(minute(from), minute(to))];
+            let diary = Diary { sessions, busy: vec![busy(1)] };
+            assert_eq!(diary.clash(PersonId(person)).is_some(), is, "{person} {from} {to}");
+        }
+    }
 
     fn at(text: &str) -> Moment {
         Moment::parse(text).unwrap()

@@ -10,7 +10,7 @@ use diesel::sql_types::{BigInt, Timestamp};
 
 use crate::access::rules::Reach;
 use crate::courses::rules::line_of;
-use crate::enrolment::rules::{Act, Channel, Hall, Place, Run, Way};
+use crate::enrolment::rules::{Act, Busy, Channel, Hall, Place, Run, Way};
 use crate::kit::among::ids_among;
 use crate::kit::clock::Moment;
 use crate::kit::db::{Db, on_each};
@@ -152,6 +152,51 @@ pub struct Waiting {
     pub path: String,
 }
 
+/// Puts everybody in line who gives one of these people a seat, on whatever batch, so that no two
+/// batches that meet at once get the same person unseen.
+pub fn hold_people(db: &mut Db, ids: &[PersonId]) -> Result<(), Fault> {
+    if let Db::Postgres(c) = db {
+        let held = people::table
+            .filter(ids_among(people::id, ids.iter().copied()))
+            .order(people::id)
+            .select(people::id)
+            .for_no_key_update();
+        held.load::<PersonId>(c)?;
+    }
+    Ok(())
+}
+
+/// Start and end of each session of a batch that is not cancelled.
+pub fn session_times(db: &mut Db, batch: BatchId) -> Result<Vec<(Moment, Moment)>, Fault> {
+    Ok(sessions::table
+        .filter(sessions::batch_id.eq(batch).and(sessions::state.ne("cancelled")))
+        .order((sessions::starts_at, sessions::id))
+        .select((sessions::starts_at, sessions::ends_at))
+        .load(db)?)
+}
+
+/// The sessions of other batches at which some people are expected between two moments.
+pub fn busy(
+    db: &mut Db,
+    ids: &[PersonId],
+    but: BatchId,
+    from: Moment,
+    to: Moment,
+) -> Result<Vec<Busy>, Fault> {
+    let rows: Vec<(PersonId, String, Moment, Moment)> = enrolments::table
+        .inner_join(batches::table)
+        .inner_join(sessions::table.on(sessions::batch_id.eq(enrolments::batch_id)))
+        .filter(ids_among(enrolments::person_id, ids.iter().copied()))
+        .filter(enrolments::place.eq_any([Place::Seat, Place::Offered]))
+        .filter(enrolments::batch_id.ne(but).and(sessions::state.ne("cancelled")))
+        .filter(sessions::starts_at.lt(to).and(sessions::ends_at.gt(from)))
+        .order((sessions::starts_at, sessions::id))
+        .select((enrolments::person_id, batches::title, sessions::starts_at, sessions::ends_at))
+        .load(db)?;
+    let busy = |(person, batch, starts_at, ends_at)| Busy { person, batch, starts_at, ends_at };
+    Ok(rows.into_iter().map(busy).collect())
+}
+
 /// Everybody who waits, in order.
 pub fn queue(db: &mut Db, batch: BatchId) -> Result<Vec<Waiting>, Fault> {
     Ok(enrolments::table
@@ -229,7 +274,7 @@ pub fn completed(
 
 /// One person's place on one batch.
 #[derive(Debug, Clone, PartialEq, Queryable, Insertable)]
-#[diesel(table_name = enrolments)]
+#[diesel(table_name = enrolments, treat_none_as_default_value = false)]
 pub struct Enrolment {
     pub id: EnrolmentId,
     #[diesel(column_name = batch_id)]
@@ -280,6 +325,27 @@ fn add(db: &mut Db, enrolment: &Enrolment) -> Result<(), Fault> {
 /// Somebody new, or back in a new round after a withdrawal.
 pub fn admit(db: &mut Db, enrolment: &Enrolment) -> Result<(), Fault> {
     if enrolment.round > 1 { rejoin(db, enrolment) } else { add(db, enrolment) }
+}
+
+/// New names, in as few statements as binds allow.
+pub fn add_all(db: &mut Db, rows: &[Enrolment]) -> Result<(), Fault> {
+    for chunk in rows.chunks(ROWS_AT_ONCE) {
+        on_each!(db, c => diesel::insert_into(enrolments::table).values(chunk).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Where some people stand on a batch.
+pub fn enrolments_of(
+    db: &mut Db,
+    batch: BatchId,
+    people: &[PersonId],
+) -> Result<HashMap<PersonId, Enrolment>, Fault> {
+    let rows: Vec<Enrolment> = enrolments::table
+        .filter(enrolments::batch_id.eq(batch))
+        .filter(ids_among(enrolments::person_id, people.iter().copied()))
+        .load(db)?;
+    Ok(rows.into_iter().map(|e| (e.person, e)).collect())
 }
 
 /// Back at the end of the queue, or on a seat, after a withdrawal.
@@ -368,8 +434,24 @@ pub struct Consent<'a> {
 }
 
 pub fn add_consents(db: &mut Db, rows: &[Consent<'_>]) -> Result<(), Fault> {
-    on_each!(db, c => diesel::insert_into(consents::table).values(rows).execute(c))?;
+    for chunk in rows.chunks(ROWS_AT_ONCE) {
+        on_each!(db, c => diesel::insert_into(consents::table).values(chunk).execute(c))?;
+    }
     Ok(())
+}
+
+/// Those of some people whose consent is written down for a batch.
+pub fn consented(
+    db: &mut Db,
+    batch: BatchId,
+    people: &[PersonId],
+) -> Result<HashSet<PersonId>, Fault> {
+    let rows: Vec<PersonId> = consents::table
+        .filter(consents::batch_id.eq(batch))
+        .filter(ids_among(consents::person_id, people.iter().copied()))
+        .select(consents::person_id)
+        .load(db)?;
+    Ok(rows.into_iter().collect())
 }
 
 #[derive(QueryableByName)]

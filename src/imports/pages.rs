@@ -2,12 +2,13 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
-use serde::Serialize;
+use actix_web::web::Query;
+use serde::{Deserialize, Serialize};
 
 use crate::access::Actor;
 use crate::access::door::{Answer, Form, Visitor};
 use crate::access::rules::Right;
-use crate::imports::{self, ImportDraft, Looked};
+use crate::imports::{self, ImportDraft, KINDS, Looked};
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::intake::{Told, ToldError};
@@ -16,10 +17,28 @@ use crate::kit::intake::{Told, ToldError};
 const MOST_SHOWN: usize = 200;
 const ROWS_SHOWN: usize = 5;
 
+/// What a link to the page may say.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    kind: String,
+    batch: String,
+}
+
 #[derive(Serialize)]
 struct Blank {
     kinds: Vec<(String, String)>,
     draft: ImportDraft,
+    /// The title of the batch that every row is for.
+    batch: Option<String>,
+}
+
+/// One field, with the column that fills it.
+#[derive(Serialize)]
+struct Column {
+    name: String,
+    options: Vec<(String, String)>,
+    value: String,
 }
 
 #[derive(Serialize)]
@@ -34,19 +53,32 @@ struct Shown {
     headers: Vec<String>,
     sample: Vec<Vec<String>>,
     list_url: String,
+    columns: Vec<Column>,
 }
 
-pub async fn blank(visitor: Visitor) -> Answer {
-    let v = visitor.clone();
-    visitor
-        .page("imports/blank.html", move |_, actor| blank_view(actor, &v, ImportDraft::default()))
-        .await
+pub async fn blank(visitor: Visitor, asked: Query<Asked>) -> Answer {
+    let (v, Asked { kind, batch }) = (visitor.clone(), asked.into_inner());
+    let draft = ImportDraft { kind, batch, ..ImportDraft::default() };
+    visitor.page("imports/blank.html", move |db, actor| blank_view(db, actor, &v, draft)).await
 }
 
-fn blank_view(actor: &Actor, visitor: &Visitor, draft: ImportDraft) -> Result<Blank, Fault> {
+fn blank_view(
+    db: &mut Db,
+    actor: &Actor,
+    visitor: &Visitor,
+    draft: ImportDraft,
+) -> Result<Blank, Fault> {
     actor.must_somewhere(Right::Manage)?;
-    let kinds = ["people", "units"].map(|k| (k.to_owned(), visitor.say(&format!("nav-{k}"))));
-    Ok(Blank { kinds: kinds.to_vec(), draft })
+    let batch = imports::batch_of(db, actor, &draft)?;
+    let kinds = KINDS.map(|(k, _)| (k.to_owned(), kind_name(visitor, k)));
+    Ok(Blank { kinds: kinds.to_vec(), draft, batch })
+}
+
+fn kind_name(visitor: &Visitor, kind: &str) -> String {
+    match kind {
+        "enrolments" => visitor.say("enrolment-title"),
+        other => visitor.say(&format!("nav-{other}")),
+    }
 }
 
 /// What would become of the table.
@@ -76,7 +108,7 @@ async fn show(
         }
         Err(fault) => {
             let v = visitor.clone();
-            let again = move |_: &mut Db, actor: &Actor| blank_view(actor, &v, draft);
+            let again = move |db: &mut Db, actor: &Actor| blank_view(db, actor, &v, draft);
             visitor.again(fault, "imports/blank.html", again).await
         }
     }
@@ -89,8 +121,9 @@ fn view(visitor: &Visitor, Looked { report, table }: Looked, draft: ImportDraft)
     errors.truncate(MOST_SHOWN);
     told.notes.truncate(MOST_SHOWN);
     Shown {
-        kind_name: visitor.say(&format!("nav-{}", draft.kind)),
-        list_url: format!("/{}", draft.kind),
+        kind_name: kind_name(visitor, &draft.kind),
+        list_url: list_url(&draft),
+        columns: columns(visitor, &told, &draft, &table.headers),
         draft,
         told,
         rows: table.rows.len(),
@@ -99,6 +132,33 @@ fn view(visitor: &Visitor, Looked { report, table }: Looked, draft: ImportDraft)
         sample: table.rows.iter().take(ROWS_SHOWN).map(|r| r.cells.clone()).collect(),
         headers: table.headers,
     }
+}
+
+/// Where the rows are seen afterwards.
+fn list_url(draft: &ImportDraft) -> String {
+    match (draft.kind.as_str(), draft.batch.as_str()) {
+        ("enrolments", "") => "/batches".to_owned(),
+        ("enrolments", batch) => format!("/batches/{batch}/enrolments"),
+        (kind, _) => format!("/{kind}"),
+    }
+}
+
+/// Each field with the column that fills it now and every other that could.
+fn columns(visitor: &Visitor, told: &Told, draft: &ImportDraft, headers: &[String]) -> Vec<Column> {
+    let fields = draft.fields().iter().filter(|f| f.name != "batch" || draft.batch.is_empty());
+    fields
+        .map(|field| {
+            let with = |header: &str| format!("{}={header}", field.name);
+            let none = (with(""), visitor.say("imports-no-column"));
+            let each = headers.iter().filter(|h| !h.is_empty());
+            let options = std::iter::once(none).chain(each.map(|h| (with(h), h.clone())));
+            Column {
+                name: visitor.say(&format!("imports-field-{}", field.name)),
+                options: options.collect(),
+                value: with(told.columns.get(field.name).map_or("", String::as_str)),
+            }
+        })
+        .collect()
 }
 
 /// The refused rows as a file. Nothing of an import is stored, so it is looked at once more: rows

@@ -15,6 +15,8 @@ export const journeys = [
   { name: 'no JavaScript: move a session in four taps', role: 'admin', scripts: false, walk: moveSession },
   { name: 'no JavaScript: move a batch, cancel another', role: 'admin', scripts: false, walk: moveBatch },
   { name: 'no JavaScript: find times and make drafts', role: 'admin', scripts: false, walk: findTimes },
+  { name: 'a place asked for, approved, waited for, offered, taken', role: 'admin', scripts: true, walk: throughTheQueue },
+  { name: 'no JavaScript: a place asked for, approved, waited for, offered, taken', role: 'admin', scripts: false, walk: throughTheQueue },
   { name: 'six sessions for three blocks in 14 steps', role: 'admin', scripts: true, walk: planMany },
 ];
 
@@ -84,6 +86,7 @@ async function tapOnce(stage) {
 async function markByKey(stage) {
   const page = await stage.page();
   await openRoll(page, stage);
+  await page.waitForFunction(() => document.documentElement.dataset.roll === 'ready');
   const [first] = await roll(page);
   const keys = [['a', 'absent'], ['p', 'present']];
   // Each key must change something, or there is nothing to send.
@@ -200,6 +203,71 @@ async function findTimes(stage) {
   assert.ok(await page.locator('td.main a').count(), 'no draft was made');
 }
 
+/** From asking to sitting: what the newcomer does is counted apart from what the office does. */
+async function throughTheQueue(stage) {
+  const office = await stage.page();
+  const own = await stage.page({ role: 'newcomer' });
+  const title = `प्रतीक्षा ${Date.now()}`;
+  const day = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+  await stage.goto(office, '/batches/new?lang=hi');
+  await office.locator('[name="title"]').fill(title);
+  await office.locator('[name="seats"]').fill('1');
+  await office.locator('[name="starts_on"]').fill(day);
+  await submit(office, office.locator('form[action="/batches"]'));
+  const batch = new URL(office.url()).pathname;
+  assert.match(batch, /^\/batches\/\d+$/);
+  // Somebody has the only seat.
+  await stage.goto(office, `${batch}/enrolments?q=ram`);
+  await submit(office, office.locator(`form[action="${batch}/enrolments"][method="post"]`).first());
+  assert.equal(await office.locator('a[href$="/withdrawal"]').count(), 1, 'nobody got the seat');
+
+  // The newcomer asks: agree, ask.
+  const [mine, decides] = [counter(), counter()];
+  await stage.goto(own, '/me/courses?lang=hi');
+  const ask = own.locator('form[action="/me/courses"]', { has: own.locator(`[value="${batch.split('/')[2]}"]`) });
+  await picture(own, 'queue-ask-hi');
+  await mine(ask.locator('[name="consent"]').check());
+  await mine(submit(own, ask));
+  await picture(own, 'queue-asked-hi');
+
+  // The office says yes: choose, approve. There is no seat, so the name waits.
+  await stage.goto(office, '/requests?lang=hi');
+  const row = office.locator('tr', { hasText: title });
+  assert.equal(await row.count(), 1, 'the request is not shown');
+  await decides(row.locator('[name="ids"]').check());
+  await picture(office, 'queue-decide-hi');
+  await decides(submit(office, office.locator('form[action="/requests"]')));
+  await stage.goto(own, '/me/courses');
+  const card = own.locator('section.card', { hasText: title });
+  assert.match(await card.innerText(), /(^|\D)1(\D|$)/, 'the place in the queue is not told');
+  await picture(own, 'queue-waits-hi');
+
+  // The seat comes free: open, reason, withdraw. It is offered to the first who waits.
+  await stage.goto(office, `${batch}/enrolments`);
+  await decides(office.locator('a[href$="/withdrawal"]').first().click());
+  await office.waitForURL(/withdrawal$/);
+  await decides(office.locator('[name="reason"]').fill('बाहर जाना है'));
+  await decides(submit(office, office.locator('form[action$="/withdrawal"]')));
+  for (const language of languages) {
+    await stage.goto(office, `${batch}/enrolments?lang=${language}`);
+    await picture(office, `queue-list-${language}`);
+  }
+
+  // One tap takes it.
+  for (const language of languages.toReversed()) {
+    await stage.goto(own, `/me/courses?lang=${language}`);
+    await picture(own, `queue-offered-${language}`);
+  }
+  await mine(submit(own, card.locator('form[action$="/seat"]')));
+  assert.equal(await card.locator('form').count(), 0, 'the seat is not taken');
+  await picture(own, 'queue-taken-hi');
+  await stage.goto(office, `${batch}/enrolments?lang=hi`);
+  assert.equal(await office.locator('td a[href$="/withdrawal"]').count(), 1, 'nobody sits');
+  console.log(`     newcomer: ${mine.count} interactions, office: ${decides.count}`);
+  assert.equal(mine.count, 3);
+  assert.equal(decides.count, 5);
+}
+
 /** Flow C4: every tap, choice and field of the planner is one interaction. */
 async function planMany(stage) {
   const page = await stage.page();
@@ -281,15 +349,15 @@ async function picture(page, name) {
   await page.setViewportSize(screens[0]);
 }
 
-/** What the journeys may use of one role: pages in its browser, addresses, ids of things. */
-export function stageFor(browser, origin, state, ids, scripts) {
+/** What the journeys may use of one role: pages in its browser or in another role's, addresses, ids of things. */
+export function stageFor(browser, origin, stateOf, ids, scripts) {
   const opened = [];
   return {
     ids,
     async page(options = {}) {
       const javaScriptEnabled = options.scripts ?? scripts;
       const context = await browser.newContext({
-        storageState: state, javaScriptEnabled, locale: 'hi-IN', viewport: { width: 360, height: 740 },
+        storageState: await stateOf(options.role), javaScriptEnabled, locale: 'hi-IN', viewport: { width: 360, height: 740 },
       });
       context.setDefaultTimeout(10_000);
       const page = await openPage(context, origin);

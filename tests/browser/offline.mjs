@@ -74,7 +74,7 @@ export async function openHouse(demo, cookies, flags, executablePath, out) {
       const begins = new Date(Date.now() + 5 * 60_000);
       const when = { starts_at: begins.toISOString(), ends_at: new Date(begins.getTime() + 7_200_000).toISOString(), clash_reason: 'a trial', link: 'https://example.org/hall' };
       const session = await call('POST', `/api/v1/batches/${batch.id}/sessions`, { modules: [course.modules[0].code], ...when });
-      for (const person of house.people.ids) await call('POST', `/api/v1/batches/${batch.id}/enrolments`, { person, as: 'enrolment' });
+      for (const person of house.people.ids) await call('POST', `/api/v1/batches/${batch.id}/enrolments`, { person, as: 'enrolment', clash_reason: 'one list of people in every hall of the trial' });
       await call('POST', `/api/v1/sessions/${session.id}/publication`, { clash_reason: 'a trial' }).catch(() => call('POST', `/api/v1/sessions/${session.id}/publication`, {}));
       return { id: session.id, batch: batch.id, roll: `${door.origin}/sessions/${session.id}/roll-call` };
     },

@@ -20,6 +20,8 @@ export const links = {
   batch: { on: ['/batches'], begins: '/batches/' },
   venue: { on: ['/venues'], begins: '/venues/' },
   letter: { on: ['/letters'], begins: '/letters/' },
+  // A batch that people ask to come to: somebody waits, somebody is offered a seat, seats are kept.
+  sought: { on: ['/requests'], begins: '/batches/' },
 };
 export const noIds = ['new', 'duplicates', 'import', 'imports'];
 
@@ -102,6 +104,11 @@ export const pages = {
     { page: 'completion-people', at: '/completion/people' },
     { page: 'letters', at: '/letters' },
     { page: 'requests', at: '/requests' },
+    { page: 'nominations', at: '/nominations' },
+    { page: 'nomination', at: '/batches/{sought}/nominations?q=devi' },
+    { page: 'reservations', at: '/batches/{sought}/reservations' },
+    { page: 'enrolments', at: '/batches/{sought}/enrolments?q=ram' },
+    { page: 'imports-enrolments', at: '/imports?kind=enrolments&batch={sought}' },
     { page: 'letter', at: '/letters/{letter}' },
     { page: 'journal', at: '/journal' },
     { page: 'imports', at: '/imports' },

@@ -64,7 +64,7 @@ async function main() {
     for (const [role, list] of Object.entries(pages)) {
       if (visitors[role]) await lookAtAll(visitors[role], role, list, demo.origin);
     }
-    for (const journey of journeys) await walk(browser, visitors[journey.role], journey, demo.origin);
+    for (const journey of journeys) await walk(browser, visitors, journey, demo.origin);
     await tryOffline(demo, visitors.admin);
     await attempt('the service logged no error', () => demo.log().match(/^.*(\bERROR\b|panicked at).*$/gm) ?? []);
     if (asked === 0) report(`nothing has ${only} in its name`, ['see pages.mjs and journeys.mjs']);
@@ -197,12 +197,14 @@ async function filled(at, ids) {
   return kind ? at.replace(`{${kind}}`, (await ids(kind))[0]) : at;
 }
 
-async function walk(browser, visitor, { name, scripts, walk: steps }, origin) {
+async function walk(browser, visitors, { name, role, scripts, walk: steps }, origin) {
   if (!name.includes(only)) return;
   asked += 1;
   await attempt(name, async () => {
+    const visitor = visitors[role];
     if (!visitor) throw new Error('nobody could sign in for it');
-    const stage = stageFor(browser, origin, await visitor.context.storageState(), visitor.ids, scripts);
+    const stateOf = (other) => visitors[other ?? role].context.storageState();
+    const stage = stageFor(browser, origin, stateOf, visitor.ids, scripts);
     try {
       await steps(stage);
     } catch (why) {

@@ -32,6 +32,7 @@ mod imports;
 mod journeys;
 mod statements;
 mod letters;
+mod lists;
 mod postponement;
 mod finding;
 mod mail;

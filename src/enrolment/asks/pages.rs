@@ -457,6 +457,7 @@ pub async fn nominate(visitor: Visitor, id: Path<BatchId>, form: Form<Nomination
         person: draft.person,
         way: Way::Nomination.word().to_owned(),
         consent: draft.consent,
+        ..enrolment::Draft::default()
     };
     match visitor.act(move |db, actor, stamp| enrolment::take(db, actor, id, &whole, stamp)).await {
         Ok(made) => {
