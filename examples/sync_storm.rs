@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
@@ -65,13 +66,18 @@ fn main() -> Outcome<()> {
     let site = open::site(&settings)?;
     let phones = prepare(&site, &args)?;
     let listen = format!("127.0.0.1:{}", free_port()?);
-    let mut server = serve(&args.db, &listen)?;
+    // What the server writes beside the database goes with it.
+    let folder = std::env::temp_dir().join(format!("sync-storm-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let mut server = serve(&args.db, &listen, &folder)?;
     let seen = storm(&listen, phones);
     server.kill()?;
     server.wait()?;
+    std::fs::remove_dir_all(&folder)?;
     report(&site, &args, seen?)
 }
 
+const HALL: &str = "A hall in the storm";
 const SECRET: &str = "a key that only this trial knows, as long as it must be";
 
 // --- The halls -------------------------------------------------------------------------------------
@@ -112,7 +118,7 @@ fn hall(
             batches::course_version_id.eq(version),
             batches::course_id.eq(course),
             batches::unit_id.eq(unit),
-            batches::title.eq("Storm"),
+            batches::title.eq(HALL),
             batches::seats.eq(60),
             batches::state.eq("open"),
             batches::created_at.eq(stamp.now),
@@ -173,11 +179,12 @@ fn free_port() -> Outcome<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
-fn serve(db: &str, listen: &str) -> Outcome<Child> {
+fn serve(db: &str, listen: &str, folder: &Path) -> Outcome<Child> {
     let here = std::env::current_exe()?;
-    let folder = here.parent().and_then(|p| p.parent()).ok_or("no folder")?;
-    let child = Command::new(folder.join("prashikshan"))
+    let built = here.parent().and_then(Path::parent).ok_or("no folder")?;
+    let child = Command::new(built.join("prashikshan"))
         .arg("serve")
+        .current_dir(folder)
         .env("DATABASE_URL", db)
         .env("PRASHIKSHAN_SECRET_KEY", SECRET)
         .env("PRASHIKSHAN_LISTEN", listen)
@@ -264,24 +271,14 @@ fn report(site: &Site, args: &Args, seen: Vec<Seen>) -> Outcome<()> {
     let busy: usize = seen.iter().map(|s| s.busy).sum();
     let sent = args.trainers * args.marks;
     let kept = site.read_here(|db| {
-        let events = mark_events::table.filter(mark_events::client_id.like("%-%"));
-        let storm = events.filter(
-            mark_events::session_id.eq_any(
-                sessions::table
-                    .inner_join(batches::table)
-                    .filter(batches::title.eq("Storm"))
-                    .select(sessions::id),
-            ),
-        );
-        let counting = marks::table.filter(
-            marks::session_id.eq_any(
-                sessions::table
-                    .inner_join(batches::table)
-                    .filter(batches::title.eq("Storm"))
-                    .select(sessions::id),
-            ),
-        );
-        Ok((storm.count().get_result::<i64>(db)?, counting.count().get_result::<i64>(db)?))
+        let halls: Vec<SessionId> = sessions::table
+            .inner_join(batches::table)
+            .filter(batches::title.eq(HALL))
+            .select(sessions::id)
+            .load(db)?;
+        let events = mark_events::table.filter(mark_events::session_id.eq_any(&halls));
+        let counting = marks::table.filter(marks::session_id.eq_any(&halls));
+        Ok((events.count().get_result::<i64>(db)?, counting.count().get_result::<i64>(db)?))
     });
     let (events, counting) = kept.map_err(|f| f.to_string())?;
     println!(

@@ -161,11 +161,13 @@ pub fn read_one(value: Value) -> Result<SentMark, String> {
     request_body = Vec<NewMark>,
     responses((status = 200, description = "One answer for each mark, in the same order", body = Vec<TakenView>),
         (status = 404, description = "No such session within your units"),
-        (status = 422, description = "No list, or more than 500 marks")))]
+        (status = 422, description = "No list, or more than 500 marks"),
+        (status = 503, description = "Too many phones send at once; `Retry-After` says when to come again")))]
 pub async fn take(visitor: Visitor, session: Path<SessionId>, json: Json<Vec<Value>>) -> Answer {
     if json.body.len() > MOST_MARKS {
         return Err(Fault::field("body", "too-many-marks"));
     }
+    let _turn = visitor.site.turn()?;
     let read: Vec<Result<SentMark, String>> = json.body.into_iter().map(read_one).collect();
     visitor
         .once(json.hash, move |db, actor, stamp| {

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::attendance::guests::store::{self as guests, Unheard};
 use crate::attendance::store::{self, Session};
 use crate::enrolment::offers::rules::morning;
 use crate::kit::columns::words;
@@ -19,6 +20,10 @@ words! {
         Declined = "declined",
         /// A chair came free for one who waited to make up.
         Seat = "seat",
+        /// The session where somebody makes up is at another time or place.
+        Moved = "moved",
+        /// It is not held.
+        Cancelled = "cancelled",
     }
 }
 
@@ -56,4 +61,37 @@ pub fn tell(
     let plans: Vec<Plan> = people.iter().map(plan).collect();
     ledger::plan(db, &plans, stamp.now)?;
     Ok(())
+}
+
+/// Tells guests that their session changed since they have the place: the planner of a batch knows
+/// only those who are enrolled in it.
+pub fn tell_guests(db: &mut Db, stamp: &Stamp) -> Result<usize, Fault> {
+    let unheard = guests::unheard(db, stamp.now)?;
+    if unheard.is_empty() {
+        return Ok(0);
+    }
+    let plans: Vec<Plan> = unheard.iter().map(|u| changed(u, stamp)).collect();
+    ledger::plan(db, &plans, stamp.now)?;
+    let ids: Vec<i64> = unheard.iter().map(|u| u.guest).collect();
+    guests::heard(db, &ids, stamp.now)?;
+    Ok(plans.len())
+}
+
+fn changed(u: &Unheard, stamp: &Stamp) -> Plan {
+    let turn = if u.state == "cancelled" { Turn::Cancelled } else { Turn::Moved };
+    let zone = u.timezone.parse().unwrap_or(chrono_tz::Asia::Kolkata);
+    Plan {
+        id: LetterId(stamp.id()),
+        kind: "apology".to_owned(),
+        rule: None,
+        person: u.person,
+        batch: Some(u.batch),
+        session: Some(u.session),
+        revision: Some(u.revision),
+        enrolment: None,
+        key: format!("apology:{}:{}:at:{}", u.session, u.person, u.revision),
+        facts: json!({ "turn": turn, "sessions": [[u.session, u.revision]] }),
+        due_at: morning(stamp.now, zone),
+        useless_after: Some(u.starts_at),
+    }
 }

@@ -58,6 +58,7 @@ pub fn site(settings: &Settings) -> Result<Site, String> {
         language: settings.language,
         timezone: settings.timezone,
         hall_throttle: a_minute(limits.check_in_per_minute),
+        deliveries: Arc::new(tokio::sync::Semaphore::new(limits.deliveries)),
         throttle: a_minute(limits.sign_in_per_minute),
         limits,
         bell: Arc::default(),

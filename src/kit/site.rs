@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chrono_tz::Tz;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 use crate::kit::clock::{Clock, Moment};
 use crate::kit::columns::Language;
@@ -39,6 +39,8 @@ pub struct Site {
     pub throttle: Arc<governor::DefaultKeyedRateLimiter<String>>,
     /// Requests at a hall's code by network address: a whole hall comes from one.
     pub hall_throttle: Arc<governor::DefaultKeyedRateLimiter<String>>,
+    /// Deliveries of marks at work.
+    pub deliveries: Arc<Semaphore>,
 }
 
 /// What every letter of the house has beside its text.
@@ -80,6 +82,8 @@ pub struct Limits {
     pub sign_in_per_minute: u32,
     /// Requests of one network address to a hall's code in a minute.
     pub check_in_per_minute: u32,
+    /// Deliveries of marks at once: a crowd of phones waits outside, so that no page waits for it.
+    pub deliveries: usize,
 }
 
 impl Default for Limits {
@@ -91,11 +95,17 @@ impl Default for Limits {
             mail_in_flight: 8,
             sign_in_per_minute: 60,
             check_in_per_minute: 600,
+            deliveries: 24,
         }
     }
 }
 
 impl Site {
+    /// A turn to deliver marks; none is free when too many phones come at once.
+    pub fn turn(&self) -> Result<SemaphorePermit<'_>, Fault> {
+        self.deliveries.try_acquire().map_err(|_| Fault::Busy)
+    }
+
     pub fn now(&self) -> Moment {
         self.clock.now()
     }

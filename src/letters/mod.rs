@@ -83,7 +83,11 @@ pub async fn tick(site: &Site) -> Result<Turn, Fault> {
 async fn tick_until(site: &Site, stop: &watch::Receiver<bool>) -> Result<Turn, Fault> {
     let mut turn = Turn { returned: returns::collect(site).await?, ..Turn::default() };
     let now = site.now();
-    write(site, move |db, _| attendance::close_overdue(db, now)).await?;
+    write(site, move |db, site| {
+        attendance::close_overdue(db, now)?;
+        attendance::turns::tell_guests(db, &site.stamp())
+    })
+    .await?;
     let mut office = Office::of(site);
     loop {
         // Between any two batches, so that a change is not kept waiting by a long queue.

@@ -107,7 +107,10 @@ pub fn verdict(kind: Kind, told: &[Announced], seen: &Now<'_>, now: Moment) -> V
             sessions_are(SessionState::Cancelled) && (seen.is_off || !told.is_empty())
         }
         Kind::Withdrawal => !seen.is_seated && sessions_are(SessionState::Published),
-        Kind::Apology => sessions_are(SessionState::Published),
+        // A guest is told of a cancellation too.
+        Kind::Apology => {
+            sessions_are(SessionState::Published) || sessions_are(SessionState::Cancelled)
+        }
         Kind::Offer => seen.place == Some(Place::Offered),
         Kind::Request => seen.place == Some(Place::Requested),
         Kind::Lapse | Kind::Decision => seen.place == Some(Place::Withdrawn),

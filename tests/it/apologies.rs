@@ -1,6 +1,8 @@
 //! Apologies beforehand, the chair that one frees, and making up in another batch.
 
+use diesel::prelude::*;
 use prashikshan::kit::ids::{BatchId, PersonId, SessionId};
+use serde_json::json;
 
 use crate::classroom::{self, Course};
 use crate::offers::snapshot_as;
@@ -222,4 +224,49 @@ async fn a_decision_goes_once_and_not_after_the_start() {
     night.stage.tick().await;
     let subjects = night.stage.letters();
     assert!(subjects.len() > before, "in the morning");
+}
+
+#[actix_web::test]
+async fn a_guest_hears_once_of_each_change_of_the_session() {
+    let two = Two::at("2026-03-01 08:00").await;
+    let stage = &two.stage;
+    classroom::set_seats(stage, two.theirs, 2);
+    let make_up = format!("/sessions/{}/make-up", two.session);
+    let wish = [("session", &*two.later.to_string())];
+    stage.sign_in(two.asha).post(&make_up, &wish).await.must_be(303);
+    stage.tick().await;
+    let sent = || -> Vec<String> {
+        use prashikshan::kit::schema::letters;
+        stage.read(|db| {
+            Ok(letters::table
+                .filter(letters::kind.eq("apology").and(letters::state.eq("sent")))
+                .filter(letters::person_id.eq(two.asha))
+                .order(letters::id)
+                .select(letters::facts)
+                .load(db)?)
+        })
+    };
+    assert!(sent().is_empty(), "a place that was taken by oneself is no news");
+    stage.clock_to("2026-03-01 08:10");
+    let admin = stage.admin();
+    let session = format!("/api/v1/sessions/{}", two.later);
+    let moved = json!({
+        "starts_at": "2026-03-05T15:00:00+05:30", "ends_at": "2026-03-05T17:00:00+05:30",
+        "link": "https://example.org/hall", "clash_reason": "a story",
+    });
+    admin.api_patch(&session, moved).await.must_be(200);
+    stage.tick().await;
+    stage.tick().await;
+    assert_eq!(sent().len(), 1, "{:?}", sent());
+    assert!(sent()[0].contains("moved"));
+    stage.clock_to("2026-03-01 08:20");
+    let admin = stage.admin();
+    let why = json!({ "reason": "the hall is lost" });
+    admin.api_post(&format!("{session}/cancellation"), why).await.must_be(200);
+    stage.tick().await;
+    stage.tick().await;
+    assert_eq!(sent().len(), 2, "{:?}", sent());
+    assert!(sent()[1].contains("cancelled"));
+    let asha = stage.sign_in(two.asha);
+    asha.get(&make_up).await.must_be(200).says("No other session of this module");
 }

@@ -87,6 +87,7 @@ impl Stage {
             trusted_proxies: Arc::from([]),
             throttle: Arc::new(governor::RateLimiter::keyed(quota)),
             hall_throttle: Arc::new(governor::RateLimiter::keyed(quota)),
+            deliveries: Arc::new(tokio::sync::Semaphore::new(4)),
         };
         Self { site, outbox, _folder: folder }
     }

@@ -12,8 +12,8 @@ use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, PersonId, SessionId};
 use crate::kit::schema::{
-    apologies, batches, enrolments, guests, modules, people, session_modules, sessions, units,
-    venues,
+    apologies, batches, enrolments, guests, modules, people, session_modules, session_revisions,
+    sessions, units, venues,
 };
 
 /// A coming session that teaches what was missed.
@@ -176,6 +176,49 @@ pub fn waiting(db: &mut Db, session: SessionId, limit: i64) -> Result<Vec<Person
         .select(guests::person_id)
         .limit(limit)
         .load(db)?)
+}
+
+/// A guest who has not been told of the last change of a session.
+#[derive(Queryable)]
+pub struct Unheard {
+    pub guest: i64,
+    pub person: PersonId,
+    pub session: SessionId,
+    pub batch: BatchId,
+    pub revision: i32,
+    pub state: String,
+    pub starts_at: Moment,
+    pub timezone: String,
+}
+
+/// The guests of sessions to come that changed since they have their place.
+pub fn unheard(db: &mut Db, now: Moment) -> Result<Vec<Unheard>, Fault> {
+    Ok(guests::table
+        .inner_join(sessions::table.inner_join(session_revisions::table))
+        .filter(guests::place.eq(Place::Seat).and(sessions::starts_at.gt(now)))
+        .filter(session_revisions::revision.eq(sessions::revision))
+        .filter(session_revisions::made_at.gt(guests::updated_at))
+        .order(guests::id)
+        .select((
+            guests::id,
+            guests::person_id,
+            sessions::id,
+            sessions::batch_id,
+            sessions::revision,
+            sessions::state,
+            sessions::starts_at,
+            sessions::timezone,
+        ))
+        .limit(1_000)
+        .load(db)?)
+}
+
+/// Notes that guests know of their sessions as they are now.
+pub fn heard(db: &mut Db, ids: &[i64], now: Moment) -> Result<(), Fault> {
+    diesel::update(guests::table.filter(guests::id.eq_any(ids)))
+        .set(guests::updated_at.eq(now))
+        .execute(db)?;
+    Ok(())
 }
 
 pub fn set_place(

@@ -134,6 +134,7 @@ pub async fn helper_state(visitor: Visitor, session: Path<SessionId>) -> Answer 
 
 /// What a phone sends: one answer for each, in the same order.
 pub async fn take(visitor: Visitor, session: Path<SessionId>, json: Json<Vec<Value>>) -> Answer {
+    let _turn = visitor.site.turn()?;
     let operations = phones::read(json.body);
     let taken = visitor
         .act(move |db, actor, stamp| phones::take(db, actor, *session, &operations, stamp))
