@@ -220,9 +220,7 @@ impl Teller<'_> {
             let first = if n < run.seats { "seat" } else { "waiting" };
             let leaves = match run.queue {
                 Some(_) => n == LEAVES,
-                None => {
-                    n > 0 && run.stage == Stage::Past && first == "seat" && self.dice.chance(4)
-                }
+                None => n > 0 && run.stage == Stage::Past && first == "seat" && self.dice.chance(4),
             };
             let offered = run.queue.is_some() && n == run.seats;
             let place = match first {

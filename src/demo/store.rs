@@ -16,7 +16,8 @@ use crate::kit::ids::{
 use crate::kit::schema::{
     batches, consents, course_versions, courses, emails, enrolment_moves, enrolments, grants,
     letters, levels, mark_events, marks, modules, name_words, offers, offices, people, phones,
-    plan_requests, reservations, roll_closings, session_modules, session_revisions, session_trainers, sessions, units, venues,
+    plan_requests, reservations, roll_closings, session_modules, session_revisions,
+    session_trainers, sessions, units, venues,
 };
 
 /// Declares the row of each table, in the order in which they refer to each other, with the cargo

@@ -235,7 +235,7 @@ fn letters_can_be_read(taken: &[Taken], expected: usize) {
             "{letter}"
         );
         assert_eq!(letter["defects"].as_array().map(Vec::len), Some(0), "{letter}");
-        for event in letter["ics"]["events"].as_array().into_iter().flatten() {
+        for event in letter["attached_ics"]["events"].as_array().into_iter().flatten() {
             let uid = event["uid"].as_str().expect("a uid").to_owned();
             sequences.entry(uid).or_default().push(event["sequence"].as_i64().expect("a sequence"));
         }
