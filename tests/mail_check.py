@@ -53,11 +53,18 @@ def body(parts: list[EmailMessage], kind: str) -> str | None:
 
 
 def calendar(parts: list[EmailMessage], attached: bool) -> dict | None:
-    """The method said in the part's header must be the one in the calendar: both are given."""
+    """The method said in the part's header must be the one in the calendar: both are given.
+
+    Each session is a file of its own; their events are given together."""
+    whole = None
     for part in parts:
         if part.get_content_type() == "text/calendar" and part.is_attachment() == attached:
             found = parsed(part.get_payload(decode=True))
-            return {"content_type_method": part.get_param("method"), **found}
+            if whole is None:
+                whole = {"content_type_method": part.get_param("method"), **found}
+            else:
+                whole["events"] += found["events"]
+    return whole
     return None
 
 

@@ -55,3 +55,8 @@ conflict-batch-cancelled = This batch is cancelled.
 conflict-batch-ended = All sessions of this batch are over.
 conflict-not-waiting = This name is not on the wait-list.
 conflict-no-seat = No seat is free.
+
+agreed-page = Agreed on the page, { $on }
+agreed-paper = Agreed on paper, { $on }
+agreed-phone = Agreed by phone, { $on }
+agreed-list = Agreed, as the list says, { $on }

@@ -4,6 +4,7 @@ plan-new = New plan
 plan-lead = Choose a course, units and days; all sessions appear in one table. Nobody is told before you publish.
 plan-none = There is no plan yet.
 plan-drafts = Drafts
+plan-shared = Drafts of colleagues
 plan-size = { $sessions ->
     [one] { $sessions } session
    *[other] { $sessions } sessions

@@ -55,3 +55,8 @@ conflict-batch-cancelled = यह बैच रद्द है।
 conflict-batch-ended = इस बैच के सभी सत्र पूरे हो चुके हैं।
 conflict-not-waiting = यह नाम प्रतीक्षा सूची में नहीं है।
 conflict-no-seat = कोई सीट खाली नहीं है।
+
+agreed-page = पेज पर सहमति, { $on }
+agreed-paper = कागज पर सहमति, { $on }
+agreed-phone = फोन पर सहमति, { $on }
+agreed-list = सूची के अनुसार सहमति, { $on }

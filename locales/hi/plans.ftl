@@ -4,6 +4,7 @@ plan-new = नई योजना
 plan-lead = कोर्स, इकाइयाँ और दिन चुनें; सभी सत्र एक तालिका में दिखेंगे। प्रकाशित करने से पहले किसी को सूचना नहीं जाएगी।
 plan-none = अभी कोई योजना नहीं है।
 plan-drafts = मसौदे
+plan-shared = सहकर्मियों के मसौदे
 plan-size = { $sessions } सत्र, { $units } इकाइयाँ
 plan-changed = बदला { $when }
 plan-one = योजना: { $course }

@@ -69,6 +69,8 @@ struct Row {
     queued: String,
     reason: Option<String>,
     reason_on: Option<String>,
+    /// How the person agreed to the privacy notice, and on which day.
+    consent: Option<(String, String)>,
     /// The end of an offer; the number of one who has no mailbox.
     until: Option<String>,
     phone: Option<String>,
@@ -136,13 +138,26 @@ fn list_page(
     let run = store::run_of(db, &batch)?;
     let reasons = store::reasons(db, batch.id)?;
     let lines = store::lines(db, batch.id)?;
+    let consents = store::consents_on(db, batch.id)?;
+    let agreed = |line: &Line| {
+        let (channel, at) = consents.get(&line.person)?;
+        Some((
+            channel.to_string(),
+            i18n::date_short_with_year(said.language, at.date_in(said.zone)),
+        ))
+    };
     let of = |place: Place| {
         let mut lines: Vec<&Line> = lines.iter().filter(|l| l.place == place).collect();
         if place != Place::Waiting {
             lines.sort_by(|a, b| (&a.folded, a.person).cmp(&(&b.folded, b.person)));
         }
         let numbered = lines.into_iter().enumerate();
-        numbered.map(|(n, line)| row(n + 1, line, reasons.get(&line.enrolment), said)).collect()
+        numbered
+            .map(|(n, line)| Row {
+                consent: agreed(line),
+                ..row(n + 1, line, reasons.get(&line.enrolment), said)
+            })
+            .collect()
     };
     let mut offered: Vec<Row> = of(Place::Offered);
     if run.offered > 0 {
@@ -232,6 +247,7 @@ fn row(number: usize, line: &Line, reason: Option<&Reason>, said: Said) -> Row {
         queued: i18n::day_and_clock(said.language, line.queued_at, said.zone),
         reason: reason.and_then(|r| r.reason.clone()),
         reason_on: reason.map(|r| i18n::day_and_clock(said.language, r.made_at, said.zone)),
+        consent: None,
         until: None,
         phone: None,
         phone_said: None,

@@ -440,6 +440,20 @@ pub fn add_consents(db: &mut Db, rows: &[Consent<'_>]) -> Result<(), Fault> {
     Ok(())
 }
 
+/// How and when people agreed, batch by batch: the last word of each.
+pub fn consents_on(
+    db: &mut Db,
+    batch: BatchId,
+) -> Result<HashMap<PersonId, (Channel, Moment)>, Fault> {
+    let rows: Vec<(PersonId, Channel, Moment)> = consents::table
+        .filter(consents::batch_id.eq(batch))
+        .order((consents::given_at, consents::id))
+        .select((consents::person_id, consents::channel, consents::given_at))
+        .limit(20_000)
+        .load(db)?;
+    Ok(rows.into_iter().map(|(person, channel, at)| (person, (channel, at))).collect())
+}
+
 /// Those of some people whose consent is written down for a batch.
 pub fn consented(
     db: &mut Db,

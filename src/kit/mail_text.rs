@@ -146,7 +146,7 @@ mod tests {
             html: "<p>x</p>".to_owned(),
             message_id: "1@example.org".to_owned(),
             language: "hi",
-            calendar,
+            calendar: calendar.into_iter().collect(),
             ..Draft::default()
         };
         let message = compose(&draft, None).unwrap();

@@ -50,6 +50,9 @@ const LINK_DAYS: i64 = 2;
 /// One that is about no session.
 const LINK_DAYS_ALONE: i64 = 30;
 
+/// So many sessions come as calendar messages of their own; more would be a pile of files.
+const MOST_MESSAGES: usize = 10;
+
 /// What a letter's templates are given: ready words, no decisions left.
 #[derive(Debug, Clone, Serialize)]
 struct Content {
@@ -506,7 +509,9 @@ impl<'a> Desk<'a> {
         Some(mail_text::message_id(&first, &self.site.mail_from))
     }
 
-    fn calendar(&self, content: &Content) -> Option<(&'static str, String)> {
+    /// One iTIP message for each session, since each has a UID of its own and RFC 5546 (3.2.2, 3.2.5)
+    /// wants one in a message. Of many sessions it is one published file instead.
+    fn calendar(&self, content: &Content) -> Vec<(&'static str, String)> {
         let method = match self.letter.kind {
             Kind::Confirmation | Kind::Invitation | Kind::Change => Method::Request,
             Kind::Cancellation | Kind::Withdrawal => Method::Cancel,
@@ -522,7 +527,7 @@ impl<'a> Desk<'a> {
             | Kind::Completion
             | Kind::Roster
             | Kind::Overdue
-            | Kind::Bounce => return None,
+            | Kind::Bounce => return vec![],
         };
         let words: Vec<(String, String)> = self
             .sessions
@@ -547,19 +552,22 @@ impl<'a> Desk<'a> {
                 cancelled: method == Method::Cancel,
             })
             .collect();
-        if events.is_empty() {
-            return None;
-        }
         let from = &self.site.mail_from;
-        let text = ical::text(&Calendar {
-            method,
-            domain: mail_text::domain(from),
-            stamp: self.now,
-            organizer: Party { name: mail_text::name(from), address: mail_text::address(from) },
-            attendee: Some(Party { name: &self.person.name, address: &self.address }),
-            events,
-        });
-        Some((method.word(), text))
+        let file = |method: Method, events: Vec<Event<'_>>| {
+            let text = ical::text(&Calendar {
+                method,
+                domain: mail_text::domain(from),
+                stamp: self.now,
+                organizer: Party { name: mail_text::name(from), address: mail_text::address(from) },
+                attendee: Some(Party { name: &self.person.name, address: &self.address }),
+                events,
+            });
+            (method.word(), text)
+        };
+        match events.len() {
+            ..=MOST_MESSAGES => events.into_iter().map(|e| file(method, vec![e])).collect(),
+            _ => vec![file(Method::Publish, events)],
+        }
     }
 
     /// The calendar's SEQUENCE for this person: revision − 1, and two more for each time the person

@@ -98,7 +98,10 @@ async fn times_are_found_with_reasons_and_become_drafts() {
 
     let form = places(&found.body);
     assert_eq!(form.len(), 5, "{form:?}");
+    let before = stage.site.database.statements.count();
     accept(&admin, &form).await.must_be(303);
+    let asked = stage.site.database.statements.count() - before;
+    assert!(asked <= 32, "{asked} statements, whatever the number of sessions");
     let states: Vec<(String, i32)> = stage
         .read(|db| Ok(sessions::table.select((sessions::state, sessions::revision)).load(db)?));
     assert_eq!(states, vec![("draft".to_owned(), 1); 4]);

@@ -128,6 +128,10 @@ async fn the_story(mut stage: Stage, planner: Hands) {
         if rule == "reminder one_day" {
             total.insert("reminder three_days".to_owned(), 60);
         }
+        if rule == "reminder same_day" {
+            // The evening before, to the trainer.
+            total.insert("roster roster".to_owned(), 1);
+        }
         assert_eq!(kinds(&ledger).await, total, "{when}");
     }
 
@@ -157,14 +161,17 @@ async fn the_story(mut stage: Stage, planner: Hands) {
     stage.tick().await;
     total.insert("cancellation".to_owned(), 30);
     assert_eq!(kinds(&ledger).await, total);
-    for (when, rule, count) in [
-        ("2026-03-12 05:30", "reminder one_day", 60),
-        ("2026-03-13 02:30", "reminder same_day", 60),
-        ("2026-03-14 06:00", "reminder same_day", 60),
+    for (when, rule, count, staff, of_staff) in [
+        // The two who were absent at the first session are told of the next chance the day after.
+        ("2026-03-12 05:30", "reminder one_day", 60, "absence absence", 2),
+        ("2026-03-13 02:30", "reminder same_day", 60, "roster roster", 2),
+        // Nobody has taken the second roll yet: its trainer is asked for it.
+        ("2026-03-14 06:00", "reminder same_day", 60, "overdue overdue_1", 1),
     ] {
         stage.clock_to(when);
         stage.tick().await;
         total.insert(rule.to_owned(), count);
+        total.insert(staff.to_owned(), of_staff);
         assert_eq!(kinds(&ledger).await, total, "{when}");
     }
 
@@ -235,7 +242,7 @@ fn letters_can_be_read(taken: &[Taken], expected: usize) {
             "{letter}"
         );
         assert_eq!(letter["defects"].as_array().map(Vec::len), Some(0), "{letter}");
-        for event in letter["ics"]["events"].as_array().into_iter().flatten() {
+        for event in letter["attached_ics"]["events"].as_array().into_iter().flatten() {
             let uid = event["uid"].as_str().expect("a uid").to_owned();
             sequences.entry(uid).or_default().push(event["sequence"].as_i64().expect("a sequence"));
         }

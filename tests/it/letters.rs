@@ -525,10 +525,11 @@ async fn a_whole_batch_moved_is_one_letter() {
         batch.move_to_other_hall(second);
         turn(stage);
         assert_eq!(stage.letters().len(), 1);
-        assert_eq!(
-            calendar(&stage.letters()[0].bytes).expect("one").matches("BEGIN:VEVENT").count(),
-            2
-        );
+        // A message for each session, the first of them twice: beside the text, and as a file.
+        let bytes = &stage.letters()[0].bytes;
+        assert_eq!(calendar(bytes).expect("one").matches("BEGIN:VEVENT").count(), 1);
+        assert_eq!(bytes.matches("text/calendar").count(), 3);
+        assert!(bytes.contains("satra-2.ics"));
     })
     .await;
 }

@@ -600,3 +600,14 @@ async fn a_course_that_comes_first_is_asked_for_on_every_way() {
         assert!(problem["type"].as_str().is_some_and(|t| t.ends_with("prerequisite")), "{problem}");
     }
 }
+
+#[actix_web::test]
+async fn whoever_manages_many_units_may_nominate_for_any_batch_within_them() {
+    let stage = Stage::new("2026-03-02 05:00").await;
+    let course = classroom::course(&stage, "C1", 80, "A60");
+    classroom::batch(&stage, &course, "D1", 5);
+    stage.admin().get("/nominations").await.must_be(200).says("Batch of D1");
+    stage.district_admin().get("/nominations").await.must_be(200).says("Batch of D1");
+    let other = stage.other_admin().get("/nominations").await.must_be(200).text();
+    assert!(!other.contains("Batch of D1"), "{other}");
+}

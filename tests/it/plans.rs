@@ -131,6 +131,25 @@ async fn six_sessions_for_three_blocks_are_one_form_and_one_publish() {
 }
 
 #[actix_web::test]
+async fn a_draft_is_also_for_colleagues_who_may_plan_in_each_of_its_units() {
+    let stage = Stage::new("2026-11-25 08:00").await;
+    house(&stage).await;
+    let district = stage.district_admin();
+    let own: Vec<(&str, &str)> =
+        SUNDAYS.into_iter().filter(|pair| *pair != ("units", "B21")).collect();
+    let plan = district.post("/schedules", &own).await.must_be(303).location().to_owned();
+    let state = stage.admin();
+    let page = state.get("/schedules").await.must_be(200);
+    page.says("Drafts of colleagues").says("District Admin");
+    state.get(&plan).await.must_be(200).says("River block");
+    stage.other_admin().get(&plan).await.must_be(404);
+    let listed = stage.other_admin().get("/schedules").await.must_be(200).text();
+    assert!(!listed.contains("Drafts of colleagues"), "{listed}");
+    state.post(&format!("{plan}/publication"), &[]).await.must_be(303);
+    district.get(&plan).await.must_be(200).says("This plan is published");
+}
+
+#[actix_web::test]
 async fn a_session_is_mended_left_out_and_a_unit_gets_another_hall() {
     let stage = Stage::new("2026-11-25 08:00").await;
     let halls = house(&stage).await;

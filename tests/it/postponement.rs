@@ -62,33 +62,44 @@ fn enrol(stage: &Stage, batch: &str, person: PersonId) {
     stage.write(|db, stamp| enrolment::enrol(db, &admin, batch, person, stamp).map(|_| ()));
 }
 
-/// The calendar part of a letter, unfolded.
-fn calendar(letter: &Posted) -> String {
+/// Every calendar part of a letter, unfolded: the one beside the text, then the files.
+fn calendars(letter: &Posted) -> Vec<String> {
     use base64::Engine;
-    let at = letter.bytes.find("text/calendar").expect("a calendar");
-    let (head, body) = letter.bytes[at..].split_once("\r\n\r\n").expect("a body");
-    let body = body.split("\r\n--").next().expect("a part");
-    let text = if head.contains("base64") {
-        let joined: String = body.split_whitespace().collect();
-        let bytes = base64::engine::general_purpose::STANDARD.decode(joined).expect("base64");
-        String::from_utf8(bytes).expect("text")
-    } else {
-        body.replace("=\r\n", "").replace("=3D", "=")
+    let part = |(at, _): (usize, &str)| {
+        let (head, body) = letter.bytes[at..].split_once("\r\n\r\n").expect("a body");
+        let body = body.split("\r\n--").next().expect("a part");
+        let text = if head.contains("base64") {
+            let joined: String = body.split_whitespace().collect();
+            let bytes = base64::engine::general_purpose::STANDARD.decode(joined).expect("base64");
+            String::from_utf8(bytes).expect("text")
+        } else {
+            body.replace("=\r\n", "").replace("=3D", "=")
+        };
+        text.replace("\r\n ", "")
     };
-    text.replace("\r\n ", "")
+    letter.bytes.match_indices("text/calendar").map(part).collect()
+}
+
+fn calendar(letter: &Posted) -> String {
+    calendars(letter).into_iter().next().expect("a calendar")
 }
 
 /// UID → SEQUENCE of every event of a letter.
 fn events(letter: &Posted) -> BTreeMap<String, i32> {
-    let text = calendar(letter);
     let value = |event: &str, name: &str| {
         let line = event.lines().find_map(|l| l.strip_prefix(&format!("{name}:")));
         line.expect("a line").to_owned()
     };
-    text.split("BEGIN:VEVENT")
-        .skip(1)
-        .map(|e| (value(e, "UID"), value(e, "SEQUENCE").parse().expect("a number")))
-        .collect()
+    let mut all = BTreeMap::new();
+    for text in calendars(letter) {
+        // RFC 5546: one UID in a message.
+        let events: Vec<&str> = text.split("BEGIN:VEVENT").skip(1).collect();
+        assert!(events.len() == 1 || text.contains("METHOD:PUBLISH"), "{text}");
+        for event in events {
+            all.insert(value(event, "UID"), value(event, "SEQUENCE").parse().expect("a number"));
+        }
+    }
+    all
 }
 
 fn subject(letter: &Posted) -> String {

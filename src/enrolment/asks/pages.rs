@@ -83,7 +83,7 @@ fn courses_page(db: &mut Db, actor: &Actor, said: Said, stamp: &Stamp) -> Result
     let offers = open_for(db, actor.person)?;
     let ids: Vec<BatchId> = mine.iter().map(|m| m.batch).collect();
     let jumps = store::jumps(db, &ids)?;
-    let mut open = store::open_for(db, std::slice::from_ref(&home.path), stamp.now, OPEN_SHOWN)?;
+    let mut open = store::open_for(db, &home.path, stamp.now, OPEN_SHOWN)?;
     open.retain(|o| !ids.contains(&o.id));
     let counts = store::counts(db, &open.iter().map(|o| o.id).collect::<Vec<_>>())?;
     let lacking = lacking(db, actor.person, &open, said)?;
@@ -357,7 +357,7 @@ pub async fn nominations(visitor: Visitor) -> Answer {
     visitor
         .page("enrolment/nominations.html", move |db, actor| {
             let reach = actor.must_somewhere(Right::Manage)?;
-            let open = store::open_for(db, reach.paths(), said.now, OPEN_SHOWN)?;
+            let open = store::open_to(db, &reach, said.now, OPEN_SHOWN)?;
             let counts = store::counts(db, &open.iter().map(|o| o.id).collect::<Vec<_>>())?;
             let none = HashMap::new();
             let open = open.into_iter().map(|o| open_row(o, &counts, &none, said)).collect();

@@ -78,10 +78,20 @@ pub struct Open {
     pub first_start: Option<Moment>,
 }
 
-/// Open batches of the units above some, or with seats kept for one of them, that have not begun.
-pub fn open_for(
+/// Open batches of the units above one, or with seats kept for one of these, that have not begun.
+pub fn open_for(db: &mut Db, path: &str, now: Moment, limit: i64) -> Result<Vec<Open>, Fault> {
+    open(db, &[path.to_owned()], vec![], now, limit)
+}
+
+/// The same for whoever puts names forward: also those within his own reach.
+pub fn open_to(db: &mut Db, reach: &Reach, now: Moment, limit: i64) -> Result<Vec<Open>, Fault> {
+    open(db, reach.paths(), reach.ranges(), now, limit)
+}
+
+fn open(
     db: &mut Db,
     paths: &[String],
+    inside: Vec<(String, String)>,
     now: Moment,
     limit: i64,
 ) -> Result<Vec<Open>, Fault> {
@@ -98,7 +108,11 @@ pub fn open_for(
         .inner_join(units::table)
         .inner_join(courses::table)
         .filter(batches::state.eq("open"))
-        .filter(ids_among(batches::unit_id, above.iter().copied()).or(batches::id.eq_any(kept)))
+        .filter(
+            ids_among(batches::unit_id, above.iter().copied())
+                .or(batches::id.eq_any(kept))
+                .or(Within(inside)),
+        )
         .filter(diesel::dsl::not(diesel::dsl::exists(begun)))
         .filter(batches::ends_on.is_null().or(batches::ends_on.ge(today)))
         .order((batches::starts_on.is_null(), batches::starts_on, batches::id))

@@ -43,8 +43,8 @@ pub struct Draft {
     pub subject: String,
     pub text: String,
     pub html: String,
-    /// iTIP method and iCalendar text (RFC 6047).
-    pub calendar: Option<(&'static str, String)>,
+    /// iTIP messages (RFC 6047), method and iCalendar text. Each speaks of one thing.
+    pub calendar: Vec<(&'static str, String)>,
     /// Without angle brackets.
     pub message_id: String,
     /// The message that began this thread, without angle brackets.
@@ -75,8 +75,9 @@ pub enum Delivery {
     Withheld,
 }
 
-/// The whole message as it goes over the wire: text, HTML, calendar as alternatives, in this
-/// order, with the calendar once more as a file for programs that only know attachments.
+/// The whole message as it goes over the wire: text, HTML, the first calendar as alternatives, in
+/// this order, with each calendar as a file: for programs that only know attachments, and since
+/// most programs act on the first calendar of a message only.
 pub fn compose(draft: &Draft, signer: Option<&Signer>) -> Result<String, String> {
     let from: Mailbox = draft.from.parse().map_err(|e| format!("sender {:?}: {e}", draft.from))?;
     let to: Address = draft.to.parse().map_err(|e| format!("address: {e}"))?;
@@ -113,18 +114,29 @@ pub fn compose(draft: &Draft, signer: Option<&Signer>) -> Result<String, String>
     let mut body = MultiPart::alternative()
         .singlepart(SinglePart::plain(draft.text.clone()))
         .singlepart(SinglePart::html(draft.html.clone()));
-    let message = match &draft.calendar {
+    let kind = |text: String| ContentType::parse(&text).map_err(|e| e.to_string());
+    let message = match draft.calendar.first() {
         None => builder.multipart(body),
         Some((method, ics)) => {
-            let kind = |text: String| ContentType::parse(&text).map_err(|e| e.to_string());
             body = body.singlepart(
                 SinglePart::builder()
                     .header(kind(format!("text/calendar; charset=utf-8; method={method}"))?)
                     .body(ics.clone()),
             );
-            let file = Attachment::new("satra.ics".to_owned())
-                .body(Body::new(ics.clone()), kind("text/calendar; charset=utf-8".to_owned())?);
-            builder.multipart(MultiPart::mixed().multipart(body).singlepart(file))
+            let mut whole = MultiPart::mixed().multipart(body);
+            for (n, (method, ics)) in draft.calendar.iter().enumerate() {
+                // The first stands above as what is acted on; here it is a file.
+                let (name, of) = match n {
+                    0 => ("satra.ics".to_owned(), String::new()),
+                    _ => (format!("satra-{}.ics", n + 1), format!("; method={method}")),
+                };
+                let file = Attachment::new(name).body(
+                    Body::new(ics.clone()),
+                    kind(format!("text/calendar; charset=utf-8{of}"))?,
+                );
+                whole = whole.singlepart(file);
+            }
+            builder.multipart(whole)
         }
     };
     let mut message = message.map_err(|e| e.to_string())?;

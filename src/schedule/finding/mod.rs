@@ -2,6 +2,7 @@
 
 pub mod rules;
 pub mod store;
+pub mod accept;
 pub mod pages;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,15 +18,14 @@ use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::form::Reading;
 use crate::kit::ids::{BatchId, ModuleId, PersonId, VenueId};
-use crate::kit::site::Stamp;
 use crate::schedule::availability;
 use crate::schedule::finding::rules::{
     Closed, Day, Hall, Lesson, Minute, Problem, Run, Slot, Taken, Trainer,
 };
 use crate::schedule::holidays;
 use crate::schedule::holidays::rules::{Holiday, HolidayKind};
-use crate::schedule::rules::{BatchState, SessionDraft};
-use crate::schedule::{Batch, clashes, ground, zone_of};
+use crate::schedule::rules::BatchState;
+use crate::schedule::{Batch, ground, zone_of};
 
 /// What is asked, well-formed.
 #[derive(Debug, Clone, PartialEq)]
@@ -315,37 +315,6 @@ impl std::str::FromStr for Accepted {
             hall: hall.parse().map_err(|_| wrong())?,
         })
     }
-}
-
-/// Makes the sessions of a proposal as drafts, all or none: each is weighed again behind the lock of
-/// all plans, so that what was planned in the meantime is not run over.
-pub fn accept(
-    db: &mut Db,
-    actor: &Actor,
-    places: &[Accepted],
-    home: Tz,
-    stamp: &Stamp,
-) -> Result<usize, Fault> {
-    if places.is_empty() {
-        return Err(Fault::conflict("nothing-found"));
-    }
-    for place in places {
-        if place.from.abs() > 200_000_000 || place.to.abs() > 200_000_000 {
-            return Err(Fault::field("place", "malformed"));
-        }
-        let said = |minute| clashes::said_at(moment_of(minute), home);
-        let draft = SessionDraft {
-            modules: vec![place.module.to_string()],
-            trainers: vec![place.trainer.to_string()],
-            venue: place.hall.to_string(),
-            link: String::new(),
-            starts_at: said(place.from),
-            ends_at: said(place.to),
-            clash_reason: String::new(),
-        };
-        super::create(db, actor, place.batch, &draft, home, stamp)?;
-    }
-    Ok(places.len())
 }
 
 #[cfg(test)]

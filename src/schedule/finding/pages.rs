@@ -367,7 +367,7 @@ pub async fn accept(visitor: Visitor, form: Form<AcceptForm>) -> Answer {
             actor.must_somewhere(Right::Plan)?;
             let places: Vec<Accepted> =
                 places.iter().map(|p| p.parse()).collect::<Result<_, _>>()?;
-            finding::accept(db, actor, &places, home, stamp)?;
+            finding::accept::accept(db, actor, &places, home, stamp)?;
             Ok(places.first().map(|p| p.batch))
         })
         .await;

@@ -10,7 +10,7 @@ use chrono_tz::Tz;
 use serde_json::json;
 
 use crate::access::Actor;
-use crate::access::rules::{Right, Role};
+use crate::access::rules::{Reach, Right, Role};
 use crate::courses;
 use crate::courses::rules::{CourseState, Module};
 use crate::courses::store::Course;
@@ -38,14 +38,46 @@ use crate::schedule::rules::SessionDraft;
 use crate::schedule::store as schedule_store;
 use crate::schedule::{Batch, rules as schedule_rules};
 
-/// A plan of one's own; nobody else's is there.
+/// A plan of one's own, or of a colleague when one may plan in each of its units; no other is there.
 pub fn plan_for(db: &mut Db, actor: &Actor, id: PlanId) -> Result<Plan, Fault> {
-    actor.must_somewhere(Right::Plan)?;
+    let reach = actor.must_somewhere(Right::Plan)?;
     let plan = store::plan(db, id)?;
-    if plan.person == actor.person { Ok(plan) } else { Err(Fault::NotFound) }
+    if plan.person == actor.person {
+        return Ok(plan);
+    }
+    let units = store::units_by_id(db, &plan.grid.units())?;
+    match is_within(&plan, &units, &reach) {
+        true => Ok(plan),
+        false => Err(Fault::NotFound),
+    }
 }
 
-/// The same, to change it: still a draft, and held against one's other windows.
+fn is_within(plan: &Plan, units: &[Unit], reach: &Reach) -> bool {
+    let covered = |id: &UnitId| units.iter().any(|u| u.id == *id && reach.covers(&u.path));
+    plan.grid.units().iter().all(covered)
+}
+
+/// Drafts of colleagues that one may go on with, each with the name of who made it.
+pub fn of_colleagues(db: &mut Db, actor: &Actor) -> Result<Vec<(Plan, String)>, Fault> {
+    let reach = actor.must_somewhere(Right::Plan)?;
+    let mut drafts = store::drafts_of_others(db, actor.person)?;
+    let mut ids: Vec<UnitId> = drafts.iter().flat_map(|plan| plan.grid.units()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let units = store::units_by_id(db, &ids)?;
+    drafts.retain(|plan| is_within(plan, &units, &reach));
+    let names = store::names_of(db, &drafts.iter().map(|plan| plan.person).collect::<Vec<_>>())?;
+    let name = |plan: &Plan| names.iter().find(|(id, _)| *id == plan.person);
+    Ok(drafts
+        .into_iter()
+        .map(|plan| {
+            let by = name(&plan).map_or_else(String::new, |(_, name)| name.clone());
+            (plan, by)
+        })
+        .collect())
+}
+
+/// The same, to change it: still a draft, and held against everybody else's windows.
 fn draft_for(db: &mut Db, actor: &Actor, id: PlanId, stamp: &Stamp) -> Result<Plan, Fault> {
     plan_for(db, actor, id)?;
     store::hold(db, id, stamp.now)?;
@@ -218,7 +250,7 @@ fn drawn(
 }
 
 /// The zone of the nearest unit above a path that has one.
-fn zone_of(zones: &[(String, String)], path: &str) -> Option<String> {
+pub fn zone_of(zones: &[(String, String)], path: &str) -> Option<String> {
     zones
         .iter()
         .filter(|(above, _)| path.starts_with(above.as_str()))
@@ -266,7 +298,7 @@ fn usual(
 }
 
 /// Whether one unit is above, at or below another.
-fn is_on_the_line(one: &str, other: &str) -> bool {
+pub fn is_on_the_line(one: &str, other: &str) -> bool {
     one.starts_with(other) || other.starts_with(one)
 }
 
@@ -338,19 +370,7 @@ impl House {
             venue: &|id| self.venue(id).map(|v| (v.seats, v.name_hi.clone(), v.name_en.clone())),
             name: &|id| self.name(id).to_owned(),
         };
-        let wishes = rules::wishes(grid, &facts);
-        let ground = ground::around(db, &wishes)?;
-        let wanted = ground::Wanted::of(&wishes);
-        let (shared, busy): (Vec<Shared>, Vec<Busy>) = match wanted.search(&ground, &[]) {
-            Some(search) => {
-                let shared = ground::store::shared(db, &search)?;
-                let busy =
-                    ground::store::busy(db, &search, &shared, &actor.reach(Right::SeePlans))?;
-                (shared, busy)
-            }
-            None => (vec![], vec![]),
-        };
-        Ok(rules::clashes_of(grid, &facts, busy, &shared, &ground))
+        weigh(db, actor, grid, &facts)
     }
 
     pub fn venue(&self, id: VenueId) -> Option<&Venue> {
@@ -394,6 +414,28 @@ impl House {
             self.venues.iter().partition(|v| is_on_the_line(&v.path, &unit.path));
         near.into_iter().chain(far).collect()
     }
+}
+
+/// What stands against each cell of a grid, in the order of `Grid::cells`: what is planned already,
+/// and the other cells.
+pub fn weigh(
+    db: &mut Db,
+    actor: &Actor,
+    grid: &Grid,
+    facts: &Facts<'_>,
+) -> Result<Vec<Vec<Clash>>, Fault> {
+    let wishes = rules::wishes(grid, facts);
+    let ground = ground::around(db, &wishes)?;
+    let wanted = ground::Wanted::of(&wishes);
+    let (shared, busy): (Vec<Shared>, Vec<Busy>) = match wanted.search(&ground, &[]) {
+        Some(search) => {
+            let shared = ground::store::shared(db, &search)?;
+            let busy = ground::store::busy(db, &search, &shared, &actor.reach(Right::SeePlans))?;
+            (shared, busy)
+        }
+        None => (vec![], vec![]),
+    };
+    Ok(rules::clashes_of(grid, facts, busy, &shared, &ground))
 }
 
 /// Changes one session of a plan, or adds it where the unit left it out.

@@ -27,6 +27,8 @@ use crate::schedule::rules::{SessionDraft, typed};
 #[derive(Serialize)]
 struct List {
     drafts: Vec<Line>,
+    /// Drafts of others that one may go on with.
+    shared: Vec<Line>,
     published: Vec<Line>,
 }
 
@@ -37,6 +39,8 @@ struct Line {
     sessions: usize,
     units: usize,
     changed: String,
+    /// Who made it, when it was somebody else.
+    by: Option<String>,
 }
 
 pub async fn list(visitor: Visitor) -> Answer {
@@ -45,7 +49,9 @@ pub async fn list(visitor: Visitor) -> Answer {
         .page("schedule/plans.html", move |db, actor| {
             actor.must_somewhere(Right::Plan)?;
             let all = store::plans_of(db, actor.person)?;
+            let shared = plans::of_colleagues(db, actor)?;
             let line = |plan: &Plan| Line {
+                by: None,
                 url: format!("/schedules/{}", plan.id),
                 course: said(language, &plan.course_hi, &plan.course_en).to_owned(),
                 sessions: plan.grid.cells().count(),
@@ -60,6 +66,10 @@ pub async fn list(visitor: Visitor) -> Answer {
                 all.iter().partition(|p| p.state == PlanState::Draft);
             Ok(List {
                 drafts: drafts.into_iter().map(line).collect(),
+                shared: shared
+                    .into_iter()
+                    .map(|(plan, by)| Line { by: Some(by), ..line(&plan) })
+                    .collect(),
                 published: published.into_iter().map(line).collect(),
             })
         })

@@ -83,7 +83,19 @@ pub fn plans_of(db: &mut Db, person: PersonId) -> Result<Vec<Plan>, Fault> {
     rows.into_iter().map(plan_of).collect()
 }
 
-/// Puts two windows of one planner in line: each sees what the other changed. Touching the row
+/// The newest drafts of everybody else; whose they are to see is for the caller to say.
+pub fn drafts_of_others(db: &mut Db, person: PersonId) -> Result<Vec<Plan>, Fault> {
+    let rows: Vec<Row> = plans::table
+        .inner_join(courses::table)
+        .filter(plans::person_id.ne(person).and(plans::state.eq(PlanState::Draft)))
+        .select(PLAN)
+        .order(plans::id.desc())
+        .limit(50)
+        .load(db)?;
+    rows.into_iter().map(plan_of).collect()
+}
+
+/// Puts two windows of a plan in line: each sees what the other changed. Touching the row
 /// locks it on PostgreSQL; SQLite has one writer anyway.
 pub fn hold(db: &mut Db, id: PlanId, now: Moment) -> Result<(), Fault> {
     diesel::update(plans::table.find(id)).set(plans::updated_at.eq(now)).execute(db)?;
