@@ -97,7 +97,7 @@ async fn one_click_stops_reminders_and_nothing_else_does() {
     let said: Vec<String> = stage
         .letters()
         .iter()
-        .filter(|l| !l.name.starts_with("roster"))
+        .filter(|l| l.to.starts_with("asha"))
         .filter_map(|l| mail_text::subject(&l.bytes))
         .collect();
     assert_eq!(said.len(), 2, "{said:?}");

@@ -476,5 +476,8 @@ async fn what_is_late_in_a_dead_hand_says_whether_it_perhaps_went() {
     assert!(ledger_of(&stage, asha).contains(&"confirmation uncertain".to_owned()));
     assert!(ledger_of(&stage, bo).contains(&"confirmation missed".to_owned()));
     let went = stage.letters();
-    assert!(went.iter().all(|l| l.name.starts_with("overdue")), "only the trainer is asked");
+    assert!(
+        went.iter().all(|l| l.to.starts_with("trainer")),
+        "only the trainer is asked: {went:?}"
+    );
 }
