@@ -54,6 +54,9 @@ enum Command {
         count: usize,
         #[arg(long, default_value_t = 8)]
         connections: usize,
+        /// How big it is, at least.
+        #[arg(long, default_value_t = 4000)]
+        bytes: usize,
     },
 }
 
@@ -65,9 +68,9 @@ fn main() -> Outcome<()> {
             actix_web::rt::System::new().block_on(serve(open(&db)?, &listen, &sizes))
         }
         Command::Commits { db, seconds } => commits(&open(&db)?, seconds),
-        Command::Smtp { to, count, connections } => {
+        Command::Smtp { to, count, connections, bytes } => {
             let runtime = tokio::runtime::Runtime::new()?;
-            runtime.block_on(letters(&to, count, connections))
+            runtime.block_on(letters(&to, count, connections, bytes))
         }
     }
 }
@@ -169,14 +172,16 @@ fn told(fault: Fault) -> String {
     fault.to_string()
 }
 
-async fn letters(to: &str, count: usize, connections: usize) -> Outcome<()> {
+async fn letters(to: &str, count: usize, connections: usize, bytes: usize) -> Outcome<()> {
+    let page = "<p>अगले सोमवार 10 बजे, सामुदायिक भवन।</p>\n";
     let draft = Draft {
         from: "Training <training@example.org>".to_owned(),
         to_name: "Asha".to_owned(),
         to: "asha@example.org".to_owned(),
         subject: "प्रशिक्षण".to_owned(),
-        text: "कल 10 बजे, सामुदायिक भवन।\n".repeat(20),
-        html: "<p>कल 10 बजे, सामुदायिक भवन।</p>".repeat(20),
+        text: "अगले सोमवार 10 बजे, सामुदायिक भवन।\n".repeat(20),
+        // Encoded for the way, each Hindi letter takes nine bytes.
+        html: page.repeat(bytes / (page.len() * 3) + 1),
         message_id: "yardstick@example.org".to_owned(),
         language: "hi",
         ..Draft::default()

@@ -277,16 +277,42 @@ fn enrolment(app: &mut ServiceConfig) {
 }
 
 fn attendance(app: &mut ServiceConfig) {
-    use attendance::{api, appeals, check_in, pages, paper, phones, walk_ins};
+    use attendance::{
+        api, apologies, appeals, badges, check_in, guests, helpers, pages, paper, phones, walk_ins,
+    };
     app.route("/sessions/{id}/roll-call", get().to(pages::roll_call));
     app.route("/sessions/{id}/roll-call", post().to(pages::take));
     app.route("/sessions/{id}/roll-call/closing", post().to(pages::close));
     app.route("/sessions/{id}/roll-call/quick", get().to(paper::pages::quick));
     app.route("/sessions/{id}/roll-call/quick", post().to(paper::pages::enter));
     app.route("/sessions/{id}/roll-call/bundle", get().to(phones::pages::bundle));
+    app.route("/sessions/{id}/roll-call/state", get().to(phones::pages::helper_state));
     app.route("/sessions/{id}/sheet", get().to(paper::pages::sheet));
     app.route("/sessions/{id}/marks", get().to(pages::history));
     app.route("/sessions/{id}/marks", post().to(phones::pages::take));
+    app.route("/me/badge", get().to(badges::pages::mine));
+    app.route("/me/badge", post().to(badges::pages::renew));
+    app.route("/me/badge.svg", get().to(badges::pages::picture));
+    app.route("/people/{id}/badge", get().to(badges::pages::theirs));
+    app.route("/people/{id}/badge", post().to(badges::pages::revoke));
+    app.route("/batches/{id}/badges", get().to(badges::pages::cards));
+    app.route("/sessions/{id}/scanner", get().to(badges::pages::scanner));
+    app.route("/sessions/{id}/scanner", post().to(badges::pages::scan));
+    app.route("/sessions/{id}/apology", get().to(apologies::pages::show));
+    app.route("/sessions/{id}/apology", post().to(apologies::pages::make));
+    app.route("/sessions/{id}/apology/end", post().to(apologies::pages::take_back));
+    app.route("/sessions/{id}/apologies", get().to(apologies::pages::list));
+    app.route("/sessions/{id}/apologies/{person}", post().to(apologies::pages::decide));
+    app.route("/sessions/{id}/make-up", get().to(guests::pages::show));
+    app.route("/sessions/{id}/make-up", post().to(guests::pages::join));
+    app.route("/sessions/{id}/make-up/end", post().to(guests::pages::leave));
+    app.route("/sessions/{id}/helpers", get().to(helpers::pages::list));
+    app.route("/sessions/{id}/helpers", post().to(helpers::pages::invite));
+    app.route("/sessions/{id}/helpers/{pass}/end", post().to(helpers::pages::end));
+    app.route("/helper", get().to(helpers::pages::ask_pin));
+    app.route("/helper", post().to(helpers::pages::enter_pin));
+    app.route("/helper/{token}", get().to(helpers::pages::show));
+    app.route("/helper/{token}", post().to(helpers::pages::open));
     app.route("/sessions/{id}/check-in", get().to(check_in::pages::hall));
     app.route("/sessions/{id}/arrivals", get().to(check_in::pages::arrivals));
     app.route("/sessions/{id}/arrivals/{person}", post().to(check_in::pages::settle));
@@ -308,6 +334,9 @@ fn attendance(app: &mut ServiceConfig) {
     app.route("/sync/state", get().to(phones::pages::state));
     app.route("/offline", get().to(phones::pages::offline));
     app.route("/offline/roll-call", get().to(phones::pages::offline_roll));
+    app.route("/offline/scanner", get().to(phones::pages::offline_scanner));
+    app.route("/offline/check-in", get().to(phones::pages::offline_hall));
+    app.route("/offline/badge", get().to(phones::pages::offline_badge));
     app.route("/offline/sync", get().to(phones::pages::offline_sync));
     app.route("/service-worker.js", get().to(phones::pages::service_worker));
     app.route("/manifest.webmanifest", get().to(phones::pages::manifest));

@@ -1,10 +1,26 @@
 // The hall's code, made on this phone every half minute, with or without a network.
 "use strict";
-(() => {
+(async () => {
   const hall = document.querySelector("[data-hall]");
-  const { session, secret, address, opens, ends } = hall?.dataset ?? {};
+  if (!hall) return;
+  const session = location.pathname.split("/")[2];
+  let facts = hall.dataset;
+  if ("shell" in facts) {
+    // Without a network: what the phone took before.
+    await phone.ready;
+    const roster = await phone.roster(session).catch(() => null);
+    hall.hidden = !roster?.hall;
+    document.querySelector("[data-not-here]").hidden = !hall.hidden;
+    if (hall.hidden) return;
+    facts = roster.hall;
+    document.querySelector("[data-fill=title]").textContent = roster.title;
+    document.querySelector("[data-fill=when]").textContent = [roster.when, roster.place].filter(Boolean).join(" · ");
+    document.querySelector("[data-expected]").textContent = roster.people.length;
+    for (const link of document.querySelectorAll("[data-to]")) link.href = `/sessions/${session}/${link.dataset.to}`;
+  } else phone.prepare(session).catch(() => {});
+  const { secret, address, opens, ends } = facts;
   // Without a secure context there is no HMAC: the page is then drawn by the server, again and again.
-  if (!secret || !crypto.subtle) return hall && setTimeout(() => location.reload(), 15000);
+  if (!secret || !crypto.subtle) return setTimeout(() => location.reload(), 15000);
   const part = (name) => document.querySelector(`[data-${name}]`);
   const bytes = (text) => new TextEncoder().encode(text);
   const key = crypto.subtle.importKey("raw", bytes(secret), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);

@@ -11,6 +11,7 @@ const phone = (() => {
   let busy = null;
   let waitUntil = 0;
   let memory = []; // the queue, where the browser keeps nothing
+  const taken = new Map(); // rosters of this page, for the same browsers
 
   // --- Kept and sealed ---
 
@@ -71,22 +72,34 @@ const phone = (() => {
     const answer = await fetch(`/sessions/${session}/roll-call/bundle`, {
       headers: { Accept: "application/json" }, redirect: "error", signal: AbortSignal.timeout(15000),
     });
+    if (!answer.ok) {
+      // Whoever may no longer take this roll keeps no name of it; a helper's pass ends without a sign-in.
+      const over = answer.status === 403 || answer.status === 404 || (answer.status === 401 && byHelper(await roster(session).catch(() => null)));
+      if (over) await wipe(session);
+      return false;
+    }
+    const fresh = await answer.json();
+    taken.set(session, fresh);
+    await setClock(fresh.now, asked);
     const { db, key } = await open();
-    // Whoever may no longer take this roll keeps no name of it.
-    if (answer.status === 403 || answer.status === 404) await db.delete("rosters", session);
-    if (!answer.ok) return false;
-    const roster = await answer.json();
-    await setClock(roster.now, asked);
-    const wipeAt = Date.parse(roster.ends_at) + 7 * DAY;
-    await db.put("rosters", { ...(await seal(key, roster)), session, wipeAt }, session);
+    const wipeAt = Date.parse(fresh.ends_at) + 7 * DAY;
+    await db.put("rosters", { ...(await seal(key, fresh)), session, wipeAt }, session);
     navigator.storage?.persist?.();
     return true;
   }
 
+  const byHelper = (of) => Boolean(of?.owner?.startsWith("helper-"));
+
+  async function wipe(session) {
+    taken.delete(session);
+    const { db } = await open().catch(() => ({}));
+    await db?.delete("rosters", session);
+  }
+
   async function roster(session) {
-    const { db, key } = await open();
-    const kept = await db.get("rosters", session);
-    return kept ? unseal(key, kept) : null;
+    const { db, key } = await open().catch(() => ({}));
+    const kept = await db?.get("rosters", session);
+    return kept ? unseal(key, kept) : (taken.get(session) ?? null);
   }
 
   async function rosters() {
@@ -202,10 +215,21 @@ const phone = (() => {
       say = "sending";
       await tell();
     }
+    const mine = rows.filter((row) => !byHelper(row));
+    if (mine.length) await deliverAs("/sync/state", mine);
+    for (const [session, part] of Map.groupBy(rows.filter(byHelper), (row) => row.session)) {
+      await deliverAs(`/sessions/${session}/roll-call/state`, part);
+    }
+  }
+
+  /** Sends as whoever has this phone now: the person who signed in, or a session's helper. */
+  async function deliverAs(path, rows) {
     const asked = Date.now();
-    const state = await fetch("/sync/state", {
+    const state = await fetch(path, {
       headers: { Accept: "application/json" }, redirect: "error", signal: AbortSignal.timeout(15000),
     });
+    // A helper has nothing to sign in to.
+    if (byHelper(rows[0]) && [401, 403, 404].includes(state.status)) return refuse(rows[0].session, rows, "pass-ended");
     if (state.status === 401) {
       say = "signIn";
       return;
@@ -224,6 +248,11 @@ const phone = (() => {
     }
   }
 
+  async function refuse(session, rows, why) {
+    for (const row of rows) await change(row.sequence, { rejected: why });
+    if (why !== "malformed") await wipe(session);
+  }
+
   async function hand(session, rows, token) {
     const body = rows.map((row) => {
       // A clock that was put right since makes a mark of tomorrow one of now.
@@ -236,9 +265,7 @@ const phone = (() => {
     });
     const refusal = { 403: "no-right", 404: "no-right", 422: "malformed", 400: "malformed" }[answer.status];
     if (refusal) {
-      for (const row of rows) await change(row.sequence, { rejected: refusal });
-      const { db } = await open().catch(() => ({}));
-      if (refusal === "no-right") await db?.delete("rosters", session);
+      await refuse(session, rows, refusal);
       return true;
     }
     if (!answer.ok) return later(answer);
@@ -317,17 +344,24 @@ const phone = (() => {
     }).catch(() => null);
   }
 
+  // --- One's own badge ---
+
+  async function keepBadge(card) {
+    const { db, key } = await open();
+    await db.put("facts", await seal(key, card), "badge");
+  }
+
+  async function badge() {
+    const { db, key } = await open();
+    const kept = await db.get("facts", "badge");
+    return kept ? unseal(key, kept) : null;
+  }
+
   /** A file with everything unsent, for another phone. */
   async function file() {
     const rows = await queue();
     const sessions = [...Map.groupBy(rows, (row) => row.session)].map(([session, part]) => ({ session, marks: part.map((row) => row.body) }));
     return JSON.stringify({ prashikshan_marks: 1, sessions }, null, 1);
-  }
-
-  async function forget() {
-    const { db } = await open().catch(() => ({}));
-    db?.close();
-    await idb.deleteDB("prashikshan").catch(() => {});
   }
 
   Map.groupBy ??= (all, of) => {
@@ -340,5 +374,8 @@ const phone = (() => {
   setInterval(() => send(), 5000);
   const ready = open().then(tidy, () => {}).then(facts, () => {}).catch(() => {}).then(() => tell()).then(() => send());
 
-  return { ready, add, queue, takeBack, drop, send, prepare, roster, rosters, file, forget, tell, watch: (w) => watchers.add(w), registered: () => registered };
+  return {
+    ready, add, queue, takeBack, drop, send, prepare, roster, rosters, file, keepBadge, badge, tell,
+    now: () => Date.now() + clock, watch: (w) => watchers.add(w), registered: () => registered,
+  };
 })();

@@ -20,6 +20,7 @@
       for (const place of document.querySelectorAll(`[data-fill="${name}"]`)) place.textContent = text;
     }
     document.title = roster.title;
+    for (const link of document.querySelectorAll("[data-to]")) link.href = `/sessions/${session}/${link.dataset.to}`;
     const blank = document.getElementById("row");
     for (const person of roster.people) {
       const row = blank.content.firstElementChild.cloneNode(true);

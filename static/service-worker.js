@@ -3,13 +3,19 @@
 const KEPT = "kept-__VERSION__";
 const FILES = [
   "/static/app.css", "/static/app.js", "/static/vendor/idb.js", "/static/phone.js", "/static/roll-call.js",
-  "/static/prepare.js", "/static/sync.js", "/static/icon.svg",
+  "/static/prepare.js", "/static/sync.js", "/static/icon.svg", "/static/scanner.js", "/static/hall.js",
+  "/static/uqr.js", "/static/badge.js",
 ];
+// What reads codes where the browser does not; fetched only there.
+const READER = ["/static/scan-worker.js", "/static/jsqr.js"];
 // What a page that cannot be reached is shown as.
 const SHELLS = [
   [/^\/today$/, "/offline"],
   [/^\/sessions\/\d+\/roll-call$/, "/offline/roll-call"],
-  [/^\/sync$/, "/offline/sync"],
+  [/^\/sessions\/\d+\/scanner$/, "/offline/scanner"],
+  [/^\/sessions\/\d+\/check-in$/, "/offline/check-in"],
+  [/^\/me\/badge$/, "/offline/badge"],
+  [/^(\/offline)?\/sync$/, "/offline/sync"],
 ];
 const PATIENCE = 3000;
 
@@ -21,8 +27,13 @@ async function keep(paths) {
 
 const shells = () => keep(SHELLS.map(([, shell]) => shell));
 
+async function reader() {
+  const formats = (await self.BarcodeDetector?.getSupportedFormats?.().catch(() => [])) ?? [];
+  if (!formats.includes("qr_code")) await keep(READER);
+}
+
 // No skipWaiting here: another version waits until a page says that everything is sent.
-addEventListener("install", (event) => event.waitUntil(Promise.all([keep(FILES), shells()])));
+addEventListener("install", (event) => event.waitUntil(Promise.all([keep(FILES), shells(), reader()])));
 
 addEventListener("activate", (event) => {
   event.waitUntil((async () => {
@@ -64,7 +75,7 @@ addEventListener("fetch", (event) => {
   if (request.mode === "navigate") {
     const shell = SHELLS.find(([pattern]) => pattern.test(url.pathname));
     if (shell) event.respondWith(answer(request, shell[1]));
-  } else if (FILES.includes(url.pathname)) {
+  } else if (FILES.includes(url.pathname) || READER.includes(url.pathname)) {
     event.respondWith(answer(request, url.pathname));
   }
 });

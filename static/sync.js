@@ -49,13 +49,4 @@
     link.download = `marks-${new Date().toISOString().slice(0, 16).replace(":", "")}.json`;
     link.click();
   });
-  // The file's text goes into the field that also works without a script.
-  const chooser = document.querySelector("[data-choose]");
-  if (chooser) {
-    chooser.hidden = false;
-    chooser.querySelector("input").addEventListener("change", async (event) => {
-      const [chosen] = event.target.files;
-      if (chosen) document.getElementById("field-file").value = await chosen.text();
-    });
-  }
 })();

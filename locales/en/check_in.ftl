@@ -21,6 +21,7 @@ check-in-hall-how = Scan with your phone's camera
 check-in-hall-typed = or type the code:
 check-in-hall-offline = No network. The code goes on; mark those whose phones have no network from the list.
 check-in-hall-note = The code changes every 30 seconds and is of use only in the hall. It can be shown over a video call, so compare with the number of people in the hall.
+check-in-hall-shut = The code is shown from 30 minutes before the start to the end of the session.
 check-in-qr = QR code for checking in
 check-in-arrived = have arrived
 check-in-full = Full screen

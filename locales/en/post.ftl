@@ -44,6 +44,7 @@ post-kind-offer = Seat offered
 post-kind-lapse = Offer over
 post-kind-request = Request for a place
 post-kind-decision = Decision on a request
+post-kind-apology = Apology and make-up
 
 post-rule-three_days = 3 days before
 post-rule-one_day = 1 day before

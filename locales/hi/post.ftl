@@ -44,6 +44,7 @@ post-kind-offer = सीट का प्रस्ताव
 post-kind-lapse = सीट का समय पूरा
 post-kind-request = जगह का अनुरोध
 post-kind-decision = अनुरोध पर निर्णय
+post-kind-apology = न आने की सूचना, पूरक सत्र
 
 post-rule-three_days = 3 दिन पहले
 post-rule-one_day = 1 दिन पहले

@@ -13,11 +13,12 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::access::rules::Right;
-use crate::access::{self, Actor, store};
+use crate::access::{self, Actor, pass, store};
 use crate::kit::columns::Language;
 use crate::kit::db::Db;
 use crate::kit::fault::{Fault, Fields};
-use crate::kit::ids;
+use crate::kit::ids::{self, SessionId};
+use crate::kit::multipart;
 use crate::kit::site::{Site, Stamp};
 use crate::kit::view::Frame;
 use crate::kit::web;
@@ -30,6 +31,12 @@ enum Key {
     Nobody,
     Cookie(String),
     Bearer(String),
+    /// A helper's pass, at the doors that it opens.
+    Pass {
+        pass: i64,
+        session: SessionId,
+        token: String,
+    },
 }
 
 /// Who comes to the door: not yet looked up, so that a request asks the database in one go.
@@ -78,9 +85,10 @@ impl Visitor {
         let bearer = text(header::AUTHORIZATION)
             .and_then(|v| v.strip_prefix("Bearer ").map(|t| t.trim().to_owned()));
         let cookie = request.cookie(visit_cookie(&site)).map(|c| c.value().to_owned());
-        let key = match (bearer, cookie) {
-            (Some(token), _) => Key::Bearer(token),
-            (None, Some(token)) => Key::Cookie(token),
+        let key = match (bearer, pass_key(request, &site), cookie) {
+            (Some(token), ..) => Key::Bearer(token),
+            (None, Some(pass), _) => pass,
+            (None, None, Some(token)) => Key::Cookie(token),
             _ => Key::Nobody,
         };
         let notice = request.cookie("notice").map(|c| c.value().to_owned());
@@ -216,6 +224,8 @@ impl Visitor {
             .await;
         let mut response = match drawn {
             // A page asked for by a browser that is not signed in: to the sign-in page and back.
+            // A helper whose pass has ended has nothing to sign in to.
+            Err(Fault::SignIn) if self.is_helper() => return Ok(done("/helper", "helper-ended")),
             Err(Fault::SignIn) if !self.path.starts_with("/api/") => {
                 let back =
                     url::form_urlencoded::byte_serialize(self.path.as_bytes()).collect::<String>();
@@ -237,7 +247,11 @@ impl Visitor {
         fields: &Fields,
         content: &C,
     ) -> Answer {
-        Ok(web::html(status, self.render(template, None, fields, None, content)?))
+        let mut page = web::html(status, self.render(template, None, fields, None, content)?);
+        if self.notice.is_some() {
+            forget(&mut page, "notice")?;
+        }
+        Ok(page)
     }
 
     fn render<C: Serialize>(
@@ -258,9 +272,9 @@ impl Visitor {
             lang: self.language,
             other_language_url: self.other_language_url.clone(),
             path: self.path.clone(),
-            actor: actor.map(|a| a.name.clone()),
+            actor: actor.filter(|a| a.pass.is_none()).map(|a| a.name.clone()),
             token: self.form_token(),
-            nav: actor.map(|a| nav(a, &self.path)).unwrap_or_default(),
+            nav: actor.filter(|a| a.pass.is_none()).map(|a| nav(a, &self.path)).unwrap_or_default(),
             notice: self.notice.as_deref().map(|n| self.say(n)),
         }
     }
@@ -268,7 +282,9 @@ impl Visitor {
     /// The token of this visit's (or, before it, this browser's) forms.
     pub fn form_token(&self) -> String {
         match (&self.key, &self.browser) {
-            (Key::Cookie(token), _) => ids::seal(&self.site.secret, "form", token),
+            (Key::Cookie(token) | Key::Pass { token, .. }, _) => {
+                ids::seal(&self.site.secret, "form", token)
+            }
             (_, Some(browser)) => ids::seal(&self.site.secret, "form", browser),
             _ => String::new(),
         }
@@ -276,7 +292,7 @@ impl Visitor {
 
     fn form_token_fits(&self, given: &str) -> bool {
         let held = match (&self.key, &self.browser) {
-            (Key::Cookie(token), _) => token,
+            (Key::Cookie(token) | Key::Pass { token, .. }, _) => token,
             (_, Some(browser)) => browser,
             _ => return false,
         };
@@ -313,6 +329,16 @@ impl Visitor {
     /// How this phone's secret is kept.
     pub fn device_hash(&self) -> Option<String> {
         self.device.as_deref().map(ids::hash)
+    }
+
+    /// Whether a helper's pass was shown at the door.
+    pub fn is_helper(&self) -> bool {
+        matches!(self.key, Key::Pass { .. })
+    }
+
+    pub fn helper_cookie(&self, pass: i64, session: SessionId) -> Cookie<'static> {
+        let held = pass::cookie(&self.site.secret, pass, session);
+        self.cookie(helper_cookie(&self.site), held, 3)
     }
 
     pub fn seen_cookie(&self, sealed: String) -> Cookie<'static> {
@@ -427,7 +453,16 @@ fn enter(db: &mut Db, key: &Key, now: crate::kit::clock::Moment) -> Result<Actor
         Key::Nobody => Err(Fault::SignIn),
         Key::Cookie(token) => access::visitor(db, token, now),
         Key::Bearer(token) => access::bearer(db, token, now),
+        Key::Pass { pass, session, .. } => access::helper(db, *pass, *session, now),
     }
+}
+
+/// A helper's pass, where it opens: it is no key to any other door.
+fn pass_key(request: &HttpRequest, site: &Site) -> Option<Key> {
+    let session = pass::session_of(request.path())?;
+    let token = request.cookie(helper_cookie(site))?.value().to_owned();
+    let pass = pass::read_cookie(&site.secret, &token, session)?;
+    Some(Key::Pass { pass, session, token })
 }
 
 /// A visit that has run out is nobody's.
@@ -451,6 +486,10 @@ fn visit_cookie(site: &Site) -> &'static str {
 
 fn browser_cookie(site: &Site) -> &'static str {
     if site.is_https() { "__Host-browser" } else { "browser" }
+}
+
+fn helper_cookie(site: &Site) -> &'static str {
+    if site.is_https() { "__Host-helper" } else { "helper" }
 }
 
 fn device_cookie(site: &Site) -> &'static str {
@@ -548,20 +587,33 @@ fn pairs(request: &HttpRequest, payload: &mut Payload) -> Read<Vec<(String, Stri
     let visitor = Visitor::of(request);
     let cross_site = cross_site(request);
     let kind = content_type(request);
+    let whole_kind = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
     let mut payload = payload.take();
     Box::pin(async move {
         let visitor = visitor?;
         if cross_site {
             return Err(Fault::Stale);
         }
-        if kind != "application/x-www-form-urlencoded" {
+        let boundary = multipart::boundary(&whole_kind);
+        if kind != "application/x-www-form-urlencoded" && boundary.is_none() {
             return Err(Fault::UnsupportedMedia);
         }
         let body =
             web::body(&mut payload, web::MOST_BODY, visitor.site.limits.body_seconds).await?;
         let text = std::str::from_utf8(&body).map_err(|_| Fault::Malformed("UTF-8".to_owned()))?;
-        let pairs: Vec<(String, String)> =
-            url::form_urlencoded::parse(text.as_bytes()).into_owned().collect();
+        let pairs: Vec<(String, String)> = match boundary {
+            Some(boundary) => multipart::read(boundary, text.as_bytes())
+                .ok_or_else(|| Fault::Malformed("multipart/form-data".to_owned()))?
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), String::from_utf8_lossy(value).into_owned()))
+                .collect(),
+            None => url::form_urlencoded::parse(text.as_bytes()).into_owned().collect(),
+        };
         if pairs.iter().any(|(n, v)| n.contains('\u{FFFD}') || v.contains('\u{FFFD}')) {
             return Err(Fault::Malformed("UTF-8".to_owned()));
         }
@@ -601,7 +653,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
             if visitor.key == Key::Nobody {
                 return Err(Fault::SignIn);
             }
-            let by_cookie = matches!(visitor.key, Key::Cookie(_));
+            let by_cookie = matches!(visitor.key, Key::Cookie(_) | Key::Pass { .. });
             if by_cookie && (cross_site || !visitor.form_token_fits(&form_token)) {
                 return Err(Fault::Stale);
             }

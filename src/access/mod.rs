@@ -2,6 +2,7 @@
 
 pub mod rules;
 pub mod store;
+pub mod pass;
 pub mod door;
 pub mod pages;
 
@@ -29,6 +30,9 @@ pub struct Actor {
     pub unit: UnitId,
     pub language: Option<Language>,
     pub grants: Vec<Held>,
+    /// A helper without an account: his pass. He acts for the trainer who let him in, whose id this
+    /// is; his own name is `name`.
+    pub pass: Option<i64>,
 }
 
 impl Actor {
@@ -64,6 +68,11 @@ impl Actor {
 
     pub fn has_role(&self, role: Role) -> bool {
         self.grants.iter().any(|h| h.role == role)
+    }
+
+    /// Whose marks a phone's are: the person, or the helper behind a pass.
+    pub fn hand(&self) -> String {
+        self.pass.map_or_else(|| self.person.to_string(), |pass| format!("helper-{pass}"))
     }
 
     /// Where this person starts: the page of the widest role.
@@ -104,6 +113,36 @@ fn actor(db: &mut Db, known: store::Known, now: Moment) -> Result<Actor, Fault> 
         unit: known.unit,
         language: known.language,
         grants,
+        pass: None,
+    })
+}
+
+/// A pass that opens now: its roll is not finished, the session not long over, and whoever made it
+/// may still take that roll himself.
+pub fn held_pass(db: &mut Db, pass: i64, now: Moment) -> Result<Option<store::HeldPass>, Fault> {
+    let ended_after = now.plus_minutes(-PASS_HOURS * 60);
+    let Some(held) = store::held_pass(db, pass, ended_after)? else { return Ok(None) };
+    let maker = actor_of(db, held.made_by, now)?;
+    let may = held.teaches || maker.may(Right::Teach, &held.path);
+    Ok(may.then_some(held))
+}
+
+/// Hours after the end of a session for which a helper's pass opens, when nobody finishes its roll:
+/// as long as a trainer may mark.
+const PASS_HOURS: i64 = 48;
+
+/// The helper behind a pass, at the one session that it opens.
+pub fn helper(db: &mut Db, pass: i64, session: SessionId, now: Moment) -> Result<Actor, Fault> {
+    let held = held_pass(db, pass, now)?.filter(|h| h.session == session).ok_or(Fault::SignIn)?;
+    let known = store::person(db, held.made_by)?;
+    let grant = Held { role: Role::Helper, path: None, session: Some(session) };
+    Ok(Actor {
+        person: known.person,
+        name: held.label,
+        unit: known.unit,
+        language: None,
+        grants: vec![grant],
+        pass: Some(pass),
     })
 }
 

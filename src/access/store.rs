@@ -10,8 +10,9 @@ use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
 use crate::kit::ids::{GrantId, PersonId, SessionId, UnitId};
 use crate::kit::schema::{
-    api_tokens, attempts, batches, emails, enrolments, grants, idempotency_keys, people, sessions,
-    sign_in_codes, sign_in_links, units, venues, visits,
+    api_tokens, attempts, batches, emails, enrolments, grants, helper_passes, idempotency_keys,
+    people, roll_closings, session_trainers, sessions, sign_in_codes, sign_in_links, units, venues,
+    visits,
 };
 
 /// Who is behind a cookie or a token.
@@ -67,6 +68,39 @@ pub fn held(db: &mut Db, person: PersonId, today: NaiveDate) -> Result<Vec<Held>
         .select((grants::role, units::path.nullable(), grants::session_id.nullable()))
         .load(db)?;
     Ok(rows.into_iter().map(|(role, path, session)| Held { role, path, session }).collect())
+}
+
+/// A helper's pass that is in force.
+#[derive(Debug, Clone, Queryable)]
+pub struct HeldPass {
+    pub session: SessionId,
+    pub made_by: PersonId,
+    pub label: String,
+    /// The path of the session's unit.
+    pub path: String,
+    /// Whether whoever made it is one of the session's trainers.
+    pub teaches: bool,
+}
+
+pub fn held_pass(db: &mut Db, pass: i64, ended_after: Moment) -> Result<Option<HeldPass>, Fault> {
+    let teaches = session_trainers::table
+        .filter(session_trainers::session_id.eq(helper_passes::session_id))
+        .filter(session_trainers::person_id.eq(helper_passes::made_by));
+    Ok(helper_passes::table
+        .inner_join(sessions::table.inner_join(batches::table.inner_join(units::table)))
+        .left_join(roll_closings::table.on(roll_closings::session_id.eq(sessions::id)))
+        .filter(helper_passes::id.eq(pass).and(helper_passes::revoked_at.is_null()))
+        .filter(roll_closings::closed_at.is_null().and(sessions::ends_at.gt(ended_after)))
+        .filter(sessions::state.eq("published"))
+        .select((
+            sessions::id,
+            helper_passes::made_by,
+            helper_passes::label,
+            units::path,
+            diesel::dsl::exists(teaches),
+        ))
+        .first(db)
+        .optional()?)
 }
 
 pub fn people_of_email(db: &mut Db, folded: &str) -> Result<Vec<PersonId>, Fault> {

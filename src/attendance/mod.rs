@@ -8,7 +8,12 @@ pub mod check_in;
 pub mod walk_ins;
 pub mod appeals;
 pub mod paper;
+pub mod badges;
 pub mod phones;
+pub mod turns;
+pub mod guests;
+pub mod apologies;
+pub mod helpers;
 
 use std::collections::HashMap;
 
@@ -60,6 +65,8 @@ pub fn take_roll(
     store::hold(db, session)?;
     let session = store::session(db, session, actor.person)?;
     let hand = hand_of(actor, &session)?;
+    let by_helper = by_helper(actor, sent);
+    let sent = by_helper.as_deref().unwrap_or(sent);
     if let Some(reason) = rules::closed(window(&session), hand, stamp.now) {
         return Ok(sent.iter().map(|m| Taken::rejected(m.client_id.clone(), reason)).collect());
     }
@@ -91,6 +98,36 @@ pub fn take_roll(
         reason: j.reason,
     };
     Ok(sent.iter().zip(&judged).map(told).collect())
+}
+
+/// What stands before a helper's name, where a mark says on what it was made.
+pub const HELPER: &str = "helper: ";
+
+/// A helper marks for the trainer who let him in: the marks say whose hand it was.
+fn by_helper(actor: &Actor, sent: &[SentMark]) -> Option<Vec<SentMark>> {
+    actor.pass?;
+    let device = format!("{HELPER}{}", actor.name);
+    let named = |m: &SentMark| SentMark { device: Some(device.clone()), ..m.clone() };
+    Some(sent.iter().map(named).collect())
+}
+
+/// Takes what was said, not seen: a person's own check-in, an apology that was granted. It yields to
+/// whatever somebody saw.
+fn take_said(
+    db: &mut Db,
+    session: &Session,
+    by: PersonId,
+    mark: &SentMark,
+    stamp: &Stamp,
+) -> Result<(), Fault> {
+    let sent = std::slice::from_ref(mark);
+    let known = store::known(db, session, sent)?;
+    let (judged, counting) = rules::merge(&known, sent, stamp.now);
+    if judged.iter().any(|j| !matches!(j.outcome, Outcome::Created | Outcome::Superseded)) {
+        return Ok(());
+    }
+    let counts: &[&SentMark] = if counting.is_empty() { &[] } else { &[mark] };
+    keep(db, session, Some(by), &[mark], counts, stamp)
 }
 
 /// Keeps marks as they were made, those that count as the roll, and of whom two hands differ.
@@ -172,9 +209,12 @@ pub fn note(
     actor: &Actor,
     session: &Session,
     action: &str,
-    detail: serde_json::Value,
+    mut detail: serde_json::Value,
     now: Moment,
 ) -> Result<(), Fault> {
+    if actor.pass.is_some() {
+        detail["helper"] = json!(actor.name);
+    }
     let entry = Entry {
         actor: Some(actor.person),
         action,
@@ -188,6 +228,10 @@ pub fn note(
 /// Whether somebody may take this roll, and as whom: its trainers, whoever teaches in its unit, a
 /// helper of this one session.
 fn hand_of(actor: &Actor, session: &Session) -> Result<Hand, Fault> {
+    if actor.pass.is_some() {
+        let helps = actor.helps(session.id);
+        return if helps { Ok(Hand::Helper) } else { Err(Fault::NotFound) };
+    }
     let admins = |whole: bool| {
         let mut paths =
             actor.grants.iter().filter(|h| h.role == Role::Admin).filter_map(|h| h.path.as_ref());

@@ -10,7 +10,7 @@ use crate::access::door::{Answer, Form, Pairs, Visitor, done};
 use crate::access::rules::Right;
 use crate::attendance::rules::Source;
 use crate::attendance::store::{self, Expected, Head, Session};
-use crate::attendance::{self, Closing, Saved, appeals, rules, walk_ins};
+use crate::attendance::{self, Closing, HELPER, Saved, apologies, appeals, rules, walk_ins};
 use crate::completion::rules::Status;
 use crate::kit::clean;
 use crate::kit::clock::Moment;
@@ -127,7 +127,7 @@ struct RollPage {
     /// Not one of the empty pages that a phone fills by itself.
     shell: bool,
     /// Whose marks the phone's are.
-    owner: PersonId,
+    owner: String,
     session: Facts,
     people: Vec<Row>,
     counts: BTreeMap<&'static str, usize>,
@@ -138,6 +138,8 @@ struct RollPage {
     /// Closed by the clock with people not marked.
     lapsed: bool,
     appeals: Vec<Open>,
+    /// How many apologies wait for a decision.
+    apologies: i64,
     walk_ins: Vec<Guest>,
     /// Whether a change must say why so late.
     late: bool,
@@ -178,7 +180,7 @@ fn guests(db: &mut Db, actor: &Actor, session: &Session) -> Result<Vec<Guest>, F
     let all = walk_ins::store::of_session(db, session.id)?;
     let view = |w: walk_ins::store::WalkIn| Guest {
         url: (may && w.person_id.is_none()).then(|| format!("/walk-ins/{}", w.id)),
-        phone: clean::phone_shown(&w.phone),
+        phone: if actor.pass.is_some() { String::new() } else { clean::phone_shown(&w.phone) },
         name: w.name,
         status: w.status,
         matched: w.person_id.is_some(),
@@ -216,9 +218,11 @@ fn roll_page(db: &mut Db, actor: &Actor, id: SessionId, said: &Said) -> Result<R
     let finished = session.finished_at.map(|at| i18n::day_and_clock(said.language, at, zone));
     Ok(RollPage {
         shell: false,
-        owner: actor.person,
+        owner: actor.hand(),
         lapsed: session.how.as_deref() == Some("not_marked"),
-        appeals: appeals_at(db, id)?,
+        // A helper sees who is expected and takes down who comes; nothing else.
+        appeals: if actor.pass.is_some() { vec![] } else { appeals_at(db, id)? },
+        apologies: if actor.pass.is_some() { 0 } else { apologies::store::waiting(db, id)? },
         walk_ins: guests(db, actor, &session)?,
         counts: attendance::counts(&roster).into_iter().collect(),
         people: rows(roster, said),
@@ -293,6 +297,8 @@ pub async fn close(visitor: Visitor, session: Path<SessionId>, form: Form<Choice
         })
         .await;
     match closed {
+        // With the roll a helper's pass ends.
+        Ok(()) if visitor.is_helper() => Ok(done("/helper", "roll-closed")),
         Ok(()) => Ok(done(&path(id), "roll-closed")),
         Err(Fault::Invalid(_)) if !asked => {
             let ask = move |db: &mut Db, actor: &Actor| closing_page(db, actor, id, &said);
@@ -346,7 +352,8 @@ struct SentRow {
     marked: String,
     received: String,
     by: Option<String>,
-    device: Option<String>,
+    /// Who made it for him.
+    helper: Option<String>,
     /// Whence it came, in words.
     source: String,
     /// The phone's own clock, when it was wrong by more than two minutes.
@@ -396,7 +403,7 @@ fn history_page(
         marked: when(s.marked_at),
         received: when(s.received_at),
         by: s.by,
-        device: s.device,
+        helper: s.device.as_deref().and_then(|d| d.strip_prefix(HELPER)).map(str::to_owned),
         source: said.texts().say(said.language, &format!("attendance-source-{}", s.source)),
         clock: s.device_at.filter(|at| at.minutes_since(s.marked_at).abs() > 2).map(when),
         reason: s.reason,

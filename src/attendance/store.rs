@@ -14,7 +14,7 @@ use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, PersonId, SessionId, UnitId};
 use crate::kit::schema::{
-    batches, courses, disagreements, enrolments, mark_events, marks, modules, people,
+    batches, courses, disagreements, enrolments, guests, mark_events, marks, modules, people,
     roll_closings, session_modules, session_trainers, sessions, units, venues,
 };
 
@@ -135,14 +135,20 @@ pub struct Expected {
     pub marked_by: Option<PersonId>,
 }
 
-/// Everybody with a seat, in the order of names; the place in it is the serial number. Sorted here
+/// Everybody with a seat, and the guests of this session, in the order of names; the place in it is the serial number. Sorted here
 /// and not by the database, so that the numbers on paper do not depend on its collation.
 pub fn roster(db: &mut Db, session: SessionId, batch: BatchId) -> Result<Vec<Expected>, Fault> {
-    let mark = marks::person_id.eq(enrolments::person_id).and(marks::session_id.eq(session));
-    let mut rows: Vec<Expected> = enrolments::table
-        .inner_join(people::table.inner_join(units::table.on(units::id.eq(people::unit_id))))
-        .left_join(marks::table.on(mark))
+    let mark = marks::person_id.eq(people::id).and(marks::session_id.eq(session));
+    let seats = enrolments::table
         .filter(enrolments::batch_id.eq(batch).and(enrolments::place.eq("seat")))
+        .select(enrolments::person_id);
+    let guests = guests::table
+        .filter(guests::session_id.eq(session).and(guests::place.eq("seat")))
+        .select(guests::person_id);
+    let mut rows: Vec<Expected> = people::table
+        .inner_join(units::table.on(units::id.eq(people::unit_id)))
+        .left_join(marks::table.on(mark))
+        .filter(people::id.eq_any(seats).or(people::id.eq_any(guests)))
         .select((
             people::id,
             people::name,
@@ -172,12 +178,15 @@ pub fn known(db: &mut Db, session: &Session, sent: &[SentMark]) -> Result<Known,
     let seat = enrolments::table
         .filter(enrolments::batch_id.eq(session.batch).and(enrolments::place.eq("seat")))
         .filter(enrolments::person_id.eq(people::id));
+    let guest = guests::table
+        .filter(guests::session_id.eq(session.id).and(guests::place.eq("seat")))
+        .filter(guests::person_id.eq(people::id));
     let rows: Vec<KnownRow> = people::table
         .left_join(marks::table.on(mark))
         .filter(ids_among(people::id, persons))
         .select((
             people::id,
-            exists(seat),
+            exists(seat).or(exists(guest)),
             marks::marked_at.nullable(),
             marks::client_id.nullable(),
             marks::source.nullable(),

@@ -26,7 +26,8 @@ pub fn tell(
     now: Moment,
 ) -> Result<(), Fault> {
     let dice = Dice::new(seed ^ 0x7061_7374);
-    let mut teller = Teller { cargo, dice, ids: Ids::seeded(seed), now };
+    let quiet = Dice::new(seed ^ 0x736f_7272);
+    let mut teller = Teller { cargo, dice, quiet, ids: Ids::seeded(seed), now };
     for run in &plan.runs {
         teller.batch(run, &plan.courses[run.course], &plan.centres[run.centre]);
         teller.cargo.unload_when_heavy(db)?;
@@ -37,6 +38,8 @@ pub fn tell(
 struct Teller<'a> {
     cargo: &'a mut Cargo,
     dice: Dice,
+    /// For what was thought of later, so that the rest stays as it was.
+    quiet: Dice,
     ids: Ids,
     now: Moment,
 }
@@ -103,6 +106,14 @@ impl Teller<'_> {
         let attendees = self.enrolments(&set, &json!({ "sessions": told }).to_string());
         for (n, meeting) in held.iter().enumerate() {
             self.roll(meeting, n, run.stage, &attendees);
+        }
+        let coming: Vec<(SessionId, Moment)> = self.cargo.sessions[before..]
+            .iter()
+            .filter(|s| s.ends_at > self.now)
+            .map(|s| (s.id, s.starts_at))
+            .collect();
+        for (session, starts) in coming {
+            self.apologies(session, starts, &attendees);
         }
         if run.stage != Stage::Past {
             let asked_at = self.now;
@@ -355,6 +366,26 @@ impl Teller<'_> {
         });
     }
 
+    /// Some say beforehand that they cannot come; nobody has decided yet.
+    fn apologies(&mut self, session_id: SessionId, starts: Moment, attendees: &[Attendee]) {
+        let made_at = self.now.min(starts).plus_minutes(-90);
+        for attendee in attendees.iter().skip(1) {
+            if !self.quiet.chance(5) {
+                continue;
+            }
+            let (reason, words) = *self.quiet.pick(&APOLOGIES);
+            self.cargo.apologies.push(store::Apology {
+                id: self.ids.next(made_at),
+                session_id,
+                person_id: attendee.person,
+                reason,
+                words,
+                state: "asked",
+                made_at,
+            });
+        }
+    }
+
     fn roll(&mut self, meeting: &Meeting, number: usize, stage: Stage, attendees: &[Attendee]) {
         // Now and then a trainer forgets; the overdue roll is then seen on the pages.
         let forgotten = if stage == Stage::Running { 15 } else { 0 };
@@ -469,3 +500,11 @@ const LEAVES: usize = 3;
 const CANCELLED: &str = "प्रशिक्षक अस्वस्थ थे";
 
 const EXCUSES: &[&str] = &["परिवार में विवाह है", "बाहर जाना है", "स्वास्थ्य ठीक नहीं है"];
+
+/// Why somebody cannot come.
+const APOLOGIES: [(&str, Option<&str>); 4] = [
+    ("ill", None),
+    ("family", Some("घर में विवाह है")),
+    ("work", Some("फसल की कटाई")),
+    ("other", Some("उस दिन गाँव से बाहर हूँ")),
+];

@@ -14,9 +14,9 @@ use crate::kit::ids::{
     OfficeKindId, PersonId, SessionId, UnitId, VenueId, VersionId,
 };
 use crate::kit::schema::{
-    batches, consents, course_versions, courses, emails, enrolment_moves, enrolments, grants,
-    letters, levels, mark_events, marks, modules, name_words, offers, offices, people, phones,
-    plan_requests, reservations, roll_closings, session_modules, session_revisions,
+    apologies, batches, consents, course_versions, courses, emails, enrolment_moves, enrolments,
+    grants, letters, levels, mark_events, marks, modules, name_words, offers, offices, people,
+    phones, plan_requests, reservations, roll_closings, session_modules, session_revisions,
     session_trainers, sessions, units, venues,
 };
 
@@ -159,6 +159,10 @@ rows! {
     }
     roll_closings as Closing {
         session_id: SessionId, closed_by: Option<PersonId>, closed_at: Moment,
+    }
+    apologies as Apology {
+        id: i64, session_id: SessionId, person_id: PersonId, reason: &'static str,
+        words: Option<&'static str>, state: &'static str, made_at: Moment,
     }
     letters as Letter {
         id: LetterId, kind: &'static str, person_id: Option<PersonId>, batch_id: Option<BatchId>,

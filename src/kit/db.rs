@@ -105,7 +105,7 @@ impl Address {
 /// A recorded mark must survive a power cut: synchronous=FULL.
 const SQLITE_SETTINGS: &str = "pragma busy_timeout = 5000; pragma journal_mode = wal; \
     pragma synchronous = full; pragma foreign_keys = on; pragma secure_delete = on; \
-    pragma trusted_schema = off; pragma temp_store = memory; pragma cache_size = -6000;";
+    pragma trusted_schema = off; pragma temp_store = memory; pragma cache_size = -4000;";
 
 const POSTGRES_SETTINGS: &str = "set timezone = 'UTC'; set statement_timeout = '60s'; \
     set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '30s'; \
@@ -178,6 +178,13 @@ pub struct Database {
     writers: Pool<Opener>,
 }
 
+/// Readers of an embedded database: one for each processor and one for whoever waits for the disk.
+/// Each keeps a page cache of its own, so that more of them only fill the memory.
+fn readers() -> u32 {
+    let processors = std::thread::available_parallelism().map_or(2, usize::from);
+    u32::try_from(processors + 1).unwrap_or(8).clamp(3, 8)
+}
+
 impl Database {
     pub fn open(address: Address) -> Result<Self, String> {
         let statements = Statements::default();
@@ -199,7 +206,7 @@ impl Database {
             }
             Address::Sqlite(_) => {
                 let writers = pool(1, false)?;
-                (pool(6, true)?, writers)
+                (pool(readers(), true)?, writers)
             }
             Address::Postgres(_) => {
                 let all = pool(12, false)?;

@@ -17,6 +17,8 @@ pub mod tables;
 pub mod i18n;
 pub mod view;
 pub mod qr;
+pub mod multipart;
+pub mod sign;
 pub mod settings;
 pub mod trial;
 pub mod mail;

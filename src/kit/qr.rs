@@ -15,6 +15,18 @@ pub struct Qr {
     pub path: String,
 }
 
+impl Qr {
+    /// As a file of its own.
+    pub fn svg(&self) -> String {
+        let Self { size, path } = self;
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {size} {size}\" width=\"600\" \
+             height=\"600\" shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{size}v{size}H0z\"/>\
+             <path d=\"{path}\"/></svg>"
+        )
+    }
+}
+
 /// Draws a text; 15 % of the picture may be lost (level M).
 pub fn draw(text: &str) -> Result<Qr, Fault> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(Fault::broken)?;

@@ -415,6 +415,55 @@ diesel::table! {
 }
 
 diesel::table! {
+    badge_revocations (person_id, number) {
+        person_id -> BigInt,
+        number -> Integer,
+        reason -> Text,
+        revoked_by -> Nullable<BigInt>,
+        revoked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    apologies (id) {
+        id -> BigInt,
+        session_id -> BigInt,
+        person_id -> BigInt,
+        reason -> Text,
+        words -> Nullable<Text>,
+        state -> Text,
+        made_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    guests (id) {
+        id -> BigInt,
+        session_id -> BigInt,
+        person_id -> BigInt,
+        place -> Text,
+        for_session -> Nullable<BigInt>,
+        asked_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    helper_passes (id) {
+        id -> BigInt,
+        session_id -> BigInt,
+        label -> Text,
+        made_by -> BigInt,
+        made_at -> Timestamp,
+        pin_used_at -> Nullable<Timestamp>,
+        opened_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     letters (id) {
         id -> BigInt,
         kind -> Text,
@@ -722,6 +771,12 @@ diesel::joinable!(roll_closings -> sessions (session_id));
 diesel::joinable!(roll_closings -> people (closed_by));
 diesel::joinable!(appeals -> sessions (session_id));
 diesel::joinable!(walk_ins -> sessions (session_id));
+diesel::joinable!(badge_revocations -> people (person_id));
+diesel::joinable!(apologies -> people (person_id));
+diesel::joinable!(apologies -> sessions (session_id));
+diesel::joinable!(guests -> people (person_id));
+diesel::joinable!(guests -> sessions (session_id));
+diesel::joinable!(helper_passes -> sessions (session_id));
 diesel::joinable!(check_ins -> people (person_id));
 diesel::joinable!(check_ins -> sessions (session_id));
 diesel::joinable!(remembered_phones -> people (person_id));
@@ -773,6 +828,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     roll_closings,
     appeals,
     walk_ins,
+    badge_revocations,
+    apologies,
+    guests,
+    helper_passes,
     check_ins,
     remembered_phones,
     letters,

@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 use serde::Serialize;
 
 use crate::access;
+use crate::attendance::turns::Turn;
 use crate::enrolment::offers;
 use crate::enrolment::rules::Way;
 use crate::kit::clean;
@@ -71,6 +72,8 @@ struct Content {
     /// For an office: whom the letter is about.
     about: Option<About>,
     was_put_forward: bool,
+    /// What became of an apology or of the wait for a chair.
+    turn: Option<Turn>,
     url: String,
     other_language_url: String,
     contact: Option<String>,
@@ -245,6 +248,7 @@ impl<'a> Desk<'a> {
             offer: self.offered(&cause),
             about: cause.about.and_then(|id| self.about(id)),
             was_put_forward: cause.way == Some(Way::Nomination),
+            turn: cause.turn,
             code: code.map(|c| format!("{} {}", &c[..3], &c[3..])).unwrap_or_default(),
             other_language_url: format!("{url}?lang={other}"),
             url,
@@ -441,6 +445,7 @@ impl<'a> Desk<'a> {
             | Kind::Lapse
             | Kind::Request
             | Kind::Decision
+            | Kind::Apology
             | Kind::Bounce => return vec![],
         };
         let words: Vec<(String, String)> = self
@@ -513,7 +518,7 @@ struct SignInFacts {
     email: String,
 }
 
-/// What a letter's facts hold when a step of an enrolment caused it (enrolment/post.rs).
+/// What a letter's facts hold when a step caused it (enrolment/post.rs, attendance/turns.rs).
 #[derive(Default, serde::Deserialize)]
 #[serde(default)]
 pub struct Cause {
@@ -523,6 +528,7 @@ pub struct Cause {
     pub zone: Option<String>,
     pub about: Option<PersonId>,
     pub way: Option<Way>,
+    pub turn: Option<Turn>,
     pub reason: Option<String>,
 }
 

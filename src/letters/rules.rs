@@ -83,6 +83,7 @@ pub fn verdict(kind: Kind, told: &[Announced], seen: &Now<'_>, now: Moment) -> V
             sessions_are(SessionState::Cancelled) && (seen.is_off || !told.is_empty())
         }
         Kind::Withdrawal => !seen.is_seated && sessions_are(SessionState::Published),
+        Kind::Apology => sessions_are(SessionState::Published),
         Kind::Offer => seen.place == Some(Place::Offered),
         Kind::Request => seen.place == Some(Place::Requested),
         Kind::Lapse | Kind::Decision => seen.place == Some(Place::Withdrawn),

@@ -12,7 +12,7 @@ use crate::kit::clock::Moment;
 use crate::kit::columns::Language;
 use crate::kit::db::{self, Db};
 use crate::kit::fault::{Fault, Fields};
-use crate::kit::ids::SessionId;
+use crate::kit::ids::{PersonId, SessionId};
 use crate::kit::site::Site;
 use crate::kit::{clean, i18n, web};
 use crate::overview::store::{Duty, Meeting, Progress};
@@ -93,6 +93,8 @@ struct Card {
     cancelled: bool,
     waiting: bool,
     past: bool,
+    /// Whether the person may still say beforehand that he cannot come.
+    may_apologise: bool,
     /// Whether the person may still say that the mark is wrong, or see what came of it.
     may_appeal: bool,
     status: String,
@@ -119,7 +121,7 @@ pub async fn me(visitor: Visitor) -> Answer {
     let words = Words::of(&visitor);
     visitor
         .page("overview/me.html", move |db, actor| {
-            let meetings = store::meetings(db, actor.person)?;
+            let meetings = all_meetings(db, actor.person)?;
             let progress = store::progress(db, actor.person)?;
             let path = store::path_of(db, actor.person)?;
             let next = rules::next_of(meetings.iter().map(|m| (m.state.as_str(), m.ends_at)), now);
@@ -155,7 +157,7 @@ async fn listed(visitor: Visitor, template: &'static str) -> Answer {
     let words = Words::of(&visitor);
     visitor
         .page(template, move |db, actor| {
-            let meetings = store::meetings(db, actor.person)?;
+            let meetings = all_meetings(db, actor.person)?;
             let path = store::path_of(db, actor.person)?;
             let (past, coming): (Vec<_>, Vec<_>) = meetings
                 .into_iter()
@@ -187,6 +189,14 @@ pub async fn profile(visitor: Visitor) -> Answer {
             }))
         })
         .await
+}
+
+/// Where somebody is expected, or waits to be: on his batches and as a guest, by time.
+fn all_meetings(db: &mut Db, person: PersonId) -> Result<Vec<Meeting>, Fault> {
+    let mut all = store::meetings(db, person)?;
+    all.extend(store::guest_meetings(db, person)?);
+    all.sort_by_key(|m| (m.starts_at, m.id));
+    Ok(all)
 }
 
 #[derive(Serialize)]
@@ -319,6 +329,7 @@ fn card(m: Meeting, language: Language, now: Moment, words: &Words) -> Card {
         cancelled: m.state == "cancelled",
         waiting: m.place == "waiting",
         past: m.ends_at <= now,
+        may_apologise: m.state == "published" && m.place == "seat" && m.starts_at > now,
         may_appeal: m.state == "published" && m.ends_at <= now && m.ends_at.plus_days(15) >= now,
         status: m.mark.unwrap_or_else(|| "unmarked".to_owned()),
     }

@@ -11,7 +11,7 @@ use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{EnrolmentId, PersonId, SessionId};
 use crate::kit::schema::{
-    batches, courses, emails, enrolments, letters, marks, people, phones, roll_closings,
+    batches, courses, emails, enrolments, guests, letters, marks, people, phones, roll_closings,
     session_trainers, sessions, standings, units, venues,
 };
 use crate::kit::within::Within;
@@ -70,6 +70,35 @@ pub fn meetings(db: &mut Db, person: PersonId) -> Result<Vec<Meeting>, Fault> {
             venues::contact.nullable(),
             marks::status.nullable(),
             enrolments::place,
+        ))
+        .load(db)?)
+}
+
+/// The sessions of other batches to which a person comes to make up, with the person's marks.
+pub fn guest_meetings(db: &mut Db, person: PersonId) -> Result<Vec<Meeting>, Fault> {
+    let mark = marks::session_id.eq(sessions::id).and(marks::person_id.eq(guests::person_id));
+    Ok(guests::table
+        .inner_join(sessions::table.inner_join(batches::table).left_join(venues::table))
+        .left_join(marks::table.on(mark))
+        .filter(guests::person_id.eq(person).and(guests::place.ne("withdrawn")))
+        .filter(sessions::state.eq("published").or(sessions::state.eq("cancelled")))
+        .order((sessions::starts_at, sessions::id))
+        .limit(200)
+        .select((
+            sessions::id,
+            batches::title,
+            sessions::starts_at,
+            sessions::ends_at,
+            sessions::timezone,
+            sessions::state,
+            venues::name_hi.nullable(),
+            venues::name_en.nullable(),
+            venues::address.nullable(),
+            venues::map_url.nullable(),
+            sessions::link,
+            venues::contact.nullable(),
+            marks::status.nullable(),
+            guests::place,
         ))
         .load(db)?)
 }

@@ -24,6 +24,8 @@ words! {
         Request = "request",
         /// A request or nomination was refused.
         Decision = "decision",
+        /// What became of an apology, or of the wait to make up for a session.
+        Apology = "apology",
         Bounce = "bounce",
     }
 }
@@ -31,7 +33,7 @@ words! {
 impl Kind {
     /// Planned at once by what causes it, never by comparing a batch's letters with what is wanted.
     pub fn is_caused(self) -> bool {
-        matches!(self, Self::Offer | Self::Lapse | Self::Request | Self::Decision)
+        matches!(self, Self::Offer | Self::Lapse | Self::Request | Self::Decision | Self::Apology)
     }
 
     /// Whether its reader may stop letters of this kind: reminders and what follows up on them,
@@ -50,6 +52,7 @@ impl Kind {
             | Self::Lapse
             | Self::Request
             | Self::Decision
+            | Self::Apology
             | Self::Bounce => false,
         }
     }

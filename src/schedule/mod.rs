@@ -152,7 +152,8 @@ pub fn session_for(db: &mut Db, actor: &Actor, id: SessionId) -> Result<Session,
     let sees = actor.may(Right::SeePlans, &session.unit_path)
         || session.is_taught_by(actor.person)
         || actor.helps(id)
-        || (session.state != SessionState::Draft && is_on(db, actor, session.batch)?);
+        || (session.state != SessionState::Draft
+            && (is_on(db, actor, session.batch)? || store::is_guest(db, actor.person, id)?));
     if sees { Ok(session) } else { Err(Fault::NotFound) }
 }
 

@@ -18,7 +18,7 @@ use crate::kit::ids::{
 };
 use crate::kit::page::{PageNumber, ROWS};
 use crate::kit::schema::{
-    batches, courses, disagreements, enrolments, grants, journal, marks, modules, people,
+    batches, courses, disagreements, enrolments, grants, guests, journal, marks, modules, people,
     session_modules, session_revisions, session_trainers, sessions, units, venues,
 };
 use crate::kit::within::Within;
@@ -135,6 +135,14 @@ pub fn place_of(db: &mut Db, person: PersonId, batch: BatchId) -> Result<Option<
         .select(enrolments::place)
         .first(db)
         .optional()?)
+}
+
+/// Whether somebody comes to a session to make up for another.
+pub fn is_guest(db: &mut Db, person: PersonId, session: SessionId) -> Result<bool, Fault> {
+    let guest = guests::table
+        .filter(guests::session_id.eq(session).and(guests::person_id.eq(person)))
+        .filter(guests::place.eq("seat"));
+    Ok(diesel::select(diesel::dsl::exists(guest)).get_result(db)?)
 }
 
 pub fn teaches_in(db: &mut Db, person: PersonId, batch: BatchId) -> Result<bool, Fault> {

@@ -86,6 +86,7 @@ async function tapOnce(stage) {
 async function markByKey(stage) {
   const page = await stage.page();
   await openRoll(page, stage);
+  await page.waitForFunction(() => document.documentElement.dataset.roll === 'ready');
   const [first] = await roll(page);
   const keys = [['a', 'absent'], ['p', 'present']];
   // Each key must change something, or there is nothing to send.

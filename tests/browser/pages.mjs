@@ -13,7 +13,7 @@ export const screens = [
 
 // Where links to things are found: pages to look on, in this order, and how an address begins. What follows up to the next slash is the thing's id; words that are no id are skipped.
 export const links = {
-  session: { on: ['/today', '/sessions'], begins: '/sessions/' },
+  session: { on: ['/today', '/sessions', '/me'], begins: '/sessions/' },
   unit: { on: ['/units'], begins: '/units/' },
   person: { on: ['/people'], begins: '/people/' },
   course: { on: ['/courses'], begins: '/courses/' },
@@ -36,6 +36,7 @@ export const pages = {
     { page: 'privacy', at: '/privacy' },
     { page: 'offline', at: '/offline' },
     { page: 'offline-roll-call', at: '/offline/roll-call' },
+    { page: 'helper-pin', at: '/helper' },
     { page: 'not-found', at: '/no-such-page', status: 404 },
   ],
   newcomer: [
@@ -47,6 +48,9 @@ export const pages = {
     { page: 'profile', at: '/me/profile' },
     { page: 'my-courses', at: '/me/courses' },
     { page: 'check-in-code', at: '/check-in' },
+    { page: 'badge', at: '/me/badge' },
+    { page: 'apology', at: '/sessions/{session}/apology' },
+    { page: 'make-up', at: '/sessions/{session}/make-up' },
   ],
   trainer: [
     { page: 'today', at: '/today' },
@@ -62,6 +66,10 @@ export const pages = {
     { page: 'marks', at: '/sessions/{session}/marks' },
     { page: 'sync', at: '/sync' },
     { page: 'hall', at: '/sessions/{session}/check-in' },
+    { page: 'scanner', at: '/sessions/{session}/scanner' },
+    { page: 'apologies', at: '/sessions/{session}/apologies' },
+    { page: 'helpers', at: '/sessions/{session}/helpers' },
+    { page: 'badges', at: '/batches/{batch}/badges' },
   ],
   admin: [
     { page: 'dashboard', at: '/dashboard' },

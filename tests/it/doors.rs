@@ -123,6 +123,9 @@ async fn house() -> House {
         ("walk-ins", "1".to_owned()),
         ("appeals", "1".to_owned()),
         ("check-in", hall_code),
+        ("apologies", person_in_hall.clone()),
+        ("helpers", "1".to_owned()),
+        ("helper", "nobody-made-this".to_owned()),
         ("arrivals", person_in_hall),
     ]);
     House { stage, ids }

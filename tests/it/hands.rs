@@ -186,7 +186,7 @@ impl Hands {
                 let to = forms::send(client, &page, &path, &[("person", person)]).await;
                 let list = client.get(&to).await.must_be(200);
                 let steps = forms::link(&list, &format!("Withdraw {name}")).expect("on the list");
-                let waits = forms::link(&list, &format!("Give {name} a seat")).is_some();
+                let waits = forms::link(&list, &format!("Give a seat to {name}")).is_some();
                 let id = steps.trim_end_matches("/withdrawal").to_owned();
                 (if waits { "waiting" } else { "seat" }.to_owned(), id_of(&id))
             }

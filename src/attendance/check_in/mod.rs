@@ -115,34 +115,15 @@ pub fn check_in(db: &mut Db, phone: &Phone<'_>, tap: &Tap, stamp: &Stamp) -> Res
         flag,
     };
     store::add(db, &check_in)?;
+    let status = rules::status_at(session.starts_at, at);
     let mark = SentMark {
         device: Some(format!("check-in: {way}")),
-        ..SentMark::new(
-            format!("check-in-{id}-{person}"),
-            person,
-            rules::status_at(session.starts_at, at),
-            at,
-            Source::CheckIn,
-        )
+        ..SentMark::new(format!("check-in-{id}-{person}"), person, status, at, Source::CheckIn)
     };
-    take_own(db, &session, &mark, stamp)?;
+    attendance::take_said(db, &session, person, &mark, stamp)?;
     let detail = json!({ "way": way, "flag": flag, "tapped_at": at });
     note(db, person, &session, "person checked in", detail, stamp.now)?;
     Ok(Tapped { person, flag })
-}
-
-/// Takes a person's own mark: it yields to any other hand's, and of his own the first stands.
-/// Whether he is expected has been asked.
-fn take_own(db: &mut Db, session: &Session, mark: &SentMark, stamp: &Stamp) -> Result<(), Fault> {
-    let one = std::slice::from_ref(mark);
-    let mut known = attendance::store::known(db, session, one)?;
-    known.expected.insert(mark.person);
-    if known.seen.contains_key(&mark.client_id) {
-        return Ok(());
-    }
-    let (_, counting) = attendance::rules::merge(&known, one, stamp.now);
-    let counting: Vec<&SentMark> = counting.iter().map(|_| mark).collect();
-    attendance::keep(db, session, Some(mark.person), &[mark], &counting, stamp)
 }
 
 fn note(

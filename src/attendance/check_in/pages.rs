@@ -344,6 +344,8 @@ pub async fn enter(visitor: Visitor, form: Form<Typed>) -> Answer {
 
 #[derive(Serialize)]
 struct HallPage {
+    /// Not the empty page that a phone fills by itself.
+    shell: bool,
     session: Place,
     path: String,
     /// Why no code is shown.
@@ -382,9 +384,6 @@ fn doubt_row(d: Doubt, zone: chrono_tz::Tz, said: &Said) -> DoubtRow {
     }
 }
 
-/// Hours before the start from which a phone may hold the session's secret.
-const SECRET_HOURS: i64 = 48;
-
 pub async fn hall(visitor: Visitor, session: Path<SessionId>) -> Answer {
     let said = Said::of(&visitor);
     visitor
@@ -399,15 +398,14 @@ fn hall_page(db: &mut Db, actor: &Actor, id: SessionId, said: &Said) -> Result<H
     let step = rules::step_at(said.now);
     let base = &said.site.base_url;
     let why = rules::shut(&session.state, session.starts_at, session.ends_at, said.now);
-    let near = said.now >= session.starts_at.plus_minutes(-SECRET_HOURS * 60)
-        && said.now <= session.ends_at
-        && session.state == "published";
+    let near = rules::is_near(&session.state, session.starts_at, session.ends_at, said.now);
     let qr = match why {
         None => Some(qr::draw(&format!("{base}/check-in/{}", rules::code(&secret, id, step)))?),
         Some(_) => None,
     };
     let doubts = check_in::doubts(db, id)?;
     Ok(HallPage {
+        shell: false,
         early: why == Some("check-in-early"),
         shut: why.map(|why| said.conflict(why)),
         qr,

@@ -116,7 +116,21 @@ pub fn may_come_later(step: i64, tapped: Moment, ends_at: Moment, now: Moment) -
 }
 
 pub fn status_at(starts_at: Moment, at: Moment) -> Status {
-    if at > starts_at.plus_minutes(GRACE) { Status::Late } else { Status::Present }
+    if at > late_from(starts_at) { Status::Late } else { Status::Present }
+}
+
+/// Hours before the start from which a phone may hold the session's secret.
+const SECRET_HOURS: i64 = 48;
+
+/// Whether a phone may hold the secret of a session now.
+pub fn is_near(state: &str, starts_at: Moment, ends_at: Moment, now: Moment) -> bool {
+    let from = starts_at.plus_minutes(-SECRET_HOURS * 60);
+    state == "published" && (from..=ends_at).contains(&now)
+}
+
+/// Whoever comes after this is late.
+pub fn late_from(starts_at: Moment) -> Moment {
+    starts_at.plus_minutes(GRACE)
 }
 
 #[cfg(test)]
@@ -191,6 +205,16 @@ mod tests {
         check("published", "2026-03-02 11:01", Some("check-in-over"));
         check("cancelled", "2026-03-02 09:00", Some("check-in-cancelled"));
         check("draft", "2026-03-02 09:00", Some("check-in-cancelled"));
+    }
+
+    #[test]
+    fn a_phone_holds_the_secret_for_two_days() {
+        let (start, end) = (at("2026-03-02 09:00"), at("2026-03-02 11:00"));
+        assert!(is_near("published", start, end, at("2026-02-28 09:00")));
+        assert!(!is_near("published", start, end, at("2026-02-28 08:59")));
+        assert!(is_near("published", start, end, end));
+        assert!(!is_near("published", start, end, at("2026-03-02 11:01")));
+        assert!(!is_near("cancelled", start, end, start));
     }
 
     #[test]

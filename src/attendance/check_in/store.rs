@@ -9,7 +9,7 @@ use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
 use crate::kit::ids::{PersonId, SessionId};
 use crate::kit::schema::{
-    batches, check_ins, enrolments, marks, people, phones, remembered_phones, sessions, units,
+    check_ins, enrolments, guests, marks, people, phones, remembered_phones, sessions, units,
 };
 
 #[derive(Insertable)]
@@ -69,10 +69,14 @@ pub fn expected(
     let seats = enrolments::table
         .filter(enrolments::place.eq("seat").and(enrolments::batch_id.eq_any(batch)))
         .select(enrolments::person_id);
+    let guests = guests::table
+        .filter(guests::session_id.eq(session).and(guests::place.eq("seat")))
+        .select(guests::person_id);
     Ok(people::table
         .inner_join(units::table.on(units::id.eq(people::unit_id)))
         .left_join(marks::table.on(mark))
-        .filter(people::id.eq_any(people).and(people::id.eq_any(seats)))
+        .filter(people::id.eq_any(people))
+        .filter(people::id.eq_any(seats).or(people::id.eq_any(guests)))
         .select((
             people::id,
             people::name,
@@ -92,11 +96,16 @@ pub fn with_phone_end(
     digits: &str,
 ) -> Result<Vec<PersonId>, Fault> {
     let batch = sessions::table.find(session).select(sessions::batch_id);
-    let mut ids: Vec<PersonId> = enrolments::table
-        .inner_join(phones::table.on(phones::person_id.eq(enrolments::person_id)))
+    let seats = enrolments::table
         .filter(enrolments::place.eq("seat").and(enrolments::batch_id.eq_any(batch)))
+        .select(enrolments::person_id);
+    let guests = guests::table
+        .filter(guests::session_id.eq(session).and(guests::place.eq("seat")))
+        .select(guests::person_id);
+    let mut ids: Vec<PersonId> = phones::table
+        .filter(phones::person_id.eq_any(seats).or(phones::person_id.eq_any(guests)))
         .filter(phones::number.like(format!("%{digits}")))
-        .select(enrolments::person_id)
+        .select(phones::person_id)
         .load(db)?;
     ids.sort();
     ids.dedup();
@@ -220,13 +229,17 @@ pub fn sessions_of(
     from: Moment,
     to: Moment,
 ) -> Result<Vec<SessionId>, Fault> {
-    Ok(sessions::table
-        .inner_join(batches::table.inner_join(enrolments::table))
+    let batches = enrolments::table
         .filter(enrolments::person_id.eq_any(people).and(enrolments::place.eq("seat")))
+        .select(enrolments::batch_id);
+    let as_guest = guests::table
+        .filter(guests::person_id.eq_any(people).and(guests::place.eq("seat")))
+        .select(guests::session_id);
+    Ok(sessions::table
+        .filter(sessions::batch_id.eq_any(batches).or(sessions::id.eq_any(as_guest)))
         .filter(sessions::state.eq("published"))
         .filter(sessions::starts_at.le(to).and(sessions::ends_at.ge(from)))
         .select(sessions::id)
-        .distinct()
         .limit(100)
         .load(db)?)
 }

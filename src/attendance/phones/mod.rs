@@ -65,9 +65,12 @@ fn read_one(mut value: Value) -> Operation {
         return if rules::is_id(&id) { Operation::Finish(id) } else { Operation::Broken(id) };
     }
     // What was filled in at the end says so, and weighs less.
-    let fields = value.as_object_mut();
-    let at_the_end = fields.and_then(|f| f.remove("closing")).is_some();
-    let source = if at_the_end { Source::Closing } else { Source::Roll };
+    let mut says = |word: &str| value.as_object_mut().and_then(|f| f.remove(word)).is_some();
+    let source = match (says("closing"), says("badge")) {
+        (true, _) => Source::Closing,
+        (false, true) => Source::Badge,
+        (false, false) => Source::Roll,
+    };
     match api::read_one(value) {
         Ok(mark) => Operation::Mark(SentMark { source, ..mark }),
         Err(id) => Operation::Broken(id),

@@ -156,6 +156,8 @@ struct Show {
     waiting: i64,
     /// For those who see the plans; nothing for those who only come.
     roster_url: Option<String>,
+    /// Whether the badges of its people may be printed.
+    may_print: bool,
     sessions: Vec<Line>,
     drafts: usize,
     cancelled: bool,
@@ -202,6 +204,7 @@ fn shown(
             taken,
             waiting,
             roster_url: sees.then(|| format!("{url}/enrolments")),
+            may_print: actor.may(Right::Teach, &batch.unit_path),
             drafts: sessions.iter().filter(|s| s.state == SessionState::Draft).count(),
             sessions: sessions.iter().map(|s| line(s, language)).collect(),
             cancelled: !open,

@@ -86,6 +86,7 @@ mod tests {
             name: String::new(),
             unit: UnitId(1),
             language: None,
+            pass: None,
             grants: grants
                 .iter()
                 .map(|(role, path)| Held {

@@ -1,0 +1,54 @@
+# न आ पाने की सूचना और पूरक सत्र: /sessions/{id}/apology, /sessions/{id}/apologies, /sessions/{id}/make-up.
+apology-title = आना संभव नहीं
+apology-how = सत्र शुरू होने से पहले बताएँ। प्रशिक्षक मान लें तो “अनुमति से अनुपस्थित” दर्ज होगा और आपकी कुर्सी किसी और को मिल सकेगी।
+apology-reason = कारण
+apology-ill = तबीयत ठीक नहीं
+apology-family = घर का काम
+apology-work = नौकरी या खेती का काम
+apology-other = कोई और कारण
+apology-words = अपने शब्दों में
+apology-words-hint = “कोई और कारण” हो तो जरूर लिखें।
+apology-send = भेजें
+apology-take-back = सूचना वापस लें
+apology-call = प्रशिक्षक से बात करें: { $names }
+apology-state-asked = भेजा गया, प्रशिक्षक का निर्णय बाकी
+apology-state-approved = मान लिया गया: अनुमति से अनुपस्थित
+apology-state-declined = नहीं माना गया
+apology-list = न आ पाने की सूचनाएँ
+apology-waiting = न आ पाने की { $n } सूचनाओं पर निर्णय बाकी
+apology-approve = मान लें
+apology-decline = न मानें
+apology-none = इस सत्र के लिए कोई सूचना नहीं आई।
+apology-means = मानने पर “अनुमति से अनुपस्थित” दर्ज होता है और इस एक सत्र की कुर्सी पूरक सत्र के लिए प्रतीक्षा कर रहे पहले व्यक्ति को मिलती है। बैच में सीट बनी रहती है।
+guest-title = पूरक सत्र
+guest-for = { $title }, { $when } की जगह इनमें से किसी सत्र में आ सकते हैं। विषय वही है और उपस्थिति गिनी जाएगी।
+guest-free = { $n } जगह खाली
+guest-join = इस सत्र में आएँगे
+guest-wait = प्रतीक्षा सूची में जुड़ें
+guest-leave = नाम वापस लें
+guest-place-seat = आपका नाम सूची में है
+guest-place-waiting = प्रतीक्षा में
+guest-none = अभी आपके जिले में इसी विषय का कोई और सत्र तय नहीं है।
+
+notice-apology-made = सूचना पहुँच चुकी है।
+notice-apology-taken-back = सूचना वापस हुई।
+notice-guest-seat = अब आपका नाम उस सत्र की सूची में है।
+notice-guest-waiting = जगह खाली होते ही नाम जुड़ जाएगा।
+notice-guest-left = नाम वापस हुआ।
+
+conflict-apology-late = सत्र शुरू हो चुका है, अब यहाँ सूचना नहीं दे सकते।
+conflict-apology-cancelled = यह सत्र रद्द है।
+conflict-apology-made = सूचना पहले ही भेजी जा चुकी है।
+conflict-apology-decided = इस पर निर्णय हो चुका है।
+
+apology-letter-subject-approved = न आने की सूचना मान ली गई: { $course }, { $when }
+apology-letter-subject-declined = न आने की सूचना नहीं मानी गई: { $course }, { $when }
+apology-letter-subject-seat = जगह खाली हुई: { $course }, { $when }
+apology-letter-approved = “{ $batch }” के इस सत्र में न आने की आपकी सूचना मान ली गई है। “अनुमति से अनुपस्थित” दर्ज है और बैच में आपकी सीट बनी रहेगी।
+apology-letter-declined = “{ $batch }” के इस सत्र में न आने की आपकी सूचना नहीं मानी गई। सत्र में आपकी प्रतीक्षा रहेगी।
+apology-letter-seat = आपके लिए जगह खाली हुई है। “{ $batch }” के इस सत्र की सूची में अब आपका नाम है।
+apology-letter-make-up = इसकी जगह किसी और बैच के सत्र में आ सकते हैं: अपना पेज खोलें, फिर “उपस्थिति” देखें।
+apology-letter-talk = फिर भी आना संभव न हो तो प्रशिक्षक से बात करें।
+apology-letter-instead = विषय वही है जो छूटा था और वहाँ की उपस्थिति गिनी जाएगी। आना संभव न हो तो अपने पेज पर नाम वापस लें, ताकि जगह किसी और को मिले।
+apology-letter-why = यह पत्र इसलिए आया है क्योंकि आपने “{ $batch }” के एक सत्र में न आने की सूचना दी थी।
+apology-letter-why-seat = यह पत्र इसलिए आया है क्योंकि आप पूरक सत्र में जगह की प्रतीक्षा में थे।

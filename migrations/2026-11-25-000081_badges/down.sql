@@ -1,0 +1,1 @@
+drop table badge_revocations;

@@ -1,0 +1,2 @@
+drop table guests;
+drop table apologies;

@@ -1,0 +1,1 @@
+drop table helper_passes;
