@@ -48,6 +48,9 @@ impl Table {
             line: 1 + bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count() as u64,
         })?;
         let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+        // The reader counts a line when it comes to its `\n`, which is after a `\r` that ended the record:
+        // each row of a file from a spreadsheet would be told of by the number of the one before.
+        let text = &text.replace("\r\n", "\n");
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -155,6 +158,16 @@ pub fn csv_line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_are_numbered_as_a_spreadsheet_does() {
+        for end in ["\n", "\r\n"] {
+            let text = ["a,b", "1,2", "\"3", "3\",4", "5,6", ""].join(end);
+            let lines: Vec<u64> =
+                Table::read(text.as_bytes()).unwrap().rows.iter().map(|r| r.line).collect();
+            assert_eq!(lines, [2, 3, 5], "{end:?}");
+        }
+    }
 
     #[test]
     fn headers_may_repeat_or_carry_blanks() {

@@ -1,7 +1,7 @@
 //! One courier's way through the letters that may be handed over.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono_tz::Tz;
@@ -41,18 +41,49 @@ struct Letters {
     lying: Mutex<VecDeque<Ready>>,
     /// One permit for each letter that was put here; closed when no more will come.
     put: Semaphore,
+    /// Tries that failed one after the other, none getting through.
+    in_vain: AtomicUsize,
+    /// So many that the mail server seems to be away: nobody fetches any more.
+    is_given_up: AtomicBool,
 }
 
+/// So many tries that fail one after the other, none getting through, end a batch: the mail server
+/// is away, and the rest need not spend a try on finding that out.
+const MOST_IN_VAIN: usize = 20;
+
 impl Counter {
-    pub fn new() -> Self {
-        Self(Arc::new(Letters { lying: Mutex::default(), put: Semaphore::new(0) }))
+    pub fn open() -> Self {
+        Self(Arc::new(Letters {
+            lying: Mutex::default(),
+            put: Semaphore::new(0),
+            in_vain: AtomicUsize::default(),
+            is_given_up: AtomicBool::default(),
+        }))
+    }
+
+    pub fn is_given_up(&self) -> bool {
+        self.0.is_given_up.load(Ordering::SeqCst)
+    }
+
+    /// Couriers count by themselves: the office hears of them only when it has written down what
+    /// they told before.
+    fn learn(&self, outcome: &Outcome) {
+        match outcome {
+            Outcome::Ended(End::Sent) => self.0.in_vain.store(0, Ordering::SeqCst),
+            Outcome::Ended(End::Later(_)) => {
+                let in_vain = self.0.in_vain.fetch_add(1, Ordering::SeqCst) + 1;
+                self.0.is_given_up.fetch_or(in_vain >= MOST_IN_VAIN, Ordering::SeqCst);
+            }
+            _ => {}
+        }
     }
 
     fn lying(&self) -> MutexGuard<'_, VecDeque<Ready>> {
         self.0.lying.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub fn len(&self) -> usize {
+    /// How many lie here.
+    pub fn count(&self) -> usize {
         self.lying().len()
     }
 
@@ -81,6 +112,9 @@ impl Counter {
 
     /// None: go home, unless letters were taken back and others come.
     fn fetch(&self) -> Option<Ready> {
+        if self.is_given_up() {
+            return None;
+        }
         self.lying().pop_front()
     }
 
@@ -131,6 +165,7 @@ impl Errand {
             // Somebody else was quicker, or it was taken back.
             let Some(ready) = self.counter.fetch() else { continue };
             let outcome = self.deliver(&mut courier, &ready).await;
+            self.counter.learn(&outcome);
             let letter = ready.letter;
             if self.tell.send(Report { letter, outcome }).is_err() {
                 return courier;

@@ -17,7 +17,7 @@ use crate::letters::hold::{Hold, heartbeat, renew};
 use crate::letters::prepare::prepare;
 use crate::letters::results::{Outcome, Report, settle};
 use crate::letters::write;
-use crate::post::rules::{End, Pace};
+use crate::post::rules::Pace;
 use crate::post::{self, Hand, Tally};
 
 /// Letters in one worker's hand at a time: what a killed worker holds waits for its lease to end.
@@ -27,9 +27,6 @@ const BATCH: i64 = 500;
 pub const AHEAD: usize = 100;
 /// Results that one write settles at most; it takes what has come in while the last one was written.
 const RESULTS: usize = 200;
-/// So many tries that fail one after the other, none getting through, end a batch: the mail server
-/// is away, and the rest need not spend a try on finding that out.
-const MOST_IN_VAIN: usize = 20;
 
 /// The couriers of one turn, with their connections, and its pace.
 pub struct Office {
@@ -106,7 +103,7 @@ impl Office {
         slots: Option<Slots>,
         hold: &Hold,
     ) -> Result<(Tally, bool), Fault> {
-        let counter = Counter::new();
+        let counter = Counter::open();
         // Of the first ones it is written down already.
         let mut rest = VecDeque::from(ready);
         counter.put(next_of(&mut rest, AHEAD));
@@ -129,7 +126,7 @@ impl Office {
         drop(tell);
         let mut heartbeat = interval(heartbeat());
         heartbeat.tick().await;
-        let (mut tally, mut in_vain, mut came) = (Tally::default(), 0, Vec::new());
+        let (mut tally, mut came) = (Tally::default(), Vec::new());
         let (mut is_paused, mut settled) = (false, Ok(()));
         loop {
             tokio::select! {
@@ -137,22 +134,15 @@ impl Office {
                     if n == 0 {
                         break;
                     }
-                    for report in &came {
-                        match report.outcome {
-                            Outcome::Ended(End::Sent) => in_vain = 0,
-                            Outcome::Ended(End::Later(_)) => in_vain += 1,
-                            Outcome::Back => is_paused = true,
-                            _ => {}
-                        }
-                    }
+                    is_paused |= came.iter().any(|r| r.outcome == Outcome::Back);
                     let mut reports = std::mem::take(&mut came);
-                    if in_vain >= MOST_IN_VAIN || is_paused {
+                    if counter.is_given_up() || is_paused {
                         let called_back = counter.clear().into_iter();
                         reports.extend(called_back.map(|r| Report { letter: r.letter, outcome: Outcome::Back }));
                         let left = rest.drain(..).map(|r| r.letter.id).collect();
                         self.release(token, left).await?;
                     }
-                    let lying = counter.len();
+                    let lying = counter.count();
                     let room = if lying * 2 > AHEAD { 0 } else { AHEAD - lying };
                     let next = next_of(&mut rest, room);
                     let ids = next.iter().map(|r| r.letter.id).collect();
@@ -180,7 +170,7 @@ impl Office {
             self.couriers.push(courier.map_err(Fault::broken)?);
         }
         settled?;
-        Ok((tally, in_vain >= MOST_IN_VAIN || is_paused))
+        Ok((tally, counter.is_given_up() || is_paused))
     }
 
     /// Puts letters that nobody has tried yet back as they were.

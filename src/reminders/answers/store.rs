@@ -103,11 +103,11 @@ pub fn keep(
     Ok(())
 }
 
-/// What was said about a session: name, answer, reason; in the order of names.
-pub fn said_about(
-    db: &mut Db,
-    session: SessionId,
-) -> Result<Vec<(PersonId, String, Answer, Option<String>)>, Fault> {
+/// Who, the name, the answer, why.
+pub type SaidAbout = (PersonId, String, Answer, Option<String>);
+
+/// What was said about a session, in the order of names.
+pub fn said_about(db: &mut Db, session: SessionId) -> Result<Vec<SaidAbout>, Fault> {
     Ok(answers::table
         .inner_join(people::table)
         .filter(answers::session_id.eq(session))

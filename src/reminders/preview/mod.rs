@@ -35,6 +35,9 @@ pub struct Preview {
     pub gone: Vec<(Kind, State, usize)>,
 }
 
+/// Letters of one kind and rule, and whom they go to.
+type Heap = (Kind, Option<String>, Vec<PersonId>);
+
 /// For those who plan or teach: compared by the planner's own rules, and nothing is written.
 pub fn preview(db: &mut Db, actor: &Actor, id: SessionId, now: Moment) -> Result<Preview, Fault> {
     let session = session_for(db, actor, id)?;
@@ -46,8 +49,7 @@ pub fn preview(db: &mut Db, actor: &Actor, id: SessionId, now: Moment) -> Result
     let existing = existing_of(db, session.batch)?;
     let difference = rules::difference(&facts, &existing, now);
     let tells = |told: &rules::Told| told.sessions.iter().any(|(session, _)| *session == id);
-    let mut piles: BTreeMap<(Moment, &str, String), (Kind, Option<String>, Vec<PersonId>)> =
-        BTreeMap::new();
+    let mut piles: BTreeMap<(Moment, &str, String), Heap> = BTreeMap::new();
     let mut pile = |due: Moment, kind: Kind, rule: &Option<String>, person| {
         let key = (due, kind.word(), rule.clone().unwrap_or_default());
         piles.entry(key).or_insert_with(|| (kind, rule.clone(), vec![])).2.push(person);

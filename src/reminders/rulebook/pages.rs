@@ -99,7 +99,7 @@ pub fn when(rule: &Rule, texts: &Texts, language: Language) -> String {
             };
             (key, args)
         }
-        When::Offset { minutes } if minutes == 0 => ("at-once", vec![]),
+        When::Offset { minutes: 0 } => ("at-once", vec![]),
         When::Offset { minutes } => {
             let hours = minutes.abs() / 60;
             ("hours", vec![("days", (hours / 24).to_string()), ("hours", (hours % 24).to_string())])
