@@ -187,7 +187,8 @@ class Trial:
         # A frozen node had looked, for each of its couriers, and not yet said the letter.
         if beyond > self.frozen * IN_FLIGHT:
             faults.append(f"{beyond} repeats beyond those in flight, {self.frozen} freezes")
-        if self.frozen and not self.late():
+        # Not every freeze finds letters in the hand of the node it strikes; four and more do.
+        if self.frozen >= 4 and not self.late():
             faults.append("no late result was told")
         self.repeats = sum(self.copies.values()) - len(self.copies)
         return faults
