@@ -1,7 +1,7 @@
 # The rules of letters, the letters of a session, and answers: /reminder-rules, /sessions/…/letters, /answers.
 reminders-rules = Rules for letters
 reminders-rules-lead = Which letter goes to whom, and when. When a rule changes, the letters to come move with it.
-reminders-always = Letters about a seat, a change and a cancellation always go at once. None goes between 21:00 and 07:00.
+reminders-always = Letters about a seat, a change and a cancellation always go at once. Between 21:00 and 07:00 only news about a session that is near goes.
 reminders-everywhere = All batches
 reminders-new-rule = New rule
 reminders-change-rule = Change the rule

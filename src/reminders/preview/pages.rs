@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::access::Actor;
 use crate::access::door::{Answer, Visitor};
+use crate::access::rules::Right;
 use crate::kit::columns::Language;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
@@ -24,7 +25,9 @@ const MOST_NAMES: usize = 200;
 struct Show {
     url: String,
     batch: String,
-    batch_rules_url: String,
+    /// For those who may see the rules, and who may write one for the batch.
+    rules_url: Option<&'static str>,
+    batch_rules_url: Option<String>,
     when: String,
     is_draft: bool,
     coming: Vec<Line>,
@@ -87,7 +90,10 @@ fn shown(
     Ok(Show {
         url: format!("/sessions/{id}"),
         batch: session.batch_title.clone(),
-        batch_rules_url: format!("/reminder-rules/new?batch={}", session.batch),
+        rules_url: (!actor.reach(Right::SeeReports).is_empty()).then_some("/reminder-rules"),
+        batch_rules_url: actor
+            .may(Right::Manage, &session.unit_path)
+            .then(|| format!("/reminder-rules/new?batch={}", session.batch)),
         when: i18n::span(language, session.starts_at, session.ends_at, zone),
         is_draft: session.state == SessionState::Draft,
         coming: found.coming.iter().map(line).collect(),
