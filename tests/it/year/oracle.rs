@@ -10,6 +10,9 @@ use prashikshan::schedule::rules::SessionState;
 
 use super::world::{Batch, World};
 
+/// A kind of letter, about which session's revision, to whom.
+type Told<'a> = (&'a str, (SessionId, i32), PersonId);
+
 /// Minutes from UTC to India's clock; only batches there are worked out.
 const INDIA: i64 = 330;
 const DAY: i64 = 1_440;
@@ -50,7 +53,7 @@ fn told_on(since: i64) -> i64 {
 
 /// Gives how many reminders were checked; panics at the first that did not go, or went in vain.
 pub fn each_due_reminder_went(world: &World) -> usize {
-    let mut went: HashMap<(&str, (SessionId, i32), PersonId), Vec<i64>> = HashMap::new();
+    let mut went: HashMap<Told<'_>, Vec<i64>> = HashMap::new();
     for d in world.deliveries.iter().filter(|d| d.is_first_copy) {
         for told in &d.told {
             let rule = d.rule.as_deref().unwrap_or_default();

@@ -566,7 +566,7 @@ impl World {
                 }
                 let id = s.id;
                 for p in facts.people.iter().filter(|p| p.place == Place::Seat) {
-                    if (p.person.0 as usize + coin) % 10 == 0 {
+                    if (p.person.0 as usize + coin).is_multiple_of(10) {
                         facts.absent.insert((id, p.person));
                     }
                 }
