@@ -344,7 +344,7 @@ class Sink:
 def letters(house, yardsticks, report):
     """Real letters of the batches to come; everybody on them is given an address first."""
     with sqlite3.connect(house.file) as db:
-        db.executescript("insert into plan_requests select * from asked; drop table asked")
+        db.executescript("insert or ignore into plan_requests select * from asked; drop table asked")
         db.execute("""insert into emails (id, person_id, position, address, folded)
             select distinct p.id, p.id, 0, p.id || '@bench.example.org', p.id || '@bench.example.org'
             from people p join enrolments e on e.person_id = p.id
