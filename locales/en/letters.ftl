@@ -82,6 +82,7 @@ letters-cancellation-what = { $count ->
 }
 letters-cancellation-what-batch = “{ $course }” ({ $batch }) is not held: the whole batch is cancelled.
 letters-cancellation-next-batch = There is nothing for you to do. An e-mail comes when there is a new batch for you.
+letters-cancellation-next-staff = You need not come; those who were expected are told.
 letters-cancellation-next = An e-mail comes as soon as a new session is fixed in its place.
 
 letters-withdrawal-subject = Enrolment ended: { $course }

@@ -1,6 +1,7 @@
 # Seats offered: /offers/{token}, and their letters.
 offers-title = A seat for you
 offers-name = { $name }, there is a seat for you
+offers-clash = You have another session at that time:
 offers-until = Confirm by { $until }
 offers-begins = First session: { $begins }
 offers-next = If it is not confirmed, the seat goes to the next name.

@@ -15,6 +15,7 @@ postponement-told = { $count ->
    *[other] { $count } people get a letter, one each for everything.
 }
 postponement-told-none = Nobody gets a letter.
+postponement-trainers = The trainers are among them: { $names }
 postponement-and-more = and { $count } more
 postponement-mute = { $count ->
     [one] { $count } person has no e-mail: please phone.

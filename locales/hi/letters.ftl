@@ -82,6 +82,7 @@ letters-cancellation-what = { $count ->
 }
 letters-cancellation-what-batch = “{ $course }” ({ $batch }) अब नहीं होगा: पूरा बैच रद्द है।
 letters-cancellation-next-batch = आपको कुछ नहीं करना है। आपके लिए नया बैच तय होने पर ईमेल आएगा।
+letters-cancellation-next-staff = आपको आने की जरूरत नहीं है; जिन्हें आना था उन्हें सूचना दी जा रही है।
 letters-cancellation-next = इसकी जगह नया सत्र तय होते ही ईमेल आएगा।
 
 letters-withdrawal-subject = नामांकन समाप्त: { $course }

@@ -1,6 +1,7 @@
 # सीट के प्रस्ताव: /offers/{token}, उनके पत्र।
 offers-title = आपके लिए सीट
 offers-name = { $name } जी, आपके लिए एक सीट है
+offers-clash = उसी समय आपका दूसरा सत्र है:
 offers-until = { $until } तक पुष्टि करें
 offers-begins = पहला सत्र: { $begins }
 offers-next = पुष्टि न होने पर सीट अगले नाम को मिलेगी।

@@ -15,6 +15,7 @@ postponement-told = { $count ->
    *[other] { $count } लोगों को पत्र जाएगा, हर एक को सब बदलावों का एक ही।
 }
 postponement-told-none = किसी को पत्र नहीं जाएगा।
+postponement-trainers = इनमें प्रशिक्षक भी हैं: { $names }
 postponement-and-more = और { $count }
 postponement-mute = { $count ->
     [one] { $count } व्यक्ति का ईमेल नहीं है: फोन करें।

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use actix_web::web::{Path, Query};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::access::door::{self, Answer, Json, Made, Visitor};
@@ -63,6 +63,14 @@ pub struct NewEnrolment {
     pub way: Option<String>,
     /// `page`, `paper`, `phone` or `list`: how the person agreed to the privacy notice.
     pub consent: Option<String>,
+}
+
+/// A call that says yes to a request or nomination.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Approval {
+    /// Why, although the person has another session at that time: at most 200 characters.
+    pub clash_reason: String,
 }
 
 /// A call that needs its reason, of at most 200 characters.
@@ -167,12 +175,15 @@ pub async fn promote(visitor: Visitor, id: Path<EnrolmentId>, json: Json<ReasonD
 
 #[utoipa::path(post, path = "/api/v1/enrolments/{id}/approval", tag = "enrolment",
     params(("id" = String, Path, description = "A request or nomination that the caller decides on")),
+    request_body = Approval,
     responses((status = 200, body = EnrolmentView),
-        (status = 409, description = "`not-requested` any more, `prerequisite`, `batch-cancelled` or `batch-ended`")))]
-pub async fn approve(visitor: Visitor, id: Path<EnrolmentId>, json: Json<Nothing>) -> Answer {
+        (status = 409, description = "`not-requested` any more, `prerequisite`, `batch-cancelled`, `batch-ended`; \
+            `person-busy` with `clashes[]` unless `clash_reason` is given")))]
+pub async fn approve(visitor: Visitor, id: Path<EnrolmentId>, json: Json<Approval>) -> Answer {
+    let clash_reason = json.body.clash_reason;
     visitor
         .once(json.hash, move |db, actor, stamp| {
-            let made = asks::approve(db, actor, *id, stamp)?;
+            let made = asks::approve_one(db, actor, *id, &clash_reason, stamp)?;
             Ok(Made::ok(EnrolmentView::of(db, &made)?))
         })
         .await

@@ -18,6 +18,7 @@ use crate::kit::ids::{BatchId, EnrolmentId, PersonId, UnitId};
 use crate::kit::journal::{self, Entry};
 use crate::kit::ledger;
 use crate::kit::site::Stamp;
+use crate::schedule::clashes::said_at;
 
 /// Everything that decides on the places of a batch. Nobody else counts them until we are done.
 pub struct Desk {
@@ -47,7 +48,7 @@ impl Desk {
     /// Without a lock: what is seen may be past in the next moment.
     pub fn look(db: &mut Db, id: BatchId, now: Moment) -> Result<Self, Fault> {
         let batch = store::batch(db, id)?;
-        let run = store::run_of(db, &batch)?;
+        let run = store::run_of(db, &batch, now)?;
         let queue = if run.waiting > 0 { store::queue(db, id)? } else { vec![] };
         let paths = queue.iter().map(|w| w.path.as_str());
         let zones = store::zones(db, paths.chain([batch.path.as_str()]))?;
@@ -100,15 +101,30 @@ impl Desk {
     /// What some people have while this batch meets. Nobody gives them another seat until we are
     /// done.
     pub fn diary(&self, db: &mut Db, people: &[PersonId]) -> Result<Diary, Fault> {
-        let sessions = store::session_times(db, self.batch.id)?;
-        let (Some(from), Some(to)) =
-            (sessions.first().map(|s| s.0), sessions.iter().map(|s| s.1).max())
-        else {
-            return Ok(Diary::default());
-        };
         store::hold_people(db, people)?;
-        let busy = store::busy(db, people, self.batch.id, from, to)?;
-        Ok(Diary { sessions, busy })
+        diary(db, self.batch.id, people)
+    }
+
+    /// What somebody has while this batch meets; refused unless there is a reason to pass it.
+    pub fn must_be_free(
+        &self,
+        db: &mut Db,
+        person: PersonId,
+        reason: Option<&str>,
+    ) -> Result<Option<Busy>, Fault> {
+        let diary = self.diary(db, &[person])?;
+        let (Some(busy), None) = (diary.clash(person), reason) else {
+            return Ok(diary.clash(person).cloned());
+        };
+        let args = self.clash_told(busy);
+        let zone = self.zones.of(&self.batch.path);
+        let more = json!({ "clashes": [{
+            "kind": "participant",
+            "batch": busy.batch,
+            "from": said_at(busy.starts_at, zone),
+            "to": said_at(busy.ends_at, zone),
+        }] });
+        Err(Fault::Conflict(Obstacle { code: "person-busy", args, more }))
     }
 
     /// As a sentence tells of a clash: which batch, when, in the zone of this one.
@@ -127,6 +143,18 @@ impl Desk {
         let last = store::last_queued(db, self.batch.id)?;
         Ok(last.map_or(now, |last| now.max(Moment::from_micros(last.micros() + 1))))
     }
+}
+
+/// What some people have while a batch meets, without a lock.
+pub fn diary(db: &mut Db, batch: BatchId, people: &[PersonId]) -> Result<Diary, Fault> {
+    let sessions = store::session_times(db, batch)?;
+    let (Some(from), Some(to)) =
+        (sessions.first().map(|s| s.0), sessions.iter().map(|s| s.1).max())
+    else {
+        return Ok(Diary::default());
+    };
+    let busy = store::busy(db, people, batch, from, to)?;
+    Ok(Diary { sessions, busy })
 }
 
 /// A name that comes on a batch.
@@ -213,6 +241,20 @@ pub fn note_clash(
         })
         .collect();
     journal::note_all(db, &entries, stamp.now)
+}
+
+/// The same for one of whom it is known what was passed, if anything.
+pub fn note_passed(
+    db: &mut Db,
+    desk: &Desk,
+    id: EnrolmentId,
+    busy: Option<Busy>,
+    reason: Option<&str>,
+    by: PersonId,
+    stamp: &Stamp,
+) -> Result<(), Fault> {
+    let Some((busy, reason)) = busy.zip(reason) else { return Ok(()) };
+    note_clash(db, &desk.batch, &[(id, busy, reason.to_owned())], Some(by), stamp)
 }
 
 /// One step of some enrolments of a batch.

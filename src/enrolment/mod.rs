@@ -11,7 +11,6 @@ pub mod pages;
 pub mod api;
 
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use crate::access::Actor;
 use crate::access::rules::{Reach, Right};
@@ -20,12 +19,11 @@ use crate::enrolment::offers::rules::Said;
 use crate::enrolment::rules::{Act, Place, Way};
 use crate::enrolment::store::{Batch, Candidate, Enrolment, Sought};
 use crate::kit::db::Db;
-use crate::kit::fault::{Fault, Obstacle};
+use crate::kit::fault::Fault;
 use crate::kit::form::Reading;
 use crate::kit::ids::{BatchId, EnrolmentId, PersonId};
 use crate::kit::site::Stamp;
 use crate::kit::{clean, search};
-use crate::schedule::clashes::said_at;
 
 /// The longest reason for a step, in characters.
 const REASON: usize = 200;
@@ -84,7 +82,9 @@ pub fn take(
     let asked = reading.done(way.zip(person))?;
     let (way, person) = asked.ok_or(Fault::NotFound)?;
     let made = match way {
-        Way::Nomination => asks::nominate(db, actor, batch, person, stamp)?,
+        Way::Nomination => {
+            asks::nominate(db, actor, batch, person, clash_reason.as_deref(), stamp)?
+        }
         Way::Request => asks::request(db, actor, batch, person, stamp)?,
         Way::Enrolment | Way::Import => {
             enrol_unless_busy(db, actor, batch, person, clash_reason, stamp)?
@@ -106,24 +106,9 @@ fn enrol_unless_busy(
     stamp: &Stamp,
 ) -> Result<Enrolment, Fault> {
     let desk = Desk::managed(db, actor, batch, stamp.now)?;
-    let diary = desk.diary(db, &[person])?;
-    let busy = diary.clash(person);
-    if let (Some(busy), None) = (busy, &reason) {
-        let args = desk.clash_told(busy);
-        let zone = desk.zones.of(&desk.batch.path);
-        let more = json!({ "clashes": [{
-            "kind": "participant",
-            "batch": busy.batch,
-            "from": said_at(busy.starts_at, zone),
-            "to": said_at(busy.ends_at, zone),
-        }] });
-        return Err(Fault::Conflict(Obstacle { code: "person-busy", args, more }));
-    }
+    let busy = desk.must_be_free(db, person, reason.as_deref())?;
     let made = enrol(db, actor, batch, person, stamp)?;
-    if let (Some(busy), Some(reason)) = (busy, reason) {
-        let passed = [(made.id, busy.clone(), reason)];
-        desk::note_clash(db, &desk.batch, &passed, Some(actor.person), stamp)?;
-    }
+    desk::note_passed(db, &desk, made.id, busy, reason.as_deref(), actor.person, stamp)?;
     Ok(made)
 }
 
@@ -224,7 +209,10 @@ pub fn promote(
             Act::Jumped
         }
     };
+    // The reason for the step stands for the clash too.
+    let busy = desk.must_be_free(db, before.person, Some(&reason))?;
     offers::settle(db, id, Said::Taken, actor.person, stamp)?;
+    desk::note_passed(db, &desk, id, busy, Some(&reason), actor.person, stamp)?;
     let step = Step {
         act,
         from: Some(before.place),

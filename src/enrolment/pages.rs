@@ -52,10 +52,13 @@ struct ListPage {
     busy: Option<BusyRow>,
 }
 
+/// Somebody who has another session at that time.
 #[derive(Serialize)]
-struct BusyRow {
-    person: PersonId,
-    name: String,
+pub struct BusyRow {
+    pub person: PersonId,
+    pub name: String,
+    /// As it was typed: sent again with the reason.
+    pub consent: String,
 }
 
 #[derive(Serialize)]
@@ -135,7 +138,7 @@ fn list_page(
     said: Said,
 ) -> Result<ListPage, Fault> {
     let batch = enrolment::batch_for(db, actor, batch)?;
-    let run = store::run_of(db, &batch)?;
+    let run = store::run_of(db, &batch, said.now)?;
     let reasons = store::reasons(db, batch.id)?;
     let lines = store::lines(db, batch.id)?;
     let consents = store::consents_on(db, batch.id)?;
@@ -266,6 +269,7 @@ pub fn candidate(c: Candidate, said: Said) -> Found {
 pub async fn enrol(visitor: Visitor, batch: Path<BatchId>, form: Form<Draft>) -> Answer {
     let (said, batch, draft) = (Said::of(&visitor), *batch, form.0);
     let asked: Option<PersonId> = draft.person.trim().parse().ok();
+    let consent = draft.consent.clone();
     match visitor
         .act(move |db, actor, stamp| enrolment::take(db, actor, batch, &draft, stamp))
         .await
@@ -277,7 +281,9 @@ pub async fn enrol(visitor: Visitor, batch: Path<BatchId>, form: Form<Draft>) ->
             let again = move |db: &mut Db, actor: &Actor| {
                 let mut page = list_page(db, actor, batch, "", said)?;
                 page.busy = match busy {
-                    Some(person) => Some(BusyRow { person, name: store::name(db, person)? }),
+                    Some(person) => {
+                        Some(BusyRow { person, name: store::name(db, person)?, consent })
+                    }
                     None => None,
                 };
                 Ok(page)
@@ -312,14 +318,14 @@ fn step_page(
     if !is_own {
         actor.must(Right::Manage, &batch.path)?;
     }
-    let run = store::run_of(db, &batch)?;
+    let behind = store::waiting_on(db, batch.id)?;
     let waits = found.place == Place::Waiting;
     Ok(StepPage {
         name: store::name(db, found.person)?,
         list_url: back_to(actor, &batch),
         title: batch.title,
         path: format!("/enrolments/{id}/{step}"),
-        behind: run.waiting,
+        behind,
         position: if waits { Some(store::position(db, &found)?) } else { None },
         draft,
     })

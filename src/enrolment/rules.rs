@@ -87,6 +87,8 @@ pub struct Run {
     pub seated: i64,
     pub offered: i64,
     pub waiting: i64,
+    /// Chairs that guests have at one session to come, beyond those that apologies freed there.
+    pub lent: i64,
     /// Of the sessions that are not cancelled.
     pub first_start: Option<Moment>,
     pub last_end: Option<Moment>,
@@ -99,7 +101,12 @@ impl Run {
     }
 
     pub fn free(&self) -> i64 {
-        (self.seats - self.taken()).max(0)
+        (self.to_give() - self.taken()).max(0)
+    }
+
+    /// What can be given: a guest who was told that he has a chair keeps it.
+    pub fn to_give(&self) -> i64 {
+        self.seats - self.lent
     }
 
     pub fn has_started(&self, now: Moment) -> bool {
@@ -268,7 +275,7 @@ mod tests {
 
     fn run(seats: i64, seated: i64, waiting: i64) -> Run {
         let (first_start, last_end) = (Some(at("2026-03-05 09:00")), Some(at("2026-03-05 11:00")));
-        Run { cancelled: false, seats, seated, offered: 0, waiting, first_start, last_end }
+        Run { cancelled: false, seats, seated, offered: 0, waiting, lent: 0, first_start, last_end }
     }
 
     /// `1:2 11:1` keeps two seats for unit 1 and one for 11 below it.

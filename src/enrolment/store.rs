@@ -15,10 +15,11 @@ use crate::kit::among::ids_among;
 use crate::kit::clock::Moment;
 use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
-use crate::kit::ids::{BatchId, CourseId, EnrolmentId, PersonId, UnitId};
+use crate::kit::ids::{BatchId, CourseId, EnrolmentId, PersonId, SessionId, UnitId};
 use crate::kit::schema::{
-    batches, consents, course_prerequisites, courses, emails, enrolment_moves, enrolments,
-    name_words, people, phones, reservations, sessions, standings, units,
+    apologies, batches, consents, course_prerequisites, courses, emails, enrolment_moves,
+    enrolments, guests, name_words, people, phones, reservations, session_trainers, sessions,
+    standings, units,
 };
 use crate::kit::within::Within;
 
@@ -70,7 +71,7 @@ pub fn batch(db: &mut Db, id: BatchId) -> Result<Batch, Fault> {
 }
 
 /// Seats, queue, first and last session of a batch.
-pub fn run_of(db: &mut Db, batch: &Batch) -> Result<Run, Fault> {
+pub fn run_of(db: &mut Db, batch: &Batch, now: Moment) -> Result<Run, Fault> {
     let counts: Vec<(Place, i64)> = enrolments::table
         .filter(enrolments::batch_id.eq(batch.id))
         .group_by(enrolments::place)
@@ -87,9 +88,35 @@ pub fn run_of(db: &mut Db, batch: &Batch) -> Result<Run, Fault> {
         seated: count(Place::Seat),
         offered: count(Place::Offered),
         waiting: count(Place::Waiting),
+        lent: lent(db, batch.id, now)?,
         first_start,
         last_end,
     })
+}
+
+/// The most chairs that guests have at a session to come, beyond those that apologies freed there.
+fn lent(db: &mut Db, batch: BatchId, now: Moment) -> Result<i64, Fault> {
+    let guests: Vec<(SessionId, i64)> = guests::table
+        .inner_join(sessions::table)
+        .filter(sessions::batch_id.eq(batch).and(sessions::state.ne("cancelled")))
+        .filter(sessions::ends_at.gt(now).and(guests::place.eq("seat")))
+        .group_by(guests::session_id)
+        .select((guests::session_id, count_star()))
+        .load(db)?;
+    if guests.is_empty() {
+        return Ok(0);
+    }
+    let excused: Vec<(SessionId, i64)> = apologies::table
+        .inner_join(enrolments::table.on(enrolments::person_id.eq(apologies::person_id)))
+        .filter(enrolments::batch_id.eq(batch).and(enrolments::place.eq(Place::Seat)))
+        .filter(ids_among(apologies::session_id, guests.iter().map(|(id, _)| *id)))
+        .filter(apologies::state.eq("approved"))
+        .group_by(apologies::session_id)
+        .select((apologies::session_id, count_star()))
+        .load(db)?;
+    let excused: HashMap<SessionId, i64> = excused.into_iter().collect();
+    let lent = |(id, n): &(SessionId, i64)| n - excused.get(id).unwrap_or(&0);
+    Ok(guests.iter().map(lent).max().unwrap_or(0).max(0))
 }
 
 /// Seats of a batch that are kept for a unit.
@@ -130,10 +157,10 @@ pub fn hall(
     let today = now.date_in(zones.of(&batch.path));
     kept.retain(|k| k.until >= today);
     if kept.is_empty() {
-        return Ok(Hall::plain(run.seats, run.taken()));
+        return Ok(Hall::plain(run.to_give(), run.taken()));
     }
     let mut hall =
-        Hall::new(run.seats, kept.into_iter().map(|k| (k.path, k.seats.into())).collect());
+        Hall::new(run.to_give(), kept.into_iter().map(|k| (k.path, k.seats.into())).collect());
     let takers: Vec<String> = enrolments::table
         .inner_join(people::table.inner_join(units::table.on(units::id.eq(people::unit_id))))
         .filter(enrolments::batch_id.eq(batch.id))
@@ -175,7 +202,7 @@ pub fn session_times(db: &mut Db, batch: BatchId) -> Result<Vec<(Moment, Moment)
         .load(db)?)
 }
 
-/// The sessions of other batches at which some people are expected between two moments.
+/// The sessions of other batches at which some people are expected or teach between two moments.
 pub fn busy(
     db: &mut Db,
     ids: &[PersonId],
@@ -193,8 +220,31 @@ pub fn busy(
         .order((sessions::starts_at, sessions::id))
         .select((enrolments::person_id, batches::title, sessions::starts_at, sessions::ends_at))
         .load(db)?;
+    let teaches: Vec<(PersonId, String, Moment, Moment)> = session_trainers::table
+        .inner_join(sessions::table.inner_join(batches::table))
+        .filter(ids_among(session_trainers::person_id, ids.iter().copied()))
+        .filter(sessions::batch_id.ne(but).and(sessions::state.ne("cancelled")))
+        .filter(sessions::starts_at.lt(to).and(sessions::ends_at.gt(from)))
+        .order((sessions::starts_at, sessions::id))
+        .select((
+            session_trainers::person_id,
+            batches::title,
+            sessions::starts_at,
+            sessions::ends_at,
+        ))
+        .load(db)?;
     let busy = |(person, batch, starts_at, ends_at)| Busy { person, batch, starts_at, ends_at };
-    Ok(rows.into_iter().map(busy).collect())
+    Ok(rows.into_iter().chain(teaches).map(busy).collect())
+}
+
+/// When the sessions of some batches are that are not cancelled, by their start.
+pub fn times_of(db: &mut Db, batches: &[BatchId]) -> Result<Vec<(BatchId, Moment, Moment)>, Fault> {
+    Ok(sessions::table
+        .filter(ids_among(sessions::batch_id, batches.iter().copied()))
+        .filter(sessions::state.ne("cancelled"))
+        .order((sessions::starts_at, sessions::id))
+        .select((sessions::batch_id, sessions::starts_at, sessions::ends_at))
+        .load(db)?)
 }
 
 /// Everybody who waits, in order.
@@ -205,6 +255,14 @@ pub fn queue(db: &mut Db, batch: BatchId) -> Result<Vec<Waiting>, Fault> {
         .order((enrolments::queued_at, enrolments::id))
         .select((enrolments::id, people::id, units::path))
         .load(db)?)
+}
+
+/// How many wait.
+pub fn waiting_on(db: &mut Db, batch: BatchId) -> Result<i64, Fault> {
+    Ok(enrolments::table
+        .filter(enrolments::batch_id.eq(batch).and(enrolments::place.eq(Place::Waiting)))
+        .count()
+        .get_result(db)?)
 }
 
 /// When the last of a batch joined.

@@ -245,6 +245,7 @@ diesel::table! {
     session_trainers (session_id, person_id) {
         session_id -> BigInt,
         person_id -> BigInt,
+        revision -> Integer,
     }
 }
 

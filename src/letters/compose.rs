@@ -70,6 +70,8 @@ struct Content {
     position: Option<i64>,
     /// Where what was missed can be made up.
     chance: Option<NextChance>,
+    /// It goes to somebody for his work, not for a place on the batch.
+    is_staff: bool,
     /// Names and phones, for a trainer.
     roster: Vec<(String, Option<String>)>,
     asks: bool,
@@ -269,6 +271,7 @@ impl<'a> Desk<'a> {
             first: sessions.first().cloned(),
             sessions,
             chance: self.chance(),
+            is_staff: self.letter.enrolment.is_none(),
             roster: self.roster(),
             asks: !self.told.asks.is_empty(),
             was: self.was(),

@@ -88,9 +88,10 @@ pub fn verdict(kind: Kind, told: &[Announced], seen: &Now<'_>, now: Moment) -> V
     let fits = match kind {
         Kind::SignIn | Kind::Bounce => true,
         Kind::Waiting => seen.is_waiting,
-        Kind::Confirmation | Kind::Invitation | Kind::Change => {
+        Kind::Confirmation | Kind::Invitation => {
             seen.is_seated && sessions_are(SessionState::Published)
         }
+        Kind::Change => (seen.is_seated || seen.is_staff) && sessions_are(SessionState::Published),
         Kind::Reminder => {
             (seen.is_seated || seen.is_waiting || seen.is_staff)
                 && sessions_are(SessionState::Published)
@@ -219,6 +220,8 @@ mod tests {
         check("invitation", "seat", (3, "published"), Unwanted);
         check("change", "seat", (2, "published"), Send);
         check("change", "seat", (3, "published"), Unwanted);
+        check("change", "staff", (2, "published"), Send);
+        check("change", "withdrawn", (2, "published"), Unwanted);
         check("cancellation", "seat", (2, "cancelled"), Send);
         check("cancellation", "withdrawn", (2, "cancelled"), Send);
         check("cancellation", "off", (2, "cancelled"), Send);

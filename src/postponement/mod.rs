@@ -21,6 +21,8 @@ pub struct Effect {
     pub told: usize,
     /// Some of them.
     pub names: Vec<String>,
+    /// Those of them who teach.
+    pub trainers: Vec<String>,
     /// How many have no address: somebody must phone them.
     pub mute: usize,
     pub mute_names: Vec<String>,
@@ -83,6 +85,7 @@ fn effect(db: &mut Db, seen: &Foresight) -> Result<Effect, Fault> {
     Ok(Effect {
         told: seen.told.len(),
         names: some_names(db, &seen.told)?,
+        trainers: some_names(db, &seen.trainers)?,
         mute: seen.mute.len(),
         mute_names: some_names(db, &seen.mute)?,
         dropped: seen.dropped,

@@ -71,6 +71,8 @@ pub struct Turn {
 pub struct Foresight {
     /// Who gets a letter at once.
     pub told: Vec<PersonId>,
+    /// Of these, who teaches.
+    pub trainers: Vec<PersonId>,
     /// Who should, but has no address.
     pub mute: Vec<PersonId>,
     /// Planned reminders that no longer go.
@@ -96,22 +98,26 @@ pub fn foresee(
     let reminders = by_rules.iter().filter(|w| w.kind == Kind::Reminder);
     let everybody: BTreeSet<PersonId> = told.iter().chain(&by_rules).map(|w| w.person).collect();
     let reachable = store::reachable(db, &everybody)?;
+    let teaches = told.iter().filter(|w| w.enrolment.is_none()).map(|w| w.person);
+    let mut trainers: Vec<PersonId> = teaches.filter(|p| reachable.contains(p)).collect();
     let mut people: Vec<PersonId> = told.iter().map(|w| w.person).collect();
-    people.sort();
-    people.dedup();
+    for list in [&mut trainers, &mut people] {
+        list.sort();
+        list.dedup();
+    }
     let (told, mute) = people.into_iter().partition(|p| reachable.contains(p));
     let dropped = existing
         .iter()
         .filter(|l| l.kind == Kind::Reminder && difference.cancel.contains(&l.id))
         .count();
     let planned = reminders.filter(|w| reachable.contains(&w.person)).count();
-    Ok(Foresight { told, mute, dropped, planned })
+    Ok(Foresight { told, trainers, mute, dropped, planned })
 }
 
 /// Everything about a batch that decides on its letters; nothing when there is no such batch.
 pub fn facts_of(db: &mut Db, batch: BatchId, now: Moment) -> Result<Option<BatchFacts>, Fault> {
     let Some(row) = store::batch(db, batch)? else { return Ok(None) };
-    let settled = store::settled_at(db, batch)?;
+    let told = store::told_as(db, batch)?;
     let seated = store::seated_at(db, batch)?;
     let mut trainers = store::trainers_of(db, batch)?;
     let rolled = store::rolled_of(db, batch)?;
@@ -124,7 +130,12 @@ pub fn facts_of(db: &mut Db, batch: BatchId, now: Moment) -> Result<Option<Batch
             starts_at: s.starts_at,
             ends_at: s.ends_at,
             zone: zone(Some(&s.timezone)),
-            settled_at: settled.get(&s.id).copied().unwrap_or(s.updated_at),
+            settled_at: told
+                .get(&s.id)
+                .and_then(|t| t.get(&s.revision))
+                .copied()
+                .unwrap_or(s.updated_at),
+            published_at: told.get(&s.id).and_then(|t| t.keys().next()).copied(),
             trainers: trainers.remove(&s.id).unwrap_or_default(),
             rolled: rolled.contains(&s.id),
         })
@@ -147,7 +158,7 @@ pub fn facts_of(db: &mut Db, batch: BatchId, now: Moment) -> Result<Option<Batch
     let asks_admins = rules.iter().any(|r| r.audience == Audience::UnitAdmins);
     let today = now.date_in(zone);
     let admins = if asks_admins { admins_of(db, &row.path, today)? } else { vec![] };
-    let taught = sessions.iter().flat_map(|s| s.trainers.iter().copied());
+    let taught = sessions.iter().flat_map(|s| s.trainers.keys().copied());
     let readers: BTreeSet<PersonId> =
         people.iter().map(|p| p.person).chain(taught).chain(admins.iter().copied()).collect();
     Ok(Some(BatchFacts {

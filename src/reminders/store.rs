@@ -1,6 +1,6 @@
 //! Owns plan_requests.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use diesel::dsl::{exists, not};
@@ -9,6 +9,7 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Timestamp};
 
 use crate::access::rules::Role;
+use crate::attendance::apologies::rules::State as Apology;
 use crate::completion::rules::{STEP, Standing, Status};
 use crate::enrolment::rules::Place;
 use crate::kit::among::{ids_among, words_among};
@@ -17,8 +18,8 @@ use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, CourseId, EnrolmentId, LetterId, PersonId, SessionId, UnitId};
 use crate::kit::schema::{
-    answers, batches, blocked_addresses, emails, enrolment_moves, enrolments, grants, letters,
-    marks, people, plan_requests, reminder_rules, roll_closings, session_revisions,
+    answers, apologies, batches, blocked_addresses, emails, enrolment_moves, enrolments, grants,
+    letters, marks, people, plan_requests, reminder_rules, roll_closings, session_revisions,
     session_trainers, sessions, standings, units,
 };
 use crate::post::rules::{Kind, State};
@@ -125,16 +126,22 @@ pub fn sessions_of(db: &mut Db, batch: BatchId) -> Result<Vec<SessionRow>, Fault
         .load(db)?)
 }
 
-/// When each published session of a batch came to its present revision.
-pub fn settled_at(db: &mut Db, batch: BatchId) -> Result<HashMap<SessionId, Moment>, Fault> {
-    let rows: Vec<(SessionId, Moment)> = session_revisions::table
+/// When each session of a batch was as it was published, or moved to: the revision and its time.
+pub fn told_as(
+    db: &mut Db,
+    batch: BatchId,
+) -> Result<HashMap<SessionId, BTreeMap<i32, Moment>>, Fault> {
+    let rows: Vec<(SessionId, i32, Moment)> = session_revisions::table
         .inner_join(sessions::table)
         .filter(sessions::batch_id.eq(batch))
-        .filter(session_revisions::revision.eq(sessions::revision))
         .filter(session_revisions::state.eq(SessionState::Published))
-        .select((sessions::id, session_revisions::made_at))
+        .select((sessions::id, session_revisions::revision, session_revisions::made_at))
         .load(db)?;
-    Ok(rows.into_iter().collect())
+    let mut out: HashMap<SessionId, BTreeMap<i32, Moment>> = HashMap::new();
+    for (session, revision, at) in rows {
+        out.entry(session).or_default().insert(revision, at);
+    }
+    Ok(out)
 }
 
 #[derive(Queryable)]
@@ -211,19 +218,23 @@ pub fn reachable(db: &mut Db, people: &BTreeSet<PersonId>) -> Result<HashSet<Per
     Ok(people.into_iter().collect())
 }
 
+/// Who teaches each session of a batch, with the revision at which they were named.
 pub fn trainers_of(
     db: &mut Db,
     batch: BatchId,
-) -> Result<HashMap<SessionId, Vec<PersonId>>, Fault> {
-    let rows: Vec<(SessionId, PersonId)> = session_trainers::table
+) -> Result<HashMap<SessionId, BTreeMap<PersonId, i32>>, Fault> {
+    let rows: Vec<(SessionId, PersonId, i32)> = session_trainers::table
         .inner_join(sessions::table)
         .filter(sessions::batch_id.eq(batch))
-        .order((session_trainers::session_id, session_trainers::person_id))
-        .select((session_trainers::session_id, session_trainers::person_id))
+        .select((
+            session_trainers::session_id,
+            session_trainers::person_id,
+            session_trainers::revision,
+        ))
         .load(db)?;
-    let mut out: HashMap<SessionId, Vec<PersonId>> = HashMap::new();
-    for (session, person) in rows {
-        out.entry(session).or_default().push(person);
+    let mut out: HashMap<SessionId, BTreeMap<PersonId, i32>> = HashMap::new();
+    for (session, person, revision) in rows {
+        out.entry(session).or_default().insert(person, revision);
     }
     Ok(out)
 }
@@ -257,6 +268,7 @@ pub fn absent_of(db: &mut Db, batch: BatchId) -> Result<HashSet<(SessionId, Pers
     Ok(rows.into_iter().collect())
 }
 
+/// What people said beforehand, by an answer or an apology: whether they come.
 pub fn answers_of(
     db: &mut Db,
     batch: BatchId,
@@ -266,7 +278,22 @@ pub fn answers_of(
         .filter(sessions::batch_id.eq(batch))
         .select((answers::session_id, answers::person_id, answers::answer))
         .load(db)?;
-    Ok(rows.into_iter().map(|(s, p, said)| ((s, p), said == Answer::Coming)).collect())
+    let mut said: HashMap<(SessionId, PersonId), bool> =
+        rows.into_iter().map(|(s, p, said)| ((s, p), said == Answer::Coming)).collect();
+    let rows: Vec<(SessionId, PersonId, Apology)> = apologies::table
+        .inner_join(sessions::table)
+        .filter(sessions::batch_id.eq(batch).and(apologies::state.ne(Apology::Withdrawn)))
+        .select((apologies::session_id, apologies::person_id, apologies::state))
+        .load(db)?;
+    for (session, person, state) in rows {
+        if state == Apology::Declined {
+            // Expected all the same: whatever he said, he is told when it is.
+            said.remove(&(session, person));
+        } else {
+            said.insert((session, person), false);
+        }
+    }
+    Ok(said)
 }
 
 /// When the enrolments of a batch that are complete came to it.

@@ -210,7 +210,7 @@ pub fn create(
         updated_at: stamp.now,
     };
     store::add_session(db, &row)?;
-    store::set_trainers(db, id, &plan.trainers)?;
+    store::set_trainers(db, id, &plan.trainers, 1)?;
     store::set_modules(db, id, &plan.module_ids())?;
     let detail = json!({ "batch": batch.id, "after": plan.told(zone), "clashes": overruled(&clashes, &plan, zone) });
     note(db, actor, "session created", &format!("session/{id}"), batch.unit, detail, stamp)?;
@@ -617,7 +617,7 @@ fn keep_moved(
         &Standing { venue, link, starts_at, ends_at, revision },
     )?;
     if differs.trainers {
-        store::set_trainers(db, before.id, &plan.trainers)?;
+        store::set_trainers(db, before.id, &plan.trainers, revision)?;
     }
     if differs.modules {
         store::set_modules(db, before.id, &plan.module_ids())?;

@@ -657,12 +657,28 @@ pub fn set_all_cancelled(
     Ok(())
 }
 
-pub fn set_trainers(db: &mut Db, id: SessionId, trainers: &[PersonId]) -> Result<(), Fault> {
-    diesel::delete(session_trainers::table.filter(session_trainers::session_id.eq(id)))
-        .execute(db)?;
+/// Who teaches a session from now on. Whoever did before stays as he was named; the others know the
+/// session as it is at this revision.
+pub fn set_trainers(
+    db: &mut Db,
+    id: SessionId,
+    trainers: &[PersonId],
+    revision: i32,
+) -> Result<(), Fault> {
+    let of_session = session_trainers::table.filter(session_trainers::session_id.eq(id));
+    let gone = of_session.filter(session_trainers::person_id.ne_all(trainers.to_vec()));
+    diesel::delete(gone).execute(db)?;
+    let there: Vec<PersonId> = of_session.select(session_trainers::person_id).load(db)?;
     let rows: Vec<_> = trainers
         .iter()
-        .map(|p| (session_trainers::session_id.eq(id), session_trainers::person_id.eq(*p)))
+        .filter(|p| !there.contains(p))
+        .map(|p| {
+            (
+                session_trainers::session_id.eq(id),
+                session_trainers::person_id.eq(*p),
+                session_trainers::revision.eq(revision),
+            )
+        })
         .collect();
     if !rows.is_empty() {
         on_each!(db, c => diesel::insert_into(session_trainers::table).values(&rows).execute(c))?;

@@ -103,6 +103,75 @@ async fn an_apology_is_one_s_own_and_before_the_start() {
 }
 
 #[actix_web::test]
+async fn who_has_apologised_is_not_reminded() {
+    let two = Two::at("2026-02-20 08:00").await;
+    two.stage.tick().await;
+    let planned = || crate::letters::ledger_of(&two.stage, two.asha);
+    let reminders = |ledger: Vec<String>, state: &str| {
+        ledger.iter().filter(|l| l.ends_with(state) && !l.starts_with("confirmation")).count()
+    };
+    assert_eq!(reminders(planned(), "planned"), 3, "{:?}", planned());
+    let asha = two.stage.sign_in(two.asha);
+    let page = two.apology(two.session);
+    asha.post(&page, &[("reason", "ill")]).await.must_be(303);
+    two.stage.tick().await;
+    assert_eq!(reminders(planned(), "planned"), 0, "{:?}", planned());
+    // Taken back: they come after all. Said again and agreed to: they do not.
+    asha.post(&format!("{page}/end"), &[]).await.must_be(303);
+    two.stage.tick().await;
+    assert_eq!(reminders(planned(), "planned"), 3, "{:?}", planned());
+    asha.post(&page, &[("reason", "ill")]).await.must_be(303);
+    let decide = format!("/sessions/{}/apologies/{}", two.session, two.asha);
+    two.stage.trainer().post(&decide, &[("decision", "approved")]).await.must_be(303);
+    two.stage.tick().await;
+    assert_eq!(reminders(planned(), "planned"), 0, "{:?}", planned());
+}
+
+#[actix_web::test]
+async fn a_guest_s_chair_is_nobody_else_s_seat() {
+    let two = Two::at("2026-03-01 08:00").await;
+    let admin = two.stage.admin().by_token();
+    let enrolments = format!("/api/v1/batches/{}/enrolments", two.theirs);
+    let place = async |name: &str| {
+        let person = two.stage.person(name, "B12");
+        let body = json!({ "person": person.to_string() });
+        let made = admin.api_post(&enrolments, body).await.must_be(201).json();
+        (person, made["place"].as_str().expect("a place").to_owned())
+    };
+    classroom::set_seats(&two.stage, two.theirs, 3);
+    let asha = two.stage.sign_in(two.asha);
+    let make_up = format!("/sessions/{}/make-up", two.session);
+    asha.post(&make_up, &[("session", &two.later.to_string())]).await.must_be(303);
+    asha.get(&make_up).await.must_be(200).says("You are on the list");
+    let (chand, taken) = place("Chand Rao").await;
+    assert_eq!(taken, "seat");
+    assert_eq!(place("Dev Lal").await.1, "waiting", "the third chair is the guest's");
+    two.stage.tick().await;
+    let chairs = || {
+        let on = [(two.later, two.theirs, 3)];
+        let found = two.stage.read(|db| prashikshan::attendance::guests::store::chairs(db, &on));
+        found[&two.later].free()
+    };
+    assert_eq!(chairs(), 0);
+
+    // A chair that an apology freed takes the guest: the seat is free again, and is offered.
+    let chand = two.stage.sign_in(chand);
+    chand.post(&two.apology(two.later), &[("reason", "ill")]).await.must_be(303);
+    let decide = format!("/sessions/{}/apologies/{}", two.later, chand.person.expect("somebody"));
+    two.stage.trainer().post(&decide, &[("decision", "approved")]).await.must_be(303);
+    two.stage.tick().await;
+    let list = admin.api_get(&enrolments).await.must_be(200).json();
+    let places: Vec<&str> = list["items"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|e| e["place"].as_str())
+        .collect();
+    assert_eq!(places, ["seat", "seat", "offered"]);
+    assert_eq!(chairs(), 0, "an offered seat is somebody's");
+}
+
+#[actix_web::test]
 async fn a_freed_chair_goes_to_the_first_guest_who_waits_and_the_visit_counts() {
     let two = Two::at("2026-03-03 08:00").await;
     let asha = two.stage.sign_in(two.asha);

@@ -257,7 +257,7 @@ async fn a_newcomer_asks_the_office_decides() {
     eva.get("/me/courses").await.must_be(200).says("Waiting no. 3");
     let admin = stage.actor("District Admin");
     let found = enrolment_of(&stage, batch, person);
-    let again = stage.try_write(|db, stamp| asks::approve(db, &admin, found, stamp));
+    let again = stage.try_write(|db, stamp| asks::approve(db, &admin, found, None, stamp));
     assert_eq!(again.map(|e| e.place), Err(Fault::conflict("not-requested")));
     // She may leave by herself; the queue behind her is as it was.
     let own = format!("/enrolments/{id}/withdrawal");
@@ -294,6 +294,71 @@ async fn a_refusal_is_told_with_its_reason() {
     // Asked again: a new round, a new decision.
     ask(&eva, batch).await.must_be(303);
     assert!(places(&stage, batch).ends_with("Eva requested"));
+}
+
+#[actix_web::test]
+async fn whoever_decides_sees_what_else_somebody_has_then() {
+    let (stage, batch, made) = queue().await;
+    let other = classroom::course(&stage, "C2", 80, "X60!");
+    let elsewhere = classroom::batch(&stage, &other, "D1", 9);
+    let there = classroom::session(&stage, elsewhere, &other, "X", "2026-03-10 05:30");
+    let eva = stage.newcomer("Eva", "B11");
+    let (eva_id, finn) = (eva.person.expect("Eva"), stage.person("Finn", "B11"));
+    classroom::enrol(&stage, elsewhere, eva_id);
+    classroom::add_trainer(&stage, there, finn);
+    let journal = |subject: EnrolmentId| -> Vec<String> {
+        use prashikshan::kit::schema::journal;
+        stage.read(|db| {
+            Ok(journal::table
+                .filter(journal::subject.eq(format!("enrolment/{subject}")))
+                .filter(journal::action.eq("enrolled despite a clash"))
+                .select(journal::detail)
+                .load(db)?)
+        })
+    };
+
+    // A request: seen on the list, left without a reason, taken with one.
+    ask(&eva, batch).await.must_be(303);
+    let id = enrolment_of(&stage, batch, eva_id);
+    let office = stage.district_admin();
+    let page = office.get("/requests").await.must_be(200);
+    page.says("Another session then").says("Batch of D1").says("Reason, for those");
+    let ticked = id.to_string();
+    office.post("/requests", &[("ids", &ticked)]).await.must_be(303);
+    assert!(places(&stage, batch).ends_with("Eva requested"));
+    let api = format!("/api/v1/enrolments/{id}/approval");
+    let refused =
+        stage.district_admin().by_token().api_post(&api, json!({})).await.must_be(409).json();
+    assert_eq!(refused["clashes"][0]["kind"], "participant");
+    let long = "x".repeat(201);
+    let wrong = [("ids", ticked.as_str()), ("clash_reason", long.as_str())];
+    office.post("/requests", &wrong).await.must_be(422);
+    let right = [("ids", ticked.as_str()), ("clash_reason", "she leaves the other early")];
+    office.post("/requests", &right).await.must_be(303);
+    assert!(places(&stage, batch).ends_with("Eva waiting"));
+    assert!(journal(id)[0].contains("she leaves the other early"));
+
+    // Somebody who teaches then is as busy as somebody who learns.
+    let path = format!("/batches/{batch}/nominations");
+    let finn_is = finn.to_string();
+    let form = [("person", finn_is.as_str()), ("consent", "paper")];
+    let page = office.post(&path, &form).await.must_be(409);
+    page.says("At that time the person is at").says("Put Finn forward");
+    let form = [form[0], form[1], ("clash_reason", "somebody else teaches")];
+    office.post(&path, &form).await.must_be(303);
+    assert!(journal(enrolment_of(&stage, batch, finn))[0].contains("somebody else teaches"));
+
+    // A seat that is offered: shown, without its name, beside the button; kept by the journal.
+    let chand = made[2].person;
+    classroom::enrol(&stage, elsewhere, chand);
+    withdraw(&stage, &made[0]);
+    stage.tick().await;
+    let path = link(&stage);
+    let page = stage.nobody().get(&path).await.must_be(200);
+    page.says("You have another session at that time");
+    answer(&stage, &path).await.must_be(200);
+    assert!(places(&stage, batch).contains("Chand seat"), "{}", places(&stage, batch));
+    assert!(journal(made[2].id)[0].contains("offer taken"));
 }
 
 /// What a letter of one kind says in both languages, its links without their seals.
@@ -446,7 +511,7 @@ async fn a_hundred_approvals_at_once_fill_the_last_seats() {
         .into_iter()
         .map(|id| {
             let admin = admin.clone();
-            let task = move |db: &mut Db, stamp: &Stamp| asks::approve(db, &admin, id, stamp);
+            let task = move |db: &mut Db, stamp: &Stamp| asks::approve(db, &admin, id, None, stamp);
             Box::new(task) as Box<dyn Fn(&mut Db, &Stamp) -> Result<Enrolment, Fault> + Send>
         })
         .collect();

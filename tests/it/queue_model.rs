@@ -160,11 +160,13 @@ impl Play {
                 .map(drop),
             Deed::Nominate(n) => stage
                 .try_write(|db, stamp| {
-                    asks::nominate(db, &self.blocks[n % 2], batch, self.people[*n].0, stamp)
+                    asks::nominate(db, &self.blocks[n % 2], batch, self.people[*n].0, None, stamp)
                 })
                 .map(drop),
             Deed::Approve(n) => named(n, &|id| {
-                stage.try_write(|db, stamp| asks::approve(db, &self.admin, id, stamp)).map(drop)
+                stage
+                    .try_write(|db, stamp| asks::approve(db, &self.admin, id, None, stamp))
+                    .map(drop)
             }),
             Deed::Refuse(n) => named(n, &|id| {
                 stage

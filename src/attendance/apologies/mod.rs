@@ -20,6 +20,7 @@ use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::form::Reading;
 use crate::kit::ids::{PersonId, SessionId};
+use crate::kit::ledger;
 use crate::kit::site::Stamp;
 
 /// Why somebody cannot come, as typed.
@@ -79,6 +80,8 @@ pub fn apologise(
         made_at: stamp.now,
     };
     store::keep(db, &new)?;
+    // Who is not coming is not reminded.
+    ledger::ask(db, facts.batch, stamp.now)?;
     // Why, in his own words, stands with the apology and goes with it; not in the journal for ever.
     attendance::note(db, actor, &facts, "apology made", json!({ "reason": reason }), stamp.now)
 }
@@ -96,7 +99,47 @@ pub fn take_back(
         return Err(Fault::conflict("apology-decided"));
     }
     store::set_state(db, session, actor.person, State::Withdrawn, actor.person, stamp.now)?;
+    ledger::ask(db, facts.batch, stamp.now)?;
     attendance::note(db, actor, &facts, "apology taken back", json!(null), stamp.now)
+}
+
+/// An apology by an answer from a letter: made, when there is none that stands or is decided.
+pub fn said(
+    db: &mut Db,
+    session: SessionId,
+    person: PersonId,
+    words: Option<&str>,
+    stamp: &Stamp,
+) -> Result<(), Fault> {
+    let before = store::apology(db, session, person)?;
+    if before.is_some_and(|a| a.state != State::Withdrawn) {
+        return Ok(());
+    }
+    let new = NewApology {
+        id: stamp.id(),
+        session_id: session,
+        person_id: person,
+        reason: Why::Other,
+        words,
+        state: State::Asked,
+        made_at: stamp.now,
+    };
+    store::keep(db, &new)
+}
+
+/// The same, when the person will come after all: taken back, unless it is decided.
+pub fn unsaid(
+    db: &mut Db,
+    session: SessionId,
+    person: PersonId,
+    stamp: &Stamp,
+) -> Result<(), Fault> {
+    match store::apology(db, session, person)? {
+        Some(before) if rules::is_open(before.state) => {
+            store::set_state(db, session, person, State::Withdrawn, person, stamp.now)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The apologies of a session, for its trainers and the admins above; not for a helper.
@@ -142,6 +185,7 @@ pub fn decide(
         return Err(Fault::conflict("apology-decided"));
     }
     store::set_state(db, session, person, state, actor.person, stamp.now)?;
+    ledger::ask(db, facts.batch, stamp.now)?;
     let turn = if state == State::Approved { Turn::Approved } else { Turn::Declined };
     turns::tell(db, &facts, &[person], turn, stamp)?;
     if state == State::Approved {

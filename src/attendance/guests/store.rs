@@ -101,12 +101,22 @@ pub fn chairs(
     let sessions: Vec<SessionId> = all.iter().map(|(s, _, _)| *s).collect();
     let batches: Vec<BatchId> = all.iter().map(|(_, b, _)| *b).collect();
     let enrolled: Vec<(BatchId, i64)> = enrolments::table
-        .filter(enrolments::batch_id.eq_any(batches).and(enrolments::place.eq("seat")))
+        .filter(enrolments::batch_id.eq_any(batches))
+        // An offered seat is nobody else's.
+        .filter(enrolments::place.eq_any(["seat", "offered"]))
         .group_by(enrolments::batch_id)
         .select((enrolments::batch_id, count_star()))
         .load(db)?;
     let excused: Vec<(SessionId, i64)> = apologies::table
+        .inner_join(sessions::table)
+        .inner_join(
+            enrolments::table.on(enrolments::batch_id
+                .eq(sessions::batch_id)
+                .and(enrolments::person_id.eq(apologies::person_id))),
+        )
         .filter(apologies::session_id.eq_any(&sessions).and(apologies::state.eq("approved")))
+        // Whoever left the batch frees the seat, not a chair beside it.
+        .filter(enrolments::place.eq("seat"))
         .group_by(apologies::session_id)
         .select((apologies::session_id, count_star()))
         .load(db)?;

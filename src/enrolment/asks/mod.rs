@@ -9,7 +9,7 @@ use crate::enrolment::asks::store::Pending;
 use crate::enrolment::desk::{self, Desk, Name, Step};
 use crate::enrolment::rules::{Act, Channel, Place, Way};
 use crate::enrolment::store::{Batch, Enrolment, batch as batch_of, enrolment, join, person_path};
-use crate::enrolment::{post, read_reason};
+use crate::enrolment::{REASON, post, read_reason};
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
@@ -65,12 +65,13 @@ pub fn request(
 }
 
 /// Puts somebody of one's own units forward. Where seats are kept for the unit, its word is enough;
-/// else the office of the batch decides.
+/// else the office of the batch decides, and sees what else the person has at that time.
 pub fn nominate(
     db: &mut Db,
     actor: &Actor,
     batch: BatchId,
     person: PersonId,
+    clash_reason: Option<&str>,
     stamp: &Stamp,
 ) -> Result<Enrolment, Fault> {
     let desk = Desk::open(db, batch, stamp.now)?;
@@ -87,6 +88,10 @@ pub fn nominate(
     let decides = actor.may(Right::Manage, &desk.batch.path);
     let place = desk.place_for(&path);
     let is_settled = decides || (place == Place::Seat && desk.hall.is_kept_for(&path));
+    let busy = match is_settled {
+        true => desk.must_be_free(db, person, clash_reason)?,
+        false => None,
+    };
     let name = Name {
         person,
         place: if is_settled { place } else { Place::Requested },
@@ -96,6 +101,7 @@ pub fn nominate(
         by: actor.person,
     };
     let asked = desk::admit(db, &desk, &name, stamp)?;
+    desk::note_passed(db, &desk, asked.id, busy, clash_reason, actor.person, stamp)?;
     if !is_settled {
         tell_deciders(db, &desk, &asked, desk.batch.unit, stamp)?;
     }
@@ -138,16 +144,19 @@ fn tell_deciders(
 
 /// Says yes to a request or nomination: a seat when there is one for the person, the end of the
 /// queue when not. Who joins the queue does so now, whenever it was asked: nobody who waits is put
-/// back by an older letter on somebody's table.
+/// back by an older letter on somebody's table. Somebody who has another session at that time only
+/// with a reason.
 pub fn approve(
     db: &mut Db,
     actor: &Actor,
     id: EnrolmentId,
+    clash_reason: Option<&str>,
     stamp: &Stamp,
 ) -> Result<Enrolment, Fault> {
     let (desk, asked) = to_decide(db, actor, id, stamp)?;
     desk.must_be_open(stamp.now)?;
     desk.must_be_ready(db, asked.person)?;
+    let busy = desk.must_be_free(db, asked.person, clash_reason)?;
     let path = person_path(db, asked.person)?.unwrap_or_default();
     let place = desk.place_for(&path);
     let queued_at = desk.next_in_line(db, stamp.now)?;
@@ -160,7 +169,26 @@ pub fn approve(
         by: Some(actor.person),
     };
     desk::tell(db, &desk.batch, &[id], &step, stamp)?;
+    desk::note_passed(db, &desk, id, busy, clash_reason, actor.person, stamp)?;
     enrolment(db, id)
+}
+
+/// The same from what was typed.
+pub fn approve_one(
+    db: &mut Db,
+    actor: &Actor,
+    id: EnrolmentId,
+    clash_reason: &str,
+    stamp: &Stamp,
+) -> Result<Enrolment, Fault> {
+    let clash_reason = read_clash_reason(clash_reason)?;
+    approve(db, actor, id, clash_reason.as_deref(), stamp)
+}
+
+fn read_clash_reason(typed: &str) -> Result<Option<String>, Fault> {
+    let mut reading = Reading::default();
+    let reason = reading.optional("clash_reason", typed, REASON);
+    reading.done(reason)
 }
 
 /// Says no, with the reason; whoever asked is told it.
@@ -248,8 +276,10 @@ pub fn approve_all(
     db: &mut Db,
     actor: &Actor,
     ids: &[EnrolmentId],
+    clash_reason: &str,
     stamp: &Stamp,
 ) -> Result<Round, Fault> {
+    let clash_reason = read_clash_reason(clash_reason)?;
     if ids.is_empty() {
         return Err(Fault::field("ids", "nobody-chosen"));
     }
@@ -259,7 +289,7 @@ pub fn approve_all(
     asked.truncate(AT_ONCE);
     let mut round = Round::default();
     for (_, id) in asked {
-        match approve(db, actor, id, stamp) {
+        match approve(db, actor, id, clash_reason.as_deref(), stamp) {
             Ok(e) if e.place == Place::Seat => round.seated += 1,
             Ok(_) => round.waiting += 1,
             Err(Fault::Conflict(_) | Fault::NotFound | Fault::Forbidden) => round.left += 1,

@@ -12,9 +12,9 @@ use crate::enrolment::asks::store::{Mine, Open, Pending};
 use crate::enrolment::asks::{self, store};
 use crate::enrolment::desk;
 use crate::enrolment::offers::store::{Offer, open_for};
-use crate::enrolment::pages::{Found, Said, Search, candidate};
-use crate::enrolment::rules::{Channel, Place, Way};
-use crate::enrolment::store::{batch as batch_of, completed, name, zones};
+use crate::enrolment::pages::{BusyRow, Found, Said, Search, candidate};
+use crate::enrolment::rules::{Channel, Diary, Place, Way};
+use crate::enrolment::store::{batch as batch_of, busy, completed, name, times_of, zones};
 use crate::enrolment::{self, ReasonDraft};
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
@@ -210,6 +210,9 @@ const PENDING_SHOWN: i64 = 100;
 #[derive(Serialize)]
 struct Requests {
     rows: Vec<PendingRow>,
+    /// Whether somebody on the page has something else at that time.
+    clashes: bool,
+    clash_reason: String,
     more: bool,
     may_nominate: bool,
 }
@@ -228,14 +231,25 @@ struct PendingRow {
     nominated: bool,
     /// The unit whose office is asked, when it is another than the person's.
     decider: Option<String>,
+    /// What else the person has while the batch meets.
+    clash: Option<String>,
 }
 
 pub async fn requests(visitor: Visitor) -> Answer {
     let said = Said::of(&visitor);
-    visitor.page("enrolment/requests.html", move |db, actor| requests_page(db, actor, said)).await
+    visitor
+        .page("enrolment/requests.html", move |db, actor| {
+            requests_page(db, actor, said, String::new())
+        })
+        .await
 }
 
-fn requests_page(db: &mut Db, actor: &Actor, said: Said) -> Result<Requests, Fault> {
+fn requests_page(
+    db: &mut Db,
+    actor: &Actor,
+    said: Said,
+    clash_reason: String,
+) -> Result<Requests, Fault> {
     let deciding = asks::deciding(db, actor, said.now)?;
     if deciding.is_empty() {
         return Err(Fault::Forbidden);
@@ -250,9 +264,43 @@ fn requests_page(db: &mut Db, actor: &Actor, said: Said) -> Result<Requests, Fau
     let reach = actor.reach(Right::SeePlans);
     let seen =
         store::batches_within(db, &rows.iter().map(|p| p.batch).collect::<Vec<_>>(), &reach)?;
-    let rows = rows.into_iter().map(|p| pending_row(p, &names, &seen, said)).collect();
+    let mut clashes = clashes_of(db, &rows, said)?;
+    let rows: Vec<PendingRow> = rows
+        .into_iter()
+        .map(|p| PendingRow {
+            clash: clashes.remove(&p.enrolment),
+            ..pending_row(p, &names, &seen, said)
+        })
+        .collect();
     let may_nominate = !actor.reach(Right::Manage).is_empty();
-    Ok(Requests { rows, more, may_nominate })
+    let clashes = rows.iter().any(|r| r.clash.is_some());
+    Ok(Requests { rows, clashes, clash_reason, more, may_nominate })
+}
+
+/// What else those who wait for a decision have while the batch they ask for meets.
+fn clashes_of(
+    db: &mut Db,
+    rows: &[Pending],
+    said: Said,
+) -> Result<HashMap<EnrolmentId, String>, Fault> {
+    let batches: Vec<BatchId> = rows.iter().map(|p| p.batch).collect();
+    let times = times_of(db, &batches)?;
+    let (Some(from), Some(to)) = (times.iter().map(|t| t.1).min(), times.iter().map(|t| t.2).max())
+    else {
+        return Ok(HashMap::new());
+    };
+    let people: Vec<PersonId> = rows.iter().map(|p| p.person).collect();
+    let mut diary = Diary { sessions: vec![], busy: busy(db, &people, BatchId(0), from, to)? };
+    let mut out = HashMap::new();
+    for row in rows {
+        let of_batch = times.iter().filter(|t| t.0 == row.batch);
+        diary.sessions = of_batch.map(|t| (t.1, t.2)).collect();
+        if let Some(busy) = diary.clash(row.person) {
+            let when = i18n::span(said.language, busy.starts_at, busy.ends_at, said.zone);
+            out.insert(row.enrolment, format!("{}: {when}", busy.batch));
+        }
+    }
+    Ok(out)
 }
 
 fn pending_row(
@@ -275,6 +323,7 @@ fn pending_row(
         batch_url: seen.contains(&p.batch).then(|| format!("/batches/{}/enrolments", p.batch)),
         asked: said.moment(p.asked_at),
         nominated: p.way == Way::Nomination,
+        clash: None,
     }
 }
 
@@ -283,18 +332,21 @@ fn pending_row(
 #[serde(deny_unknown_fields, default)]
 pub struct Ticked {
     ids: Vec<EnrolmentId>,
+    clash_reason: String,
 }
 
 pub async fn approve(visitor: Visitor, form: Form<Ticked>) -> Answer {
-    let (said, ids) = (Said::of(&visitor), form.0.ids);
-    let done_so_far =
-        visitor.act(move |db, actor, stamp| asks::approve_all(db, actor, &ids, stamp)).await;
+    let (said, Ticked { ids, clash_reason }) = (Said::of(&visitor), form.0);
+    let kept = clash_reason.clone();
+    let done_so_far = visitor
+        .act(move |db, actor, stamp| asks::approve_all(db, actor, &ids, &clash_reason, stamp))
+        .await;
     match done_so_far {
         Ok(round) if round.left > 0 => Ok(done("/requests", "approved-some")),
         Ok(round) if round.waiting > 0 => Ok(done("/requests", "approved-waiting")),
         Ok(_) => Ok(done("/requests", "approved")),
         Err(fault) => {
-            let again = move |db: &mut Db, actor: &Actor| requests_page(db, actor, said);
+            let again = move |db: &mut Db, actor: &Actor| requests_page(db, actor, said, kept);
             visitor.again(fault, "enrolment/requests.html", again).await
         }
     }
@@ -382,6 +434,8 @@ struct NominationPage {
     q: String,
     searched: bool,
     found: Vec<Found>,
+    /// Who has another session at that time: to be put forward with a reason.
+    busy: Option<BusyRow>,
 }
 
 #[derive(Serialize)]
@@ -440,6 +494,7 @@ fn nomination_page(
         searched: enrolment::sought(q).is_some(),
         q: q.to_owned(),
         found: found.into_iter().map(|c| candidate(c, said)).collect(),
+        busy: None,
     })
 }
 
@@ -449,15 +504,18 @@ fn nomination_page(
 pub struct NominationDraft {
     person: String,
     consent: String,
+    clash_reason: String,
 }
 
 pub async fn nominate(visitor: Visitor, id: Path<BatchId>, form: Form<NominationDraft>) -> Answer {
     let (said, stamp, id, draft) = (Said::of(&visitor), visitor.site.stamp(), *id, form.0);
+    let asked: Option<PersonId> = draft.person.trim().parse().ok();
+    let consent = draft.consent.clone();
     let whole = enrolment::Draft {
         person: draft.person,
         way: Way::Nomination.word().to_owned(),
         consent: draft.consent,
-        ..enrolment::Draft::default()
+        clash_reason: draft.clash_reason,
     };
     match visitor.act(move |db, actor, stamp| enrolment::take(db, actor, id, &whole, stamp)).await {
         Ok(made) => {
@@ -469,8 +527,15 @@ pub async fn nominate(visitor: Visitor, id: Path<BatchId>, form: Form<Nomination
             Ok(done(&format!("/batches/{id}/nominations"), notice))
         }
         Err(fault) => {
-            let again =
-                move |db: &mut Db, actor: &Actor| nomination_page(db, actor, id, "", said, &stamp);
+            let busy = asked.filter(|_| fault.word() == "person-busy");
+            let again = move |db: &mut Db, actor: &Actor| {
+                let mut page = nomination_page(db, actor, id, "", said, &stamp)?;
+                page.busy = match busy {
+                    Some(person) => Some(BusyRow { person, name: name(db, person)?, consent }),
+                    None => None,
+                };
+                Ok(page)
+            };
             visitor.again(fault, "enrolment/nomination.html", again).await
         }
     }

@@ -161,12 +161,18 @@ pub fn for_actor(db: &mut Db, actor: &Actor, id: EnrolmentId) -> Result<Offer, F
     store::open_of(db, id)?.ok_or_else(|| Fault::conflict("not-offered"))
 }
 
+/// What the journal keeps as the reason when somebody takes a seat and has something else then.
+const TAKEN: &str = "offer taken";
+
 /// Takes the seat that is offered.
 pub fn take(db: &mut Db, offer: &Offer, by: PersonId, stamp: &Stamp) -> Result<Enrolment, Fault> {
     let desk = standing(db, offer, stamp.now)?;
     desk.must_be_open(stamp.now)?;
     desk.must_be_ready(db, offer.person)?;
+    // It was shown beside the button what else the person has at that time.
+    let busy = desk.must_be_free(db, offer.person, Some(TAKEN))?;
     store::answer(db, &[offer.id], Said::Taken, Some(by), stamp.now)?;
+    desk::note_passed(db, &desk, offer.enrolment, busy, Some(TAKEN), by, stamp)?;
     let step = Step {
         act: Act::Taken,
         from: Some(Place::Offered),

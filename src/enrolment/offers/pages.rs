@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::access::door::{Answer, Form, Visitor, done};
 use crate::access::pages::{Nothing, throttled};
+use crate::enrolment::desk;
 use crate::enrolment::offers;
 use crate::enrolment::offers::rules::Said;
 use crate::enrolment::offers::store::Offer;
@@ -27,6 +28,8 @@ struct Page {
     batch: String,
     until: String,
     begins: Option<String>,
+    /// When the person has something else while the batch meets.
+    clash: Option<String>,
     path: String,
 }
 
@@ -92,10 +95,15 @@ fn page(
 ) -> Result<Page, Fault> {
     let offer = offers::by_link(db, secret, token)?;
     let batch = store::batch(db, offer.batch)?;
-    let run = store::run_of(db, &batch)?;
+    let run = store::run_of(db, &batch, now)?;
     let home = store::person_path(db, offer.person)?.unwrap_or_default();
     let zone = store::zones(db, [home.as_str()])?.of(&home);
     let said = |at| i18n::day_and_clock(language, at, zone);
+    // When, but not what: the link may be forwarded.
+    let diary = desk::diary(db, batch.id, &[offer.person])?;
+    let clash = diary
+        .clash(offer.person)
+        .map(|busy| i18n::span(language, busy.starts_at, busy.ends_at, zone));
     let is_open = offer.ends_at > now && !run.cancelled && !run.has_started(now);
     Ok(Page {
         stands: match offer.answer {
@@ -112,6 +120,7 @@ fn page(
         batch: batch.title,
         until: said(offer.ends_at),
         begins: run.first_start.map(said),
+        clash,
         path: format!("/offers/{token}"),
     })
 }

@@ -6,6 +6,7 @@ pub mod pages;
 
 use serde_json::json;
 
+use crate::attendance::apologies;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::form::Reading;
@@ -26,8 +27,8 @@ pub fn asked(db: &mut Db, asked: Asked, stamp: &Stamp) -> Result<store::Question
     if is_open && question.is_seated { Ok(question) } else { Err(Fault::NotFound) }
 }
 
-/// Keeps what somebody says: for this person and this session only. It marks nobody and frees no
-/// seat; the newest word counts.
+/// Keeps what somebody says: for this person and this session only; the newest word counts. Who
+/// cannot come has apologised with it: the trainer's consent excuses him and frees the chair.
 pub fn say(
     db: &mut Db,
     who: Asked,
@@ -40,6 +41,12 @@ pub fn say(
     let reason = reading.optional("reason", reason, MOST_REASON);
     let reason = reading.done(reason.filter(|_| answer == Answer::NotComing))?;
     store::keep(db, who, answer, reason.as_deref(), stamp.now)?;
+    match answer {
+        Answer::NotComing => {
+            apologies::said(db, who.session, who.person, reason.as_deref(), stamp)?;
+        }
+        Answer::Coming => apologies::unsaid(db, who.session, who.person, stamp)?,
+    }
     let entry = Entry {
         actor: Some(who.person),
         action: "answer given",

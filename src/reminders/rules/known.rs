@@ -16,6 +16,8 @@ pub struct Known {
     /// What each rule has reminded of, so that a letter that told of several sessions is not told
     /// again when one of them has begun.
     pub reminded: BTreeSet<(String, Announced)>,
+    /// The revision of each session that a letter told last, also that it is off.
+    pub told: BTreeMap<SessionId, i32>,
     /// Who was on the list of a session when its trainer last got it, and at which revision.
     pub rosters: BTreeMap<SessionId, (i32, Vec<PersonId>)>,
 }
@@ -32,6 +34,7 @@ impl Known {
             if let Some(rule) = &letter.rule {
                 known.reminded.extend(told.clone().map(|announced| (rule.clone(), announced)));
             }
+            known.told.extend(told.clone());
             match letter.kind {
                 Kind::Confirmation | Kind::Invitation | Kind::Change => known.sessions.extend(told),
                 Kind::Cancellation | Kind::Withdrawal => {

@@ -7,7 +7,7 @@ mod wanted;
 #[cfg(test)]
 mod stories;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -67,7 +67,10 @@ pub struct SessionFacts {
     pub zone: Tz,
     /// When this revision was published, or the session moved to it.
     pub settled_at: Moment,
-    pub trainers: Vec<PersonId>,
+    /// The revision at which it was published.
+    pub published_at: Option<i32>,
+    /// Who teaches, with the revision at which they were named: as it was then they know it.
+    pub trainers: BTreeMap<PersonId, i32>,
     /// The roll is finished, or everybody has a mark.
     pub rolled: bool,
 }

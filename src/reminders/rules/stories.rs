@@ -56,7 +56,8 @@ impl Scene {
             ends_at: ist(starts).plus_minutes(120),
             zone: ZONE,
             settled_at: self.now,
-            trainers: vec![],
+            published_at: Some(1),
+            trainers: BTreeMap::new(),
             rolled: false,
         });
         self
@@ -234,7 +235,7 @@ fn who_gets_an_address_gets_what_is_still_to_come() {
 fn a_trainer_is_told_when_a_session_moves_after_the_list() {
     let mut s = Scene::new("2026-11-20 10:00").session(1, "2026-11-29 14:00");
     s.facts.people.clear();
-    s.facts.sessions[0].trainers = vec![PersonId(90)];
+    s.facts.sessions[0].trainers = BTreeMap::from([(PersonId(90), 1)]);
     s.plan();
     s.at("2026-11-28 18:00");
     all_sent(&mut s);
@@ -253,6 +254,46 @@ fn a_trainer_is_told_when_a_session_moves_after_the_list() {
         .map(|l| l.due_at)
         .collect();
     assert_eq!(due, [ist("2026-12-05 18:00")]);
+}
+
+#[test]
+fn a_trainer_is_told_what_became_of_the_sessions_he_teaches() {
+    let mut s = Scene::new("2026-11-20 10:00")
+        .session(1, "2026-11-29 14:00")
+        .session(2, "2026-11-30 14:00")
+        .session(3, "2026-12-01 14:00");
+    s.facts.people.clear();
+    for session in &mut s.facts.sessions[..2] {
+        session.trainers = BTreeMap::from([(PersonId(90), 1)]);
+    }
+    s.plan();
+    assert_eq!(s.told_of("change"), [""; 0], "nothing has moved");
+    // Before any list went out; the third is taught by somebody else.
+    for (i, starts) in
+        ["2026-12-06 14:00", "2026-12-07 14:00", "2026-12-08 14:00"].iter().enumerate()
+    {
+        s.move_to(i, starts);
+    }
+    s.plan();
+    assert_eq!(s.told_of("change"), ["1@2,2@2"]);
+    // Again, before the letter went: one letter, with what he knows.
+    s.move_to(0, "2026-12-09 14:00");
+    s.facts.sessions.sort_by_key(|s| s.starts_at);
+    s.plan();
+    assert_eq!(s.told_of("change"), ["2@2,1@3"]);
+    all_sent(&mut s);
+    s.plan();
+    assert_eq!(s.told_of("change"), [""; 0]);
+    let first = s.facts.sessions.iter().position(|x| x.id == SessionId(1)).unwrap();
+    s.cancel(first);
+    s.plan();
+    assert_eq!(s.told_of("cancellation"), ["1@4"]);
+    all_sent(&mut s);
+    let second = s.facts.sessions.iter().position(|x| x.id == SessionId(2)).unwrap();
+    s.cancel(second);
+    s.facts.open = false;
+    s.plan();
+    assert_eq!(s.told_of("cancellation"), ["2@3"], "the first is not told twice");
 }
 
 #[test]
@@ -530,7 +571,7 @@ fn who_will_not_come_is_not_reminded_again() {
 fn a_trainer_gets_the_roster_and_again_when_it_changes_much() {
     let mut s = Scene::new("2026-11-20 10:00").session(1, "2026-11-29 14:00");
     s.facts.people.clear();
-    s.facts.sessions[0].trainers = vec![PersonId(90)];
+    s.facts.sessions[0].trainers = BTreeMap::from([(PersonId(90), 1)]);
     s.plan();
     s.has(&["overdue 1@1", "overdue 1@1", "roster 1@1"]);
     s.at("2026-11-28 18:00");

@@ -100,6 +100,8 @@ fn hour(hour: u32) -> NaiveTime {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::kit::ids::SessionId;
     use crate::reminders::rules::rule::{Audience, defaults};
@@ -125,7 +127,8 @@ mod tests {
             ends_at: starts_at.plus_minutes(120),
             zone,
             settled_at: starts_at.plus_days(-30),
-            trainers: vec![],
+            published_at: Some(1),
+            trainers: BTreeMap::new(),
             rolled: false,
         }
     }

@@ -94,25 +94,26 @@ const NEW_NAMES: usize = 3;
 
 /// Those who get letters about this batch for their work.
 pub fn staff(facts: &BatchFacts) -> BTreeSet<PersonId> {
-    let trainers = facts.sessions.iter().flat_map(|s| s.trainers.iter().copied());
+    let trainers = facts.sessions.iter().flat_map(|s| s.trainers.keys().copied());
     trainers.chain(facts.admins.iter().copied()).collect()
 }
 
 /// Everything that should stand in the ledger for a trainer or an admin now.
 pub fn of_staff(facts: &BatchFacts, person: PersonId, known: &Known, now: Moment) -> Vec<Wanted> {
+    let mut out = news_for_trainer(facts, person, known, now);
     if !facts.open {
-        return vec![];
+        return out;
     }
     let fits = |rule: &Rule, session: &SessionFacts| {
         let is_for = match rule.audience {
-            Audience::Trainers => session.trainers.contains(&person),
+            Audience::Trainers => session.trainers.contains_key(&person),
             Audience::UnitAdmins => facts.admins.contains(&person),
             _ => false,
         };
         is_for && !(rule.template == Template::Overdue && session.rolled)
     };
     let zone = facts.zone_of(person);
-    let mut out = by_rules(facts, Recipient::staff(person, zone), known, now, fits);
+    out.extend(by_rules(facts, Recipient::staff(person, zone), known, now, fits));
     let is_coming = |session: &SessionFacts| {
         let has = |w: &Wanted| {
             w.kind == Kind::Roster && w.session.is_some_and(|(id, _)| id == session.id)
@@ -122,6 +123,51 @@ pub fn of_staff(facts: &BatchFacts, person: PersonId, known: &Known, now: Moment
     let again = rosters_again(facts, person, known, now, is_coming);
     out.extend(again);
     out
+}
+
+/// What became of the sessions that somebody teaches. They were planned with him: he knows them as
+/// they were when he was named, or published; he is told when they move or are called off.
+fn news_for_trainer(
+    facts: &BatchFacts,
+    person: PersonId,
+    known: &Known,
+    now: Moment,
+) -> Vec<Wanted> {
+    let zone = facts.zone_of(person);
+    let before = |s: &SessionFacts| {
+        let named = s.trainers.get(&person)?.max(s.published_at.as_ref()?);
+        Some(*known.told.get(&s.id).unwrap_or(named))
+    };
+    let news = |kind: Kind, state: SessionState| {
+        let is_news = |s: &&SessionFacts| {
+            s.state == state
+                && s.starts_at > now
+                && before(s).is_some_and(|before| before < s.revision)
+        };
+        let sessions: Vec<&SessionFacts> = facts.sessions.iter().filter(is_news).collect();
+        let (last, told) = (sessions.last()?, all(&sessions));
+        Some(Wanted {
+            kind,
+            rule: None,
+            person,
+            enrolment: None,
+            session: match told[..] {
+                [only] => Some(only),
+                _ => None,
+            },
+            key: format!("{kind}:taught:{person}:{}", digest(&told)),
+            due_at: at_once(&sessions, zone, now)?,
+            useless_after: Some(last.starts_at),
+            told: Told {
+                before: sessions.iter().filter_map(|s| Some((s.id, before(s)?))).collect(),
+                sessions: told,
+                ..Told::default()
+            },
+        })
+    };
+    let moved = news(Kind::Change, SessionState::Published);
+    let off = news(Kind::Cancellation, SessionState::Cancelled);
+    moved.into_iter().chain(off).collect()
 }
 
 /// A list that went out and has changed much since, or whose session has moved since and comes
@@ -154,12 +200,12 @@ fn rosters_again(
             session: Some(announced),
             key: format!("roster:again:{}@{}:{person}:{list}", session.id, session.revision),
             told: Told { sessions: vec![announced], people: expected.clone(), ..Told::default() },
-            due_at: times::awake(now, zone, session.starts_at).unwrap_or(now).max(now),
+            due_at: soon(Some(session), zone, now),
             useless_after: Some(session.starts_at),
         })
     };
     let coming = facts.sessions.iter().filter(|s| {
-        s.state == SessionState::Published && s.starts_at > now && s.trainers.contains(&person)
+        s.state == SessionState::Published && s.starts_at > now && s.trainers.contains_key(&person)
     });
     coming.filter_map(letter).collect()
 }
@@ -489,22 +535,28 @@ impl Maker<'_> {
         letter
     }
 
-    /// Now, or after the quiet hours.
     fn soon(&self, session: Option<&SessionFacts>) -> Moment {
-        match session {
-            Some(s) => {
-                times::awake(self.now, self.zone, s.starts_at).unwrap_or(self.now).max(self.now)
-            }
-            None => times::morning(self.now, self.zone),
-        }
+        soon(session, self.zone, self.now)
     }
 
-    /// Now, also at night when a session is near.
     fn at_once(&self, sessions: &[&SessionFacts]) -> Option<Moment> {
-        let first = sessions.first()?;
-        let is_near = first.starts_at <= self.now.plus_days(1);
-        Some(if is_near { self.now } else { self.soon(Some(first)) })
+        at_once(sessions, self.zone, self.now)
     }
+}
+
+/// Now, or after the quiet hours.
+fn soon(session: Option<&SessionFacts>, zone: Tz, now: Moment) -> Moment {
+    match session {
+        Some(s) => times::awake(now, zone, s.starts_at).unwrap_or(now).max(now),
+        None => times::morning(now, zone),
+    }
+}
+
+/// Now, also at night when a session is near.
+fn at_once(sessions: &[&SessionFacts], zone: Tz, now: Moment) -> Option<Moment> {
+    let first = sessions.first()?;
+    let is_near = first.starts_at <= now.plus_days(1);
+    Some(if is_near { now } else { soon(Some(first), zone, now) })
 }
 
 fn all(sessions: &[&SessionFacts]) -> Vec<Announced> {

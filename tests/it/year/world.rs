@@ -1,7 +1,7 @@
 //! The state of the story: batches, people, causes drawn by a seed, outages, deaths.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet};
 
 use chrono_tz::Tz;
 use prashikshan::enrolment::rules::Place;
@@ -250,7 +250,8 @@ impl World {
                 ends_at: starts_at.plus_minutes(120),
                 zone,
                 settled_at: made,
-                trainers: vec![trainer(batch, 0)],
+                published_at: Some(1),
+                trainers: BTreeMap::from([(trainer(batch, 0), 1)]),
                 rolled: true,
             });
             day += if self.dice.chance(15) { 0 } else { self.dice.between(1, 7) };
@@ -549,7 +550,7 @@ impl World {
             }
             Cause::OtherTrainer(session) => {
                 if let Some(s) = facts.sessions.iter_mut().find(|s| s.id.0 == session) {
-                    s.trainers = vec![trainer(batch, 1)];
+                    s.trainers = BTreeMap::from([(trainer(batch, 1), s.revision)]);
                 }
             }
             Cause::Answers(session) => {
@@ -779,7 +780,7 @@ impl World {
             (&self.batches[batch].facts, &self.batches[batch].ledger.letters[place]);
         let teaches = |s: &SessionFacts| {
             letter.told.sessions.iter().any(|(id, _)| *id == s.id)
-                && s.trainers.contains(&letter.person)
+                && s.trainers.contains_key(&letter.person)
         };
         facts.sessions.iter().any(teaches) || facts.admins.contains(&letter.person)
     }

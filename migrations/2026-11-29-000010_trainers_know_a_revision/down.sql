@@ -1,0 +1,1 @@
+alter table session_trainers drop column revision;
