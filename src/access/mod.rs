@@ -45,6 +45,13 @@ impl Actor {
         self.reach(right).covers(path)
     }
 
+    /// Whoever teaches in a unit takes its rolls; whoever is named as a trainer that of his session,
+    /// wherever he has the role, and as long as he has it: the name outlives it.
+    pub fn may_take_roll(&self, is_named: bool, path: &str) -> bool {
+        let teaching = self.reach(Right::Teach);
+        teaching.covers(path) || (is_named && !teaching.is_empty())
+    }
+
     /// Not found where nothing may be seen; forbidden where it may be seen, but not this.
     pub fn must(&self, right: Right, path: &str) -> Result<(), Fault> {
         if self.may(right, path) {
@@ -123,7 +130,7 @@ pub fn held_pass(db: &mut Db, pass: i64, now: Moment) -> Result<Option<store::He
     let ended_after = now.plus_minutes(-PASS_HOURS * 60);
     let Some(held) = store::held_pass(db, pass, ended_after)? else { return Ok(None) };
     let maker = actor_of(db, held.made_by, now)?;
-    let may = held.teaches || maker.may(Right::Teach, &held.path);
+    let may = maker.may_take_roll(held.teaches, &held.path);
     Ok(may.then_some(held))
 }
 

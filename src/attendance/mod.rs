@@ -244,7 +244,7 @@ fn hand_of(actor: &Actor, session: &Session) -> Result<Hand, Fault> {
         Ok(Hand::State)
     } else if admins(false) {
         Ok(Hand::Admin)
-    } else if session.teaches || actor.may(Right::Teach, &session.path) {
+    } else if actor.may_take_roll(session.teaches, &session.path) {
         Ok(Hand::Trainer)
     } else if actor.helps(session.id) {
         Ok(Hand::Helper)

@@ -494,6 +494,17 @@ async fn only_those_who_teach_there_take_the_roll() {
     classroom::add_trainer(stage, day.session, other);
     stage.sign_in(other).post(&day.page(), &form).await.must_be(303);
     assert_eq!(day.roll(), "Asha present");
+
+    // Once it is taken away, the name on the session opens nothing, also for what a phone had kept.
+    let (trainer, program) = (stage.sign_in(other), stage.sign_in(other).by_token());
+    stage.write(|db, _| {
+        use prashikshan::kit::schema::grants;
+        diesel::delete(grants::table.filter(grants::person_id.eq(other))).execute(db)?;
+        Ok(())
+    });
+    trainer.get(&day.page()).await.must_be(404);
+    trainer.post(&day.page(), &form).await.must_be(404);
+    program.api_post(&day.marks(), one).await.must_be(404);
 }
 
 #[actix_web::test]
