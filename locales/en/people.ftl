@@ -72,3 +72,7 @@ people-address-said = { $count ->
 }
 people-address-do = Ask for an address that works, and tell this person by phone until then.
 people-address-again = This address works again
+people-consents = Consent
+people-no-consents = No consent is noted. Note it when a place is given, or ask the person to agree in the own page.
+people-consent-notice = notice of { $notice }
+people-consent-by = noted by { $name }

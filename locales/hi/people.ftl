@@ -72,3 +72,7 @@ people-address-said = { $count ->
 }
 people-address-do = चालू ईमेल पता पूछें और तब तक फोन से बताएँ।
 people-address-again = यह पता फिर काम करता है
+people-consents = सहमति
+people-no-consents = सहमति दर्ज नहीं है। सीट देते समय दर्ज करें, या सदस्य अपने पृष्ठ पर सहमति दे सकते हैं।
+people-consent-notice = सूचना { $notice }
+people-consent-by = दर्ज करने वाले: { $name }

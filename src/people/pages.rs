@@ -21,7 +21,7 @@ use crate::kit::tables;
 use crate::people::offices;
 use crate::people::offices::pages::{OfficeView, office_view};
 use crate::people::rules::{Gender, Search};
-use crate::people::store::{EnrolmentLine, Person, Place, RoleLine};
+use crate::people::store::{ConsentLine, EnrolmentLine, Person, Place, RoleLine};
 use crate::people::{self, PersonDraft, PersonPatch, store};
 use crate::post::bounces::{self, Trouble};
 use crate::units;
@@ -240,6 +240,7 @@ struct One {
     enrolments: Vec<EnrolmentView>,
     offices: Vec<OfficeView>,
     roles: Vec<RoleView>,
+    consents: Vec<ConsentView>,
     letters_url: String,
     history: Vec<HistoryLine>,
     edit_url: Option<String>,
@@ -275,6 +276,16 @@ struct RoleView {
     until: Option<String>,
 }
 
+/// What a person agreed to.
+#[derive(Serialize)]
+struct ConsentView {
+    channel: String,
+    on: String,
+    notice: String,
+    batch: Option<String>,
+    by: Option<String>,
+}
+
 pub async fn show(visitor: Visitor, id: Path<PersonId>) -> Answer {
     let v = visitor.clone();
     visitor
@@ -291,6 +302,7 @@ fn one(db: &mut Db, actor: &Actor, visitor: &Visitor, p: Person) -> Result<One, 
     let enrolments = store::enrolments(db, p.id)?;
     let roles = store::roles(db, p.id, today)?;
     let offices = offices::store::offices_of_person(db, p.id)?;
+    let consents = store::consents(db, p.id)?;
     let history = units::store::history(db, &format!("person/{}", p.id))?;
     let unit = pick(language, &p.unit_hi, &p.unit_en).to_owned();
     let troubles = bounces::troubles(db, p.id)?;
@@ -310,6 +322,7 @@ fn one(db: &mut Db, actor: &Actor, visitor: &Visitor, p: Person) -> Result<One, 
         enrolments: enrolments.into_iter().map(|e| enrolment_view(language, e)).collect(),
         offices: offices.into_iter().map(|o| office_view(visitor, true, o)).collect(),
         roles: roles.into_iter().map(|r| role_view(visitor, r)).collect(),
+        consents: consents.into_iter().map(|c| consent_view(visitor, c)).collect(),
         letters_url: format!("/letters?person={}", p.id),
         history: history.into_iter().map(|h| units::pages::history_line(visitor, h)).collect(),
         edit_url: actor.may(Right::Manage, &p.path).then(|| format!("/people/{}/edit", p.id)),
@@ -415,6 +428,11 @@ fn enrolment_view(language: Language, e: EnrolmentLine) -> EnrolmentView {
             _ => "people-standing-not-started",
         },
     }
+}
+
+fn consent_view(visitor: &Visitor, (channel, notice, batch, by, at): ConsentLine) -> ConsentView {
+    let on = i18n::date_short_with_year(visitor.language, at.date_in(visitor.site.timezone));
+    ConsentView { channel, on, notice, batch, by }
 }
 
 fn role_view(visitor: &Visitor, (role, code, hi, en, until): RoleLine) -> RoleView {

@@ -14,8 +14,8 @@ use crate::kit::db::{Db, MOST_BINDS, like_literal, on_each};
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, PersonId, UnitId};
 use crate::kit::schema::{
-    batches, courses, emails, enrolments, grants, levels, name_words, people, phones, standings,
-    units,
+    batches, consents, courses, emails, enrolments, grants, levels, name_words, people, phones,
+    standings, units,
 };
 use crate::kit::site::Stamp;
 use crate::kit::sql::Sql;
@@ -633,6 +633,27 @@ pub fn enrolments(db: &mut Db, person: PersonId) -> Result<Vec<EnrolmentLine>, F
 }
 
 /// A role of a person: role, code and names of the unit, last day.
+/// Channel, version of the notice, batch, who noted it, when.
+pub type ConsentLine = (String, String, Option<String>, Option<String>, Moment);
+
+/// What a person agreed to, the newest first.
+pub fn consents(db: &mut Db, person: PersonId) -> Result<Vec<ConsentLine>, Fault> {
+    Ok(consents::table
+        .left_join(batches::table.on(batches::id.nullable().eq(consents::batch_id)))
+        .left_join(people::table.on(people::id.nullable().eq(consents::noted_by)))
+        .filter(consents::person_id.eq(person))
+        .order((consents::given_at.desc(), consents::id.desc()))
+        .limit(50)
+        .select((
+            consents::channel,
+            consents::notice,
+            batches::title.nullable(),
+            people::name.nullable(),
+            consents::given_at,
+        ))
+        .load(db)?)
+}
+
 pub type RoleLine = (Role, String, String, String, Option<NaiveDate>);
 
 pub fn roles(db: &mut Db, person: PersonId, today: NaiveDate) -> Result<Vec<RoleLine>, Fault> {
