@@ -11,7 +11,7 @@ export const screens = [
   { width: 1280, height: 800 },
 ];
 
-// Where links to things are found: pages to look on, in this order, and how an address begins. What follows up to the next slash is the thing's id; words that are no id are skipped.
+// Where links to things are found: pages to look on (or letters), in this order, and how an address begins. What follows up to the next slash is the thing's id; words that are no id are skipped.
 export const links = {
   session: { on: ['/today', '/sessions', '/me'], begins: '/sessions/' },
   unit: { on: ['/units'], begins: '/units/' },
@@ -22,6 +22,9 @@ export const links = {
   letter: { on: ['/letters'], begins: '/letters/' },
   // A batch that people ask to come to: somebody waits, somebody is offered a seat, seats are kept.
   sought: { on: ['/requests'], begins: '/batches/' },
+  // What only a letter leads to: the newest letter that has such a link.
+  offer: { mailed: '/offers/' },
+  stop: { mailed: '/unsubscribe/' },
 };
 export const noIds = ['new', 'duplicates', 'import', 'imports'];
 
@@ -37,6 +40,8 @@ export const pages = {
     { page: 'offline', at: '/offline' },
     { page: 'offline-roll-call', at: '/offline/roll-call' },
     { page: 'helper-pin', at: '/helper' },
+    { page: 'offer', at: '/offers/{offer}' },
+    { page: 'unsubscribe', at: '/unsubscribe/{stop}' },
     { page: 'answer-gone', at: '/answers/no-such-answer', status: 410 },
     { page: 'not-found', at: '/no-such-page', status: 404 },
   ],

@@ -49,7 +49,7 @@ export async function startDemo(binary, logFile) {
   while (Date.now() < until && !gone) {
     const signIn = output.match(/https?:\/\/\S+?\/l\/[^\s"'<>]+/g) ?? [];
     if (signIn.length >= 3 && (await answers(`${origin}/readyz`))) {
-      return { origin, folder, signIn, log: () => output, stop };
+      return { origin, folder, mail: join(folder, 'data/demo/mail'), signIn, log: () => output, stop };
     }
     await new Promise((done) => setTimeout(done, 100));
   }
