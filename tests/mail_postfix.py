@@ -59,6 +59,7 @@ def trial(house: House, post: "Postfix") -> list[str]:
         "PRASHIKSHAN_BOUNCE_MAILDIR": str(post.mail / "training"),
     }
     faults = []
+    began = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
     house.run("mail", "pause", "--reason", "trial")
     house.seat(LETTERS)
     house.run("remind", "run", **trusted)
@@ -84,10 +85,13 @@ def trial(house: House, post: "Postfix") -> list[str]:
     house.run("remind", "run", **trusted)
     if house.states() != {"sent": given}:
         faults.append(f"after the turn: {house.states()}")
-    arrived = post.wait("all", given - 1)
+    # Whatever else was due went with them; the demo's own past came before.
+    sent = house.ledger.rows(f"select count(*) from letters where state = 'sent' and sent_at >= '{began}'")
+    wanted = sent[0][0] - 1
+    arrived = post.wait("all", wanted)
     faults += [fault for data in arrived for fault in judge(data, record)]
-    if len(arrived) != given - 1:
-        faults.append(f"{len(arrived)} of {given - 1} arrived")
+    if len(arrived) != wanted:
+        faults.append(f"{len(arrived)} of {wanted} arrived")
     hindi = sum("प्रशिक्षण" in str(letter(data)["subject"]) for data in arrived)
     if not hindi:
         faults.append("no letter has a Hindi subject")
