@@ -1506,6 +1506,12 @@ async fn an_address_another_language_and_another_unit_are_causes() {
     });
     assert_eq!(due, [ist("2026-11-28 12:30")]);
 
+    // What the late letter told is not made up for, however often the planner comes by.
+    stage.write(|db, stamp| ledger::ask(db, batch.id, stamp.now));
+    office::tick(&stage.site).await.expect("a turn");
+    assert!(ledger_of(&stage, asha).contains(&"three_days missed".to_owned()));
+    assert_eq!(stage.letters().len(), 1);
+
     // Elsewhere again, and made anew in English, though it was composed while mail was stopped.
     admin.api_patch(&path, json!({"unit": "B21", "language": "en"})).await.must_be(200);
     clock(&stage, "2026-11-28 11:00");

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::kit::clock::Moment;
 use crate::kit::ids::{PersonId, SessionId};
 use crate::post::rules::{Kind, State};
 use crate::reminders::rules::{Announced, Existing, is_withdrawn};
@@ -11,8 +12,8 @@ use crate::reminders::rules::{Announced, Existing, is_withdrawn};
 pub struct Known {
     /// The sessions in the person's calendar, at the revision last told.
     pub sessions: BTreeMap<SessionId, i32>,
-    /// The keys of the letters that tell nothing of sessions but went out.
-    pub keys: BTreeSet<String>,
+    /// The keys of the letters that went out, with the time at which each was due.
+    pub keys: BTreeMap<String, Moment>,
     /// What each rule has reminded of, so that a letter that told of several sessions is not told
     /// again when one of them has begun.
     pub reminded: BTreeSet<(String, Announced)>,
@@ -29,7 +30,7 @@ impl Known {
         out.sort_by_key(|l| l.id);
         let mut known = Self::default();
         for letter in out {
-            known.keys.insert(letter.key.clone());
+            known.keys.insert(letter.key.clone(), letter.due_at);
             let told = letter.told.sessions.iter().copied();
             if let Some(rule) = &letter.rule {
                 known.reminded.extend(told.clone().map(|announced| (rule.clone(), announced)));

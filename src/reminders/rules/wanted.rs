@@ -29,14 +29,16 @@ pub fn of(facts: &BatchFacts, person: &PersonFacts, known: &Known, now: Moment) 
     match person.place {
         Place::Seat if facts.open => {
             let confirmation = letters.confirmation(&coming);
-            if !known.keys.contains(&confirmation.key) {
+            if let Some(told_at) = known.keys.get(&confirmation.key) {
+                // Late, when the address came after the seat: it told what was due before.
+                recipient.since = recipient.since.max(Some(*told_at));
+                out.extend(letters.invitation(&coming, known));
+                out.extend(letters.change(&coming, known));
+            } else {
                 recipient.told_now = Some(now);
                 if !(coming.is_empty() && is_over(facts, now)) {
                     out.push(confirmation);
                 }
-            } else {
-                out.extend(letters.invitation(&coming, known));
-                out.extend(letters.change(&coming, known));
             }
             out.extend(letters.since_enrolment(&coming));
             out.extend(letters.completion());
@@ -412,9 +414,9 @@ impl Maker<'_> {
         };
         // Whoever heard nothing, or left before, has nothing to unlearn.
         let is_concerned = *place != Place::Withdrawn
-            && known.keys.contains(&first)
+            && known.keys.contains_key(&first)
             && !is_over(self.facts, self.now);
-        if known.keys.contains(&key) || (gone.is_empty() && !is_concerned) {
+        if known.keys.contains_key(&key) || (gone.is_empty() && !is_concerned) {
             return None;
         }
         Some(Wanted {
