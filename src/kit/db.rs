@@ -10,6 +10,7 @@ use diesel::connection::{
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection};
 use diesel::{Connection, ConnectionError, PgConnection, RunQueryDsl, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::kit::clock::Moment;
 use crate::kit::fault::Fault;
@@ -176,6 +177,22 @@ pub struct Database {
     pub statements: Statements,
     readers: Pool<Opener>,
     writers: Pool<Opener>,
+    /// A turn for each connection: who waits for one waits here, in order and without a thread.
+    reading: Arc<Semaphore>,
+    writing: Arc<Semaphore>,
+}
+
+/// Seconds that somebody waits for a connection; then the service is busy.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The right to use one connection.
+pub type Turn = OwnedSemaphorePermit;
+
+async fn turn(of: &Arc<Semaphore>) -> Result<Turn, Fault> {
+    match tokio::time::timeout(PATIENCE, of.clone().acquire_owned()).await {
+        Ok(Ok(turn)) => Ok(turn),
+        _ => Err(Fault::Busy),
+    }
 }
 
 /// Readers of an embedded database: one for each processor and one for whoever waits for the disk.
@@ -195,7 +212,7 @@ impl Database {
                 .max_size(size)
                 .min_idle(Some(1))
                 .test_on_check_out(false)
-                .connection_timeout(Duration::from_secs(5))
+                .connection_timeout(PATIENCE)
                 .build(opener)
                 .map_err(|e| format!("cannot open the database: {e}"))
         };
@@ -213,7 +230,23 @@ impl Database {
                 (all.clone(), all)
             }
         };
-        Ok(Self { address, statements, readers, writers })
+        let turns = |pool: &Pool<Opener>| Arc::new(Semaphore::new(pool.max_size() as usize));
+        let reading = turns(&readers);
+        let writing = match &address {
+            Address::Sqlite(_) if !address.is_memory() => turns(&writers),
+            _ => reading.clone(),
+        };
+        Ok(Self { address, statements, readers, writers, reading, writing })
+    }
+
+    /// A turn to read: to be had before a thread is taken for it.
+    pub async fn reading(&self) -> Result<Turn, Fault> {
+        turn(&self.reading).await
+    }
+
+    /// A turn to write.
+    pub async fn writing(&self) -> Result<Turn, Fault> {
+        turn(&self.writing).await
     }
 
     pub fn reader(&self) -> Result<PooledConnection<Opener>, Fault> {

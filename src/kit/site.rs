@@ -9,7 +9,7 @@ use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 use crate::kit::clock::{Clock, Moment};
 use crate::kit::columns::Language;
-use crate::kit::db::{self, Database, Db};
+use crate::kit::db::{self, Database, Db, Turn};
 use crate::kit::fault::Fault;
 use crate::kit::i18n::Texts;
 use crate::kit::ids::Ids;
@@ -130,14 +130,15 @@ impl Site {
         &self.views.texts
     }
 
-    /// Runs a question on a reader, off the async threads.
+    /// Runs a question on a reader, off the async threads. Who waits for a connection waits without a
+    /// thread: threads that wait cost memory, and the processors' caches.
     pub async fn read<T, F>(&self, work: F) -> Result<T, Fault>
     where
         T: Send + 'static,
         F: FnOnce(&mut Db) -> Result<T, Fault> + Send + 'static,
     {
-        let site = self.clone();
-        spawn(move || site.read_here(work)).await
+        let (site, turn) = (self.clone(), self.database.reading().await?);
+        spawn(turn, move || site.read_here(work)).await
     }
 
     /// Runs one writing transaction, off the async threads, then wakes the ticker.
@@ -146,8 +147,8 @@ impl Site {
         T: Send + 'static,
         F: FnOnce(&mut Db) -> Result<T, Fault> + Send + 'static,
     {
-        let site = self.clone();
-        let made = spawn(move || site.write_here(work)).await?;
+        let (site, turn) = (self.clone(), self.database.writing().await?);
+        let made = spawn(turn, move || site.write_here(work)).await?;
         self.bell.notify_one();
         Ok(made)
     }
@@ -168,12 +169,17 @@ impl Site {
     }
 }
 
-async fn spawn<T, F>(work: F) -> Result<T, Fault>
+/// The turn ends with the work, also when nobody waits for its outcome any more.
+async fn spawn<T, F>(turn: Turn, work: F) -> Result<T, Fault>
 where
     T: Send + 'static,
     F: FnOnce() -> Result<T, Fault> + Send + 'static,
 {
-    match tokio::task::spawn_blocking(work).await {
+    let in_turn = move || {
+        let _turn = turn;
+        work()
+    };
+    match tokio::task::spawn_blocking(in_turn).await {
         Ok(outcome) => outcome,
         Err(e) => Err(Fault::broken(e)),
     }

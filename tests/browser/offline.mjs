@@ -163,9 +163,10 @@ export async function state(page, wanted, timeout = 15_000) {
 }
 
 /** All present, six absent, one late, finished; gives the taps it took. */
-async function takeRoll(page) {
+async function takeRoll(page, before = async () => {}) {
   let taps = 0;
   const tap = async (locator) => {
+    await before();
     await locator.click();
     taps += 1;
   };
@@ -174,6 +175,27 @@ async function takeRoll(page) {
   await tap(face(page, 7, 'late'));
   await tap(page.locator('form[data-finish] button'));
   return taps;
+}
+
+/** As a person goes about it: 0.6 s to decide, 1 s to tap, seven flicks of 0.6 s down the list. */
+async function atHumanPace(house) {
+  const hall = await house.hall();
+  const { page } = await house.phone();
+  await prepared({ page }, hall);
+  await page.goto(`${house.origin}/today`);
+  const slow = await page.context().newCDPSession(page);
+  await slow.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  const began = performance.now();
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+  await pause(1_600);
+  await page.locator(`a[href="/sessions/${hall.id}/roll-call"]`).click();
+  await ready(page);
+  await takeRoll(page, () => pause(1_600));
+  await pause(7 * 600);
+  await state(page, 'sent');
+  const seconds = (performance.now() - began) / 1_000;
+  await page.close();
+  return seconds;
 }
 
 const EXPECTED = { present: 33, absent: 6, late: 1 };
@@ -531,13 +553,21 @@ async function budgets(house) {
   const slow = await page.context().newCDPSession(page);
   await slow.send('Emulation.setCPUThrottlingRate', { rate: 4 });
   const took = await page.evaluate(async () => {
-    const began = performance.now();
-    document.querySelector('.roll-row input[value=present]').click();
-    await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-    return performance.now() - began;
+    const times = [];
+    for (const face of [...document.querySelectorAll('.roll-row input[value=present]')].slice(0, 9)) {
+      const began = performance.now();
+      face.click();
+      await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+      times.push(performance.now() - began);
+    }
+    return times.sort((a, b) => a - b)[4];
   });
-  console.log(`  one mark: ${took.toFixed(0)} ms at a quarter of the speed`);
+  console.log(`  one mark: ${took.toFixed(0)} ms at a quarter of the speed, the median of nine`);
+  assert.ok(took <= 100, `${took.toFixed(0)} ms from the tap to the painted mark`);
   await page.close();
+  const seconds = await atHumanPace(house);
+  console.log(`  forty people at human pace, at a quarter of the speed: ${seconds.toFixed(0)} s`);
+  assert.ok(seconds <= 40, `${seconds.toFixed(0)} s for a roll of forty`);
   // A phone that comes for the first time, on a slow network (150 ms, 1.6 Mbit/s), straight to the server.
   const fresh = await house.phone();
   const line = await fresh.context.newCDPSession(fresh.page);
