@@ -131,13 +131,14 @@ class Trial:
         self.most_at_once = max(self.most_at_once, len(in_flight))
 
     def finish(self) -> None:
-        """No more faults: everything that is due must go."""
+        """No more faults: everything that is due must go. It ends when nothing moves for a while."""
         self.house.ask_again()
-        until = time.monotonic() + 90
-        quiet = 0
+        until, before, quiet = time.monotonic() + 90, None, 0
         while time.monotonic() < until and quiet < 3:
             self.house.hurry()
             time.sleep(1)
+            if (size := self.log.stat().st_size) != before:
+                until, before = time.monotonic() + 90, size
             if self.nodes[1].poll() is not None:
                 self.start(1)
             states = self.house.states()
