@@ -217,8 +217,8 @@ weekly-roll = { $count ->
    *[other] { $count } sessions of the last 7 days have no complete roll: { $which }
 }
 weekly-vacant = { $count ->
-    [one] 1 request waits because a post that decides is vacant: { $which }
-   *[other] { $count } requests wait because posts that decide are vacant: { $which }
+    [one] 1 request waits with a unit above, because the post that decides is vacant: { $which }
+   *[other] { $count } requests wait with units above, because the posts that decide are vacant: { $which }
 }
 weekly-blocked = { $count ->
     [one] The e-mail address of 1 person does not work

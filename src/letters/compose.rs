@@ -19,9 +19,9 @@ use crate::kit::ledger;
 use crate::kit::mail::{self, Draft};
 use crate::kit::mail_text;
 use crate::kit::site::Site;
+use crate::letters::digests;
 use crate::letters::digests::rules::Line;
 use crate::letters::digests::store::Row;
-use crate::letters::digests;
 use crate::letters::store::{self, Before, Facts, Person, Session, Trainer};
 use crate::letters::weekly::rules::{Count, week_before};
 use crate::letters::weekly::store::{Post, Unit};
@@ -261,7 +261,9 @@ impl<'a> Desk<'a> {
         sessions.sort_by_key(|(id, s)| (s.starts_at, *id));
         let stands = match letter.kind {
             Kind::Digest => facts.digests.stands(letter.id, id, now),
-            Kind::Weekly => weekly::week(&letter.facts).is_some_and(|week| facts.weekly.says(&week)),
+            Kind::Weekly => {
+                weekly::week(&letter.facts).is_some_and(|week| facts.weekly.says(&week))
+            }
             _ => true,
         };
         if !stands {
@@ -615,7 +617,8 @@ impl<'a> Desk<'a> {
         for passed in &report.vacant {
             let here: Vec<_> = passed.iter().filter(|post| is_below(&post.path)).collect();
             waiting += usize::from(!here.is_empty());
-            let named = |post: &&Post| (post.path.clone(), self.either(&post.name_hi, &post.name_en));
+            let named =
+                |post: &&Post| (post.path.clone(), self.either(&post.name_hi, &post.name_en));
             posts.extend(here.iter().map(|post| named(post)));
         }
         let blocked = report.blocked.iter().filter(|path| is_below(path)).count();

@@ -409,8 +409,7 @@ async fn snapshot(name: &str, story: impl Fn(&Stage, PersonId)) {
 
 /// The seal of a link changes with ids; what it stands for does not.
 pub fn without_seals(both: &str) -> String {
-    both
-        .split_inclusive(char::is_whitespace)
+    both.split_inclusive(char::is_whitespace)
         .map(|word| match word.find("/l/v.").or(word.find("/answers/")) {
             Some(at) => {
                 let end = word.find(['?', '\n', ' ']).unwrap_or(word.len());
@@ -1351,6 +1350,19 @@ async fn a_roster_the_evening_before() {
         let session = batch.session("2026-11-29 10:30");
         teaches(stage, session, person);
         batch.enrol(stage.person_without_mail("Chandra Rao", "B11"), "seat");
+        batch.enrol(stage.person_without_mail("Bo Lal", "B11"), "seat");
+        turn(stage);
+        clock(stage, "2026-11-28 18:00");
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_roster_of_one() {
+    snapshot("letter-roster-one", |stage, person| {
+        let batch = Batch::new(stage);
+        let session = batch.session("2026-11-29 10:30");
+        teaches(stage, session, person);
         batch.enrol(stage.person_without_mail("Bo Lal", "B11"), "seat");
         turn(stage);
         clock(stage, "2026-11-28 18:00");

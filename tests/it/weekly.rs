@@ -9,8 +9,8 @@ use prashikshan::kit::columns::Language;
 use prashikshan::kit::ids::{BatchId, CourseId, EnrolmentId, PersonId};
 use prashikshan::kit::mail_text;
 use prashikshan::kit::schema::{
-    batches, blocked_addresses, emails, enrolments, grants, letters, office_kinds, standings, units,
-    weekly_counts,
+    batches, blocked_addresses, emails, enrolments, grants, letters, office_kinds, standings,
+    units, weekly_counts,
 };
 use prashikshan::letters::{self as office, weekly};
 
@@ -40,8 +40,7 @@ fn stands(
 ) {
     let unit = stage.unit(unit);
     stage.write(|db, stamp| {
-        let course: CourseId =
-            batches::table.find(batch).select(batches::course_id).first(db)?;
+        let course: CourseId = batches::table.find(batch).select(batches::course_id).first(db)?;
         diesel::insert_into(standings::table)
             .values((
                 standings::enrolment_id.eq(enrolment),
@@ -74,7 +73,8 @@ fn sent(stage: &Stage) -> BTreeMap<String, (String, String)> {
     let mut out = BTreeMap::new();
     for letter in stage.letters() {
         let subject = mail_text::subject(&letter.bytes).expect("a subject");
-        if subject.contains("Weekly summary") || subject.contains("साप्ताहिक सार") {
+        if subject.contains("Weekly summary") || subject.contains("साप्ताहिक सार")
+        {
             let text = mail_text::text(&letter.bytes).expect("a text");
             assert!(out.insert(letter.to.clone(), (subject, text)).is_none(), "two to one reader");
         }
@@ -124,7 +124,7 @@ async fn every_monday_at_eight_each_admin_gets_one() {
     stage.tick().await;
     assert!(sent(&stage)[DISTRICT].1.contains("As many complete as a week before (then 80%)"));
     let kept: i64 = stage.read(|db| Ok(weekly_counts::table.count().get_result(db)?));
-    assert_eq!(kept, 8, "two units that have anybody, four weeks");
+    assert_eq!(kept, 6, "two units that have anybody, three weeks");
 }
 
 #[actix_web::test]
@@ -181,11 +181,11 @@ async fn after_an_outage_it_comes_late_or_not_at_all() {
         clock(&stage, back);
         stage.tick().await;
         assert_eq!(sent(&stage).len(), letters, "{back}");
+        stage.clear_letters();
         clock(&stage, "2026-11-30 08:00");
         stage.tick().await;
         // The week that was not written about is compared with all the same.
-        let last = stage.letters().pop().expect("a letter");
-        assert!(mail_text::text(&last.bytes).expect("a text").contains("week before"));
+        assert!(sent(&stage)[DISTRICT].1.contains("week before"), "{back}");
     }
 }
 
@@ -209,7 +209,10 @@ async fn who_is_no_longer_admin_or_wants_none_gets_none() {
     assert_eq!(sent(&stage).keys().collect::<Vec<_>>(), [DISTRICT, STATE]);
     assert_eq!(ledger_of(&stage, other), ["weekly cancelled"]);
 
-    let letter = stage.letters().into_iter().rfind(|l| l.to == DISTRICT).expect("a letter");
+    let is_weekly = |l: &prashikshan::kit::mail::Posted| {
+        l.to == DISTRICT && mail_text::subject(&l.bytes).is_some_and(|s| s.contains("Weekly"))
+    };
+    let letter = stage.letters().into_iter().rfind(is_weekly).expect("a letter");
     assert_eq!(header(&letter.bytes, "List-Unsubscribe-Post"), "List-Unsubscribe=One-Click");
     let text = mail_text::text(&letter.bytes).expect("a text");
     let at = text.find("/unsubscribe/").expect("a link");
@@ -223,13 +226,15 @@ async fn who_is_no_longer_admin_or_wants_none_gets_none() {
     stage.tick().await;
     assert_eq!(sent(&stage).keys().collect::<Vec<_>>(), [STATE]);
     // What else he gets still comes: the list of people without e-mail.
-    assert!(stage.letters().iter().any(|l| l.to == DISTRICT) || {
-        batch.session("2026-12-20 10:30");
-        stage.tick().await;
-        clock(&stage, "2026-12-01 07:00");
-        stage.tick().await;
-        stage.letters().iter().any(|l| l.to == DISTRICT)
-    });
+    assert!(
+        stage.letters().iter().any(|l| l.to == DISTRICT) || {
+            batch.session("2026-12-20 10:30");
+            stage.tick().await;
+            clock(&stage, "2026-12-01 07:00");
+            stage.tick().await;
+            stage.letters().iter().any(|l| l.to == DISTRICT)
+        }
+    );
 }
 
 #[actix_web::test]
@@ -258,9 +263,8 @@ async fn two_nodes_plan_one_week() {
     let before = stage.site.database.statements.count();
     assert!(!stage.read(|db| weekly::is_due(db, now)));
     assert!(stage.site.database.statements.count() - before <= 2);
-    let planned: i64 = stage.read(|db| {
-        Ok(letters::table.filter(letters::kind.eq("weekly")).count().get_result(db)?)
-    });
+    let planned: i64 = stage
+        .read(|db| Ok(letters::table.filter(letters::kind.eq("weekly")).count().get_result(db)?));
     assert_eq!(planned, 2);
 }
 

@@ -77,8 +77,7 @@ fn judged(db: &mut Db, waiting: &[Waiting], default: Tz, now: Moment) -> Result<
     if waiting.is_empty() {
         return Ok((vec![], Scene::default()));
     }
-    let since: HashMap<LetterId, Moment> =
-        waiting.iter().map(|w| (w.letter_id, w.since)).collect();
+    let since: HashMap<LetterId, Moment> = waiting.iter().map(|w| (w.letter_id, w.since)).collect();
     let ids: Vec<LetterId> = waiting.iter().map(|w| w.letter_id).collect();
     let lines: Vec<Line> = store::rows(db, &ids)?.iter().map(Row::line).collect();
     let scene = scene(db, &lines, default, now)?;
@@ -106,8 +105,7 @@ fn sorted(
     for (line, since) in lines {
         let zone = scene.zones.get(&line.person).copied().unwrap_or(default);
         let fate = rules::fate(&line, &scene, now);
-        let is_given_up =
-            line.useless_after.is_none() && since.plus_days(PATIENCE_DAYS) <= now;
+        let is_given_up = line.useless_after.is_none() && since.plus_days(PATIENCE_DAYS) <= now;
         let at = match fate {
             Fate::Drop => None,
             _ if is_given_up => None,

@@ -47,7 +47,8 @@ pub fn tell_at(news: &News, zone: Tz) -> Moment {
         return if the_day_before > since { the_day_before } else { soon(news, zone) };
     }
     let next = next_digest(since, zone);
-    let urgent_until = since.plus_minutes(URGENT_HOURS * 60).max(next.plus_minutes(LEAD_HOURS * 60));
+    let urgent_until =
+        since.plus_minutes(URGENT_HOURS * 60).max(next.plus_minutes(LEAD_HOURS * 60));
     let is_urgent =
         news.kind == Kind::Offer || news.deadline.is_some_and(|deadline| deadline <= urgent_until);
     if is_urgent { soon(news, zone).min(next) } else { next }
@@ -183,7 +184,8 @@ fn is_so(line: &Line, scene: &Scene, now: Moment) -> bool {
     let is_seated = is_open && line.place == Some(Place::Seat);
     // Who has not heard of the seat yet hears of it as it is now.
     if matches!(line.kind, Kind::Confirmation | Kind::Invitation) {
-        return is_seated && (line.told.sessions.is_empty() || !coming(line, scene, now).is_empty());
+        return is_seated
+            && (line.told.sessions.is_empty() || !coming(line, scene, now).is_empty());
     }
     let sessions: HashMap<SessionId, (i32, SessionState)> =
         scene.sessions.iter().map(|(id, held)| (*id, (held.revision, held.state))).collect();
@@ -378,11 +380,8 @@ mod tests {
         check(&line("change", 7, &[1]), &quiet, Fate::Tell);
         let absent = Scene { absent: HashSet::from([(SessionId(1), PersonId(7))]), ..scene() };
         check(&line("absence", 7, &[1]), &absent, Fate::Tell);
-        let offer = Line {
-            offer: Some(OfferId(4)),
-            place: Some(Place::Offered),
-            ..line("offer", 7, &[])
-        };
+        let offer =
+            Line { offer: Some(OfferId(4)), place: Some(Place::Offered), ..line("offer", 7, &[]) };
         check(&offer, &scene(), Fate::Tell);
         for (state, is) in [(State::Planned, Fate::Wait), (State::Sent, Fate::Drop)] {
             let by_office = HashMap::from([(OfferId(4), state)]);
@@ -395,7 +394,9 @@ mod tests {
         let check = |contacts: &[(i64, &[i64])], found: &[i64]| {
             let contacts = contacts
                 .iter()
-                .map(|(unit, people)| (UnitId(*unit), people.iter().map(|p| PersonId(*p)).collect()))
+                .map(|(unit, people)| {
+                    (UnitId(*unit), people.iter().map(|p| PersonId(*p)).collect())
+                })
                 .collect();
             let scene = Scene { contacts, ..Scene::default() };
             let people = scene.contacts_of(&line("reminder", 7, &[1]));

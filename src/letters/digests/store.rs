@@ -87,7 +87,7 @@ pub fn done(db: &mut Db, ids: &[LetterId]) -> Result<(), Fault> {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = digest_lines)]
+#[diesel(table_name = digest_lines, treat_none_as_default_value = false)]
 pub struct Told {
     pub letter_id: LetterId,
     pub contact_id: PersonId,
@@ -286,10 +286,7 @@ pub fn rows(db: &mut Db, ids: &[LetterId]) -> Result<Vec<Row>, Fault> {
         .load(db)?)
 }
 
-pub fn sessions(
-    db: &mut Db,
-    ids: &BTreeSet<SessionId>,
-) -> Result<HashMap<SessionId, Held>, Fault> {
+pub fn sessions(db: &mut Db, ids: &BTreeSet<SessionId>) -> Result<HashMap<SessionId, Held>, Fault> {
     let rows: Vec<(SessionId, i32, SessionState, Moment, String)> = sessions::table
         .filter(ids_among(sessions::id, ids.iter().copied()))
         .select((

@@ -55,11 +55,11 @@ pub fn plan(db: &mut Db, default: Tz, stamp: &Stamp) -> Result<usize, Fault> {
         of_person.entry(person).or_default().push(unit);
     }
     kept.retain(|_, count| count.enrolled > 0);
-    let rows: Vec<(UnitId, Count)> = kept.iter().map(|(unit, count)| (*unit, *count)).collect();
-    store::keep(db, monday, &rows)?;
     if last.is_none() {
         return Ok(0);
     }
+    let rows: Vec<(UnitId, Count)> = kept.iter().map(|(unit, count)| (*unit, *count)).collect();
+    store::keep(db, monday, &rows)?;
     let people: BTreeSet<PersonId> = of_person.keys().copied().collect();
     let reachable = reminders::store::reachable(db, &people)?;
     let willing = store::willing(db, &people)?;
@@ -154,18 +154,12 @@ impl Report {
 }
 
 /// What the weekly letters in hand say; nothing is asked when there is none.
-pub fn report(
-    db: &mut Db,
-    weeks: &[Week],
-    default: Tz,
-    now: Moment,
-) -> Result<Report, Fault> {
+pub fn report(db: &mut Db, weeks: &[Week], default: Tz, now: Moment) -> Result<Report, Fault> {
     if weeks.is_empty() {
         return Ok(Report::default());
     }
     let units: BTreeSet<UnitId> = weeks.iter().flat_map(|w| w.units.iter().copied()).collect();
-    let mondays: BTreeSet<NaiveDate> =
-        weeks.iter().map(|w| rules::week_before(w.monday)).collect();
+    let mondays: BTreeSet<NaiveDate> = weeks.iter().map(|w| rules::week_before(w.monday)).collect();
     let asking = store::asking(db)?;
     let above: BTreeSet<UnitId> = asking.iter().flat_map(|path| line(path)).collect();
     let posts = store::posts(db, &above, now.date_in(default))?;

@@ -115,7 +115,8 @@ mod tests {
             ("Asia/Kathmandu", "2026-03-02 02:15"),
             ("Pacific/Kiritimati", "2026-03-01 18:00"),
         ] {
-            let (due, until) = due(monday(Moment::parse("2026-03-03 00:00").unwrap()), zone.parse().unwrap());
+            let (due, until) =
+                due(monday(Moment::parse("2026-03-03 00:00").unwrap()), zone.parse().unwrap());
             assert_eq!(due, Moment::parse(utc).unwrap(), "{zone}");
             assert_eq!(until, due.plus_days(3));
         }

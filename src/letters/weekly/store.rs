@@ -133,7 +133,11 @@ pub fn admins(db: &mut Db, today: NaiveDate) -> Result<Vec<(PersonId, Unit)>, Fa
 }
 
 /// Of which units a person is admin today.
-pub fn units_of(db: &mut Db, person: PersonId, today: NaiveDate) -> Result<BTreeSet<UnitId>, Fault> {
+pub fn units_of(
+    db: &mut Db,
+    person: PersonId,
+    today: NaiveDate,
+) -> Result<BTreeSet<UnitId>, Fault> {
     let rows: Vec<UnitId> = grants::table
         .filter(grants::person_id.eq(person).and(grants::role.eq(Role::Admin)))
         .filter(grants::unit_id.is_not_null())
@@ -158,7 +162,9 @@ pub fn willing(db: &mut Db, who: &BTreeSet<PersonId>) -> Result<HashSet<PersonId
 pub fn units_and_below(db: &mut Db, which: &BTreeSet<UnitId>) -> Result<Vec<Unit>, Fault> {
     let ids = || which.iter().copied();
     Ok(units::table
-        .filter(ids_among(units::id, ids()).or(ids_among(units::parent_id.assume_not_null(), ids())))
+        .filter(
+            ids_among(units::id, ids()).or(ids_among(units::parent_id.assume_not_null(), ids())),
+        )
         .order(units::path)
         .select(UNIT)
         .load(db)?)

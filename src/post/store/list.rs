@@ -276,12 +276,10 @@ pub fn paths_about(db: &mut Db, letter: &Detail) -> Result<Vec<String>, Fault> {
             .distinct()
             .load(db)?),
         Kind::Weekly => {
-            let facts: String =
-                letters::table.find(letter.id).select(letters::facts).first(db)?;
+            let facts: String = letters::table.find(letter.id).select(letters::facts).first(db)?;
             let facts: serde_json::Value = serde_json::from_str(&facts).unwrap_or_default();
             let named = facts["units"].as_array().into_iter().flatten();
-            let ids: Vec<UnitId> =
-                named.filter_map(|id| id.as_str()?.parse().ok()).collect();
+            let ids: Vec<UnitId> = named.filter_map(|id| id.as_str()?.parse().ok()).collect();
             Ok(units::table.filter(ids_among(units::id, ids)).select(units::path).load(db)?)
         }
         _ => Ok(vec![]),

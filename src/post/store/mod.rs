@@ -25,8 +25,8 @@ pub use returns::{
 pub use settle::{Fixed, call_back, fix, hand_over, release, rest, settle};
 pub use touched::{batches_touched, batches_with};
 pub use unsubscribes::{
-    batches_of, cancel_unsubscribed, has_stopped_digests, is_stopped, is_unsubscribed, reader, restart_digests,
-    resubscribe, stop_digests, unsubscribe,
+    batches_of, cancel_unsubscribed, has_stopped_digests, is_stopped, is_unsubscribed, reader,
+    restart_digests, resubscribe, stop_digests, unsubscribe,
 };
 
 /// Rows of a `values` list in one statement.
