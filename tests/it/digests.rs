@@ -615,11 +615,11 @@ async fn pages_say_by_whom_it_is_told_and_keep_names_to_those_who_may_see_them()
     stage.write(|db, stamp| access::grant(db, None, far, Role::Admin, unit, None, stamp));
     stage.tick().await;
     let list = format!("/letters?person={bo}");
-    let admin = stage.admin();
-    admin.get(&list).await.must_be(200).says("Will be told through the unit");
+    stage.admin().get(&list).await.must_be(200).says("Will be told through the unit");
     clock(&stage, "2026-11-21 07:00");
     stage.tick().await;
     assert_eq!(to(&stage), ["far.admin@example.org"]);
+    let admin = stage.admin();
     admin.get(&list).await.must_be(200).says("No e-mail address. Told through the unit");
     admin.in_hindi().get(&list).await.must_be(200).says("इकाई के संपर्क से बताया");
     let digest: LetterId = stage.read(|db| {
