@@ -619,7 +619,7 @@ impl<'a> Desk<'a> {
             waiting += usize::from(!here.is_empty());
             let named =
                 |post: &&Post| (post.path.clone(), self.either(&post.name_hi, &post.name_en));
-            posts.extend(here.iter().map(|post| named(post)));
+            posts.extend(here.iter().map(named));
         }
         let blocked = report.blocked.iter().filter(|path| is_below(path)).count();
         [
