@@ -120,7 +120,11 @@ letters-absence-mistake = If you were there, it was written down wrongly. Please
 letters-completion-subject = Congratulations – you have completed { $course }
 letters-completion-what = Congratulations! You have completed “{ $course }” ({ $batch }).
 
-letters-roster-subject = Roster: { $date }, { $count } people – { $title }
+letters-roster-subject = { $count ->
+    [0] Roster: { $date }, nobody yet – { $title }
+    [one] Roster: { $date }, 1 person – { $title }
+   *[other] Roster: { $date }, { $count } people – { $title }
+}
 letters-roster-what = { $count ->
     [0] Nobody is enrolled yet.
     [one] 1 person is expected.
@@ -133,3 +137,93 @@ letters-overdue-what = { $count ->
    *[other] The rolls of these { $count } sessions are not complete yet.
 }
 letters-overdue-until = Please complete it within 5 days of the session. After that, names without a mark stay “not marked”.
+
+# To whoever looks after a unit: what to tell those who have no e-mail.
+digest-subject = { $count ->
+    [one] To pass on ({ $date }): 1 person without e-mail
+   *[other] To pass on ({ $date }): { $count } people without e-mail
+}
+digest-title = People without e-mail
+digest-what = { $count ->
+    [one] No e-mail reaches 1 person. Please tell this person by phone or WhatsApp.
+   *[other] No e-mail reaches { $count } people. Please tell them by phone or WhatsApp.
+}
+digest-do = The text below each name can be forwarded as it is.
+digest-others = This list also went to: { $names }. Please agree who tells whom.
+digest-no-phone = no phone number
+digest-until = Please tell before { $until }
+digest-see = See the list of letters
+digest-why = You get this letter because you look after these people's unit.
+digest-seat = { $count ->
+    [one] You have a seat in the training. The session:
+   *[other] You have a seat in the training. The sessions:
+}
+digest-seat-later = You have a seat in the training. We tell you the dates as soon as they are fixed.
+digest-waiting = All seats of the training are taken. You are no. { $position } on the waiting list. We tell you as soon as there is a seat.
+digest-waiting-plain = All seats of the training are taken. You are on the waiting list. We tell you as soon as there is a seat.
+digest-invitation = { $count ->
+    [one] There is a new training session:
+   *[other] There are { $count } new training sessions:
+}
+digest-reminder = { $count ->
+    [one] A reminder: your training session is coming up:
+   *[other] A reminder: your { $count } training sessions are coming up:
+}
+digest-change = { $count ->
+    [one] Your training session has changed. It is now:
+   *[other] { $count } of your training sessions have changed. They are now:
+}
+digest-cancellation = { $count ->
+    [one] This training session is cancelled. Please do not come for it:
+   *[other] These { $count } training sessions are cancelled. Please do not come for them:
+}
+digest-cancellation-batch = Your training is not held: all its sessions are cancelled. There is nothing for you to do.
+digest-withdrawal = { $count ->
+    [one] Your enrolment in the training has ended. This session is no longer for you:
+   *[other] Your enrolment in the training has ended. These { $count } sessions are no longer for you:
+}
+digest-absence = { $count ->
+    [one] You missed this training session. You can make it up in another one:
+   *[other] You missed these { $count } training sessions. You can make them up in others:
+}
+digest-completion = Congratulations! You have completed the training.
+digest-offer = There is a seat in the training for you. Please say by { $until } whether you take it. After that it goes to the next in line.
+digest-lapse = The time to confirm your seat in the training is over, so it went to the next in line. You can ask for a place again.
+digest-decision = Your request for a place in the training was not accepted this time.
+digest-apology-approved = Your apology for this session is accepted:
+digest-apology-declined = Your apology for this session is not accepted. You are expected:
+digest-apology-seat = There is a place for you in this session, to make up for what you missed:
+digest-apology-moved = The session where you make up for what you missed has changed. It is now:
+digest-apology-cancelled = The session where you would make up for what you missed is cancelled. Please do not come for it:
+digest-answer = Please say whether you will come.
+
+# Every Monday, to whoever administers a unit.
+weekly-subject = Weekly summary, { $unit }: { $percent }% complete, { $left } left
+weekly-subject-many = Weekly summary, { $unit } and { $others } more: { $percent }% complete, { $left } left
+weekly-what = Weekly summary of { $date }
+weekly-line = { $percent }% complete ({ $complete } of { $enrolled }), { $left } left
+weekly-change-more = { $count } more complete than a week before (then { $percent }%)
+weekly-change-none = As many complete as a week before (then { $percent }%)
+weekly-change-fewer = { $count } fewer complete than a week before (then { $percent }%)
+weekly-more = { $count ->
+    [one] and 1 more unit with fewer left
+   *[other] and { $count } more units with fewer left
+}
+weekly-unit = Unit
+weekly-complete = Complete
+weekly-left = Left
+weekly-problems = Please look after this
+weekly-roll = { $count ->
+    [one] 1 session of the last 7 days has no complete roll: { $which }
+   *[other] { $count } sessions of the last 7 days have no complete roll: { $which }
+}
+weekly-vacant = { $count ->
+    [one] 1 request waits with a unit above, because the post that decides is vacant: { $which }
+   *[other] { $count } requests wait with units above, because the posts that decide are vacant: { $which }
+}
+weekly-blocked = { $count ->
+    [one] The e-mail address of 1 person does not work
+   *[other] The e-mail addresses of { $count } people do not work
+}
+weekly-see = See who is left
+weekly-why = You get this letter because you are an administrator there.

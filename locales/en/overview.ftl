@@ -79,4 +79,6 @@ overview-privacy-rights = You can ask to see, correct or erase what is kept abou
 overview-reminders = Reminders by e-mail
 overview-reminders-on = You get a reminder by e-mail before each session. Changes and cancellations always come.
 overview-reminders-off = You get no reminders by e-mail. Changes and cancellations still come.
+overview-digests-off = You stopped the list of people without e-mail or the weekly summary. All other letters come.
+overview-digests-want = Get all letters again
 overview-reminders-want = Get reminders again

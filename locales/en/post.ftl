@@ -90,13 +90,28 @@ post-stop-now = { $count ->
 }
 
 post-kind-bounce = Address that does not work
+post-kind-digest = To pass on
+post-kind-weekly = Weekly summary
 post-reason-unsubscribed = The reader wants no reminders
 post-reason-blocked = Letters to this address come back
+post-passed-on = Told through the unit's contact
+post-passing-on = Will be told through the unit's contact
+post-text-of-others = This letter is about people of units that are not yours.
 post-stop-reminders = Stop reminders
 post-stop-reminders-ask = Stop the reminders for { $name }?
 post-stop-reminders-rest = Letters about your seat, about changed and about cancelled sessions still come.
 post-stop-reminders-now = Stop reminders
 post-stop-reminders-done = The reminders for { $name } are stopped.
+post-stop-digest = Stop this list
+post-stop-digest-ask = Stop the list of people without e-mail for { $name }?
+post-stop-digest-rest = Somebody else, or the unit above, must then tell these people. All other letters still come.
+post-stop-digest-now = Stop the list
+post-stop-digest-done = The list of people without e-mail is stopped for { $name }.
+post-stop-weekly = Stop the weekly summary
+post-stop-weekly-ask = Stop the weekly summary for { $name }?
+post-stop-weekly-rest = All other letters still come.
+post-stop-weekly-now = Stop the weekly summary
+post-stop-weekly-done = The weekly summary is stopped for { $name }.
 post-stop-reminders-back = To get them again, sign in and open “My details”.
 
 notice-letter-planned = The letter is being sent again.

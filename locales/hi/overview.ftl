@@ -73,4 +73,6 @@ overview-privacy-rights = आप अपना विवरण देखने, �
 overview-reminders = ईमेल पर रिमाइंडर
 overview-reminders-on = हर सत्र से पहले ईमेल पर रिमाइंडर आता है। समय बदलने या सत्र रद्द होने की सूचना हमेशा आती है।
 overview-reminders-off = ईमेल पर रिमाइंडर नहीं आते। समय बदलने या सत्र रद्द होने की सूचना फिर भी आती है।
+overview-digests-off = ईमेल पर सूची या साप्ताहिक सार आपने बंद किया है। बाकी पत्र आते हैं।
+overview-digests-want = सब पत्र फिर चाहिए
 overview-reminders-want = रिमाइंडर फिर चाहिए

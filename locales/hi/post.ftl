@@ -90,13 +90,28 @@ post-stop-now = { $count ->
 }
 
 post-kind-bounce = ईमेल पता काम नहीं करता
+post-kind-digest = बताने की सूची
+post-kind-weekly = साप्ताहिक सार
 post-reason-unsubscribed = सदस्य को रिमाइंडर नहीं चाहिए
 post-reason-blocked = इस पते से पत्र लौट आते हैं
+post-passed-on = इकाई के संपर्क से बताया
+post-passing-on = इकाई के संपर्क से बताया जाएगा
+post-text-of-others = इस पत्र में ऐसी इकाइयों के सदस्य हैं, जो आपके अधिकार में नहीं।
 post-stop-reminders = रिमाइंडर बंद करें
 post-stop-reminders-ask = { $name } के रिमाइंडर बंद करें?
 post-stop-reminders-rest = सीट, समय बदलने और सत्र रद्द होने के पत्र फिर भी आते रहेंगे।
 post-stop-reminders-now = रिमाइंडर बंद करें
 post-stop-reminders-done = { $name } के रिमाइंडर बंद हैं।
+post-stop-digest = यह सूची बंद करें
+post-stop-digest-ask = { $name } के लिए बिना ईमेल वाले सदस्यों की सूची बंद करें?
+post-stop-digest-rest = ये सदस्य तब किसी और को, या ऊपर की इकाई को बताने होंगे। बाकी सभी पत्र आते रहेंगे।
+post-stop-digest-now = सूची बंद करें
+post-stop-digest-done = { $name } के लिए बिना ईमेल वाले सदस्यों की सूची बंद है।
+post-stop-weekly = साप्ताहिक सार बंद करें
+post-stop-weekly-ask = { $name } के लिए साप्ताहिक सार बंद करें?
+post-stop-weekly-rest = बाकी सभी पत्र आते रहेंगे।
+post-stop-weekly-now = साप्ताहिक सार बंद करें
+post-stop-weekly-done = { $name } के लिए साप्ताहिक सार बंद है।
 post-stop-reminders-back = फिर पाने के लिए लॉगिन करें और “मेरा विवरण” खोलें।
 
 notice-letter-planned = पत्र दोबारा भेज रहे हैं।

@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use diesel::prelude::*;
 use serde_json::Value;
 
+use crate::kit::among::ids_among;
 use crate::kit::clock::Moment;
 use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, EnrolmentId, LetterId, PersonId, SessionId};
-use crate::kit::schema::{letters, plan_requests};
+use crate::kit::schema::{letters, plan_requests, untold};
 use crate::kit::trial::{self, Sabotage};
 
 /// A letter that shall go, not yet composed.
@@ -103,6 +104,30 @@ fn key_of(plan: &Plan) -> Cow<'_, str> {
 /// The left part of the Message-ID (RFC 5322, 3.6.4); the sender adds its own domain.
 pub fn message_id(key: &str) -> String {
     crate::kit::ids::hash(key).chars().take(40).collect()
+}
+
+/// Asks that whoever looks after the unit passes letters on whose readers cannot be written to.
+pub fn pass_on(db: &mut Db, ids: &[LetterId], now: Moment) -> Result<(), Fault> {
+    for chunk in ids.chunks(ROWS_AT_ONCE) {
+        // A plan whose key was there already made no letter.
+        let missed: Vec<LetterId> = letters::table
+            .filter(ids_among(letters::id, chunk).and(letters::state.eq("missed")))
+            .select(letters::id)
+            .load(db)?;
+        let rows: Vec<_> = missed
+            .iter()
+            .map(|id| (untold::letter_id.eq(*id), untold::since.eq(now), untold::look_at.eq(now)))
+            .collect();
+        if rows.is_empty() {
+            continue;
+        }
+        on_each!(db, c => diesel::insert_into(untold::table)
+            .values(&rows)
+            .on_conflict(untold::letter_id)
+            .do_nothing()
+            .execute(c))?;
+    }
+    Ok(())
 }
 
 /// Asks that a batch's letters be compared again with what is wanted. Cheap and repeatable: called

@@ -762,6 +762,48 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    untold (letter_id) {
+        letter_id -> BigInt,
+        since -> Timestamp,
+        look_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    digest_lines (letter_id, contact_id) {
+        letter_id -> BigInt,
+        contact_id -> BigInt,
+        digest_id -> BigInt,
+        since -> Timestamp,
+        told_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    weekly_turns (monday) {
+        monday -> Date,
+        planned_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    weekly_counts (unit_id, monday) {
+        unit_id -> BigInt,
+        monday -> Date,
+        enrolled -> BigInt,
+        complete -> BigInt,
+    }
+}
+
+diesel::table! {
+    stopped_digests (person_id, kind) {
+        person_id -> BigInt,
+        kind -> Text,
+        stopped_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(units -> levels (level_id));
 diesel::joinable!(phones -> people (person_id));
 diesel::joinable!(emails -> people (person_id));
@@ -833,6 +875,9 @@ diesel::joinable!(calendar_feeds -> people (person_id));
 diesel::joinable!(calendar_feeds -> units (unit_id));
 diesel::joinable!(holidays -> units (unit_id));
 diesel::joinable!(plans -> courses (course_id));
+diesel::joinable!(untold -> letters (letter_id));
+diesel::joinable!(weekly_counts -> units (unit_id));
+diesel::joinable!(stopped_digests -> people (person_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     levels,
@@ -896,4 +941,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     trainer_hours,
     trainer_absences,
     plans,
+    untold,
+    digest_lines,
+    weekly_turns,
+    weekly_counts,
+    stopped_digests,
 );

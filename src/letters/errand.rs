@@ -18,8 +18,8 @@ use crate::letters::compose::Composed;
 use crate::letters::hold::Hold;
 use crate::letters::results::{Outcome, Report};
 use crate::letters::rules::{self, Now, Verdict};
-use crate::letters::store;
-use crate::post::rules::{End, Pace, reason};
+use crate::letters::{digests, store, weekly};
+use crate::post::rules::{End, Kind, Pace, Series, reason};
 use crate::post::store::Leased;
 use crate::reminders;
 use crate::reminders::rules::times;
@@ -177,7 +177,8 @@ impl Errand {
             return Ok(Verdict::Lost);
         }
         let (id, kind, token) = (letter.id, letter.kind, self.token.clone());
-        let (person, due_at) = (letter.person, letter.due_at);
+        let (person, due_at, facts) = (letter.person, letter.due_at, letter.facts.clone());
+        let default = self.site.timezone;
         let told = reminders::told(&letter.facts).sessions;
         let now = self.site.now();
         self.site
@@ -186,7 +187,14 @@ impl Errand {
                 let ids: Vec<_> = told.iter().map(|(id, _)| *id).collect();
                 let sessions =
                     if ids.is_empty() { Default::default() } else { store::revisions(db, &ids)? };
-                let is_still_so = store::is_still_so(db, kind, &ids, person)?;
+                let is_still_so = match kind {
+                    Kind::Digest => {
+                        let digests = digests::in_hand(db, &[id], default, now)?;
+                        person.is_some_and(|reader| digests.stands(id, reader, now))
+                    }
+                    Kind::Weekly => weekly::stands(db, person, &facts, now.date_in(default))?,
+                    _ => store::is_still_so(db, kind, &ids, person)?,
+                };
                 let is_open = seen.batch == Some(BatchState::Open);
                 let is_staff = is_open
                     && seen.place.is_none()
@@ -198,7 +206,10 @@ impl Errand {
                     useless_after: seen.useless_after,
                     is_paused: seen.is_paused,
                     is_resting: rests.is_some(),
-                    is_unsubscribed: seen.is_unsubscribed,
+                    is_unsubscribed: match kind.series() {
+                        Some(Series::Reminders) => seen.is_unsubscribed,
+                        _ => seen.is_stopped,
+                    },
                     is_blocked: seen.is_blocked,
                     is_seated: is_open && seen.place == Some(Place::Seat),
                     is_waiting: is_open && seen.place == Some(Place::Waiting),

@@ -2,6 +2,8 @@
 
 pub mod rules;
 pub mod store;
+pub mod digests;
+pub mod weekly;
 pub mod compose;
 pub mod prepare;
 pub mod hold;
@@ -126,6 +128,7 @@ async fn plan(site: &Site, planned: &mut Planned) -> Result<(), Fault> {
     if site.read(move |db| offers::is_due(db, now)).await? {
         write(site, |db, site| offers::sweep(db, &site.stamp())).await?;
     }
+    let zone = site.timezone;
     while site.read(move |db| reminders::store::is_asked(db, now)).await? {
         let done = write(site, |db, site| {
             // Seats that were added are offered first, so that their letters are planned with them.
@@ -137,6 +140,14 @@ async fn plan(site: &Site, planned: &mut Planned) -> Result<(), Fault> {
         planned.added += done.added;
         planned.amended += done.amended;
         planned.cancelled += done.cancelled;
+    }
+    // After the letters themselves: what those could not tell, the unit does.
+    while site.read(move |db| digests::store::is_due(db, now)).await? {
+        planned.added +=
+            write(site, move |db, site| digests::plan(db, zone, &site.stamp())).await?;
+    }
+    if site.read(move |db| weekly::is_due(db, now)).await? {
+        planned.added += write(site, move |db, site| weekly::plan(db, zone, &site.stamp())).await?;
     }
     Ok(())
 }

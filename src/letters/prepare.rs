@@ -3,20 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 
+use chrono_tz::Tz;
 use tokio::task::spawn_blocking;
 
 use crate::kit::clock::Moment;
+use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{LetterId, PersonId};
 use crate::kit::mail_text;
 use crate::kit::site::Site;
 use crate::kit::trial::{self, Sabotage};
 use crate::letters::compose::{self, Composed};
+use crate::letters::digests;
 use crate::letters::errand::Ready;
 use crate::letters::office::AHEAD;
 use crate::letters::results::{Outcome, Report, settle_here};
 use crate::letters::rules;
 use crate::letters::store::{self, Subjects};
+use crate::letters::weekly::{self, Week};
 use crate::post::rules::{End, Kind, Pace};
 use crate::post::store::{Fixed, Leased};
 use crate::post::{self, Tally};
@@ -49,11 +53,10 @@ pub async fn prepare(
         }
         let leased = awake;
         let fresh: Vec<&Leased> = leased.iter().filter(|l| l.body.is_none()).collect();
-        let about = subjects(&fresh);
         let facts = if fresh.is_empty() {
             Default::default()
         } else {
-            here.read_here(|db| store::facts(db, &about, now))?
+            here.read_here(|db| facts_of(db, &fresh, here.timezone, now))?
         };
         let (mut ready, mut fixed, mut failed) = (Vec::new(), Vec::new(), Vec::new());
         for (letter, made) in compose_all(&here, &facts, leased, now) {
@@ -106,6 +109,29 @@ fn limited(site: &Site, ready: &[Ready]) -> Vec<(LetterId, String, Pace)> {
             Some((r.letter.id, domain, Pace::of(*a_minute)?))
         })
         .collect()
+}
+
+/// Everything that letters say, a constant number of statements.
+fn facts_of(
+    db: &mut Db,
+    letters: &[&Leased],
+    default: Tz,
+    now: Moment,
+) -> Result<store::Facts, Fault> {
+    let of_kind = |kind: Kind| letters.iter().filter(move |l| l.kind == kind);
+    let ids: Vec<LetterId> = of_kind(Kind::Digest).map(|l| l.id).collect();
+    let weeks: Vec<Week> = of_kind(Kind::Weekly).filter_map(|l| weekly::week(&l.facts)).collect();
+    let digests = digests::in_hand(db, &ids, default, now)?;
+    let mut about = subjects(letters);
+    for row in digests.rows.values().flatten() {
+        about.people.insert(row.person);
+        about.batches.extend(row.batch);
+        about.enrolments.extend(row.enrolment);
+        about.sessions.extend(reminders::told(&row.facts).sessions.iter().map(|(id, _)| *id));
+    }
+    about.people.extend(digests.readers());
+    let weekly = weekly::report(db, &weeks, default, now)?;
+    Ok(store::Facts { digests, weekly, ..store::facts(db, &about, now)? })
 }
 
 fn subjects(letters: &[&Leased]) -> Subjects {

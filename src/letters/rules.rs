@@ -22,7 +22,7 @@ pub struct Now<'a> {
     pub is_paused: bool,
     /// Whether it is night where its reader is, and it shall wait for the morning.
     pub is_resting: bool,
-    /// Whether the person stopped reminders.
+    /// Whether the person stopped letters of this series.
     pub is_unsubscribed: bool,
     /// Whether letters to the address came back too often.
     pub is_blocked: bool,
@@ -87,6 +87,8 @@ pub fn verdict(kind: Kind, told: &[Announced], seen: &Now<'_>, now: Moment) -> V
     };
     let fits = match kind {
         Kind::SignIn | Kind::Bounce => true,
+        // Names and numbers of people of a unit that its reader looks after.
+        Kind::Digest | Kind::Weekly => seen.is_still_so,
         Kind::Waiting => seen.is_waiting,
         Kind::Confirmation | Kind::Invitation => {
             seen.is_seated && sessions_are(SessionState::Published)
@@ -163,6 +165,9 @@ mod tests {
         check_night("change", day, "2026-03-09 10:00", night, morning);
         check_night("change", night, "2026-03-09 10:00", "2026-03-02 22:30", None);
         check_night("sign_in", day, "", night, None);
+        // Nobody is woken to call others.
+        check_night("digest", day, "2026-03-03 06:30", night, morning);
+        check_night("weekly", "2026-03-02 08:00", "2026-03-05 08:00", "2026-03-02 22:00", morning);
     }
 
     fn check(kind: &str, place: &str, session: (i32, &str), verdict_is: Verdict) {
@@ -253,5 +258,8 @@ mod tests {
         check("request", "seat", (2, "published"), Unwanted);
         check("decision", "withdrawn", (2, "published"), Send);
         check("decision", "requested", (2, "published"), Unwanted);
+        check("digest", "", (9, "draft"), Send);
+        check("digest", "seat-present", (9, "draft"), Unwanted);
+        check("weekly", "", (9, "draft"), Send);
     }
 }

@@ -20,8 +20,10 @@ use crate::kit::ids::{BatchId, CourseId, EnrolmentId, LetterId, PersonId, Sessio
 use crate::kit::schema::{
     batches, blocked_addresses, courses, emails, enrolments, grants, letters, mail_pauses, marks,
     modules, people, phones, roll_closings, session_modules, session_revisions, session_trainers,
-    sessions, units, unsubscribes, venues,
+    sessions, stopped_digests, units, unsubscribes, venues,
 };
+use crate::letters::digests::Digests;
+use crate::letters::weekly::Report;
 use crate::post::rules::{Kind, State};
 use crate::schedule::rules::{BatchState, SessionState};
 
@@ -41,6 +43,9 @@ pub struct Facts {
     pub rosters: HashMap<BatchId, Vec<Trainer>>,
     /// For a session that was missed: sessions to come with one of its modules.
     pub chances: HashMap<SessionId, Vec<Chance>>,
+    /// What digests in hand pass on.
+    pub digests: Digests,
+    pub weekly: Report,
 }
 
 /// A session where what was missed can be made up.
@@ -150,6 +155,8 @@ pub fn facts(db: &mut Db, about: &Subjects, now: Moment) -> Result<Facts, Fault>
         before: before_of(db, about)?,
         rosters: if about.rosters.is_empty() { HashMap::new() } else { rosters_of(db, about)? },
         chances: if about.missed.is_empty() { HashMap::new() } else { chances_of(db, about, now)? },
+        digests: Digests::default(),
+        weekly: Report::default(),
         people,
         contacts,
         enrolments,
@@ -518,6 +525,8 @@ pub struct Standing {
     pub batch: Option<BatchState>,
     pub is_paused: bool,
     pub is_unsubscribed: bool,
+    /// Whether its reader stopped digests of this kind.
+    pub is_stopped: bool,
     pub is_blocked: bool,
 }
 
@@ -541,6 +550,11 @@ pub fn standing(db: &mut Db, id: LetterId) -> Result<Option<Standing>, Fault> {
             exists(
                 unsubscribes::table
                     .filter(unsubscribes::person_id.nullable().eq(letters::person_id)),
+            ),
+            exists(
+                stopped_digests::table
+                    .filter(stopped_digests::person_id.nullable().eq(letters::person_id))
+                    .filter(stopped_digests::kind.eq(letters::kind)),
             ),
             exists(
                 blocked_addresses::table

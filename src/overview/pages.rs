@@ -185,6 +185,7 @@ pub async fn profile(visitor: Visitor) -> Answer {
                 "phones": phones,
                 "emails": profile.emails,
                 "reminders_stopped": post::store::is_unsubscribed(db, actor.person)?,
+                "digests_stopped": post::store::has_stopped_digests(db, actor.person)?,
                 "contact": contact(db, &profile.path)?,
             }))
         })

@@ -157,6 +157,9 @@ pub fn settle(db: &mut Db, token: &str, tried: &[Tried], now: Moment) -> Result<
     let mut tally = Tally::default();
     for (settlement, ids) in alike {
         let done = store::settle(db, token, &ids, &settlement, now)?;
+        if rules::is_mute(settlement.state, settlement.reason.as_deref()) {
+            ledger::pass_on(db, &ids, now)?;
+        }
         match settlement.state {
             State::Sent => tally.sent += done,
             State::Failed => tally.failed += done,
@@ -187,6 +190,16 @@ pub fn letter(db: &mut Db, actor: &Actor, id: LetterId) -> Result<Detail, Fault>
     let letter = store::letter(db, id)?;
     actor.must(Right::SeeReports, &letter.path)?;
     Ok(letter)
+}
+
+/// Whether somebody may read the text of a letter: one that names people of other units is read by
+/// those only who may read of all of them, wherever its reader lives.
+pub fn may_read(db: &mut Db, actor: &Actor, letter: &Detail) -> Result<bool, Fault> {
+    if letter.person == actor.person {
+        return Ok(true);
+    }
+    let paths = store::paths_about(db, letter)?;
+    Ok(paths.iter().all(|path| actor.may(Right::SeeReports, path)))
 }
 
 /// Sends a letter again that did not go, or perhaps did not.

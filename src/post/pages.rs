@@ -228,9 +228,10 @@ pub async fn end_pause(visitor: Visitor, _form: Form<Nothing>) -> Answer {
 /// Whose reminders a link stops: shown, and changed by nothing but the button.
 pub async fn stop_reminders(visitor: Visitor, token: Path<String>) -> Answer {
     let (secret, asked) = (visitor.site.secret.clone(), token.clone());
-    let (name, stopped) =
+    let (name, series, stopped) =
         visitor.site.read(move |db| unsubscribe::look(db, &secret, &asked)).await?;
-    let content = json!({ "name": name, "stopped": stopped, "token_path": *token });
+    let content =
+        json!({ "name": name, "series": series, "stopped": stopped, "token_path": *token });
     visitor.public(200, "post/unsubscribe.html", &Fields::default(), &content)
 }
 
@@ -239,8 +240,9 @@ pub async fn stop_reminders(visitor: Visitor, token: Path<String>) -> Answer {
 pub async fn unsubscribe(visitor: Visitor, token: Path<String>, _body: Bytes) -> Answer {
     let (secret, stamp) = (visitor.site.secret.clone(), visitor.site.stamp());
     let asked = token.clone();
-    let name = visitor.site.write(move |db| unsubscribe::stop(db, &secret, &asked, &stamp)).await?;
-    let content = json!({ "name": name, "stopped": true, "token_path": *token });
+    let (name, series) =
+        visitor.site.write(move |db| unsubscribe::stop(db, &secret, &asked, &stamp)).await?;
+    let content = json!({ "name": name, "series": series, "stopped": true, "token_path": *token });
     visitor.public(200, "post/unsubscribe.html", &Fields::default(), &content)
 }
 
@@ -346,7 +348,8 @@ pub async fn letter(visitor: Visitor, id: Path<LetterId>) -> Answer {
 
 fn one_letter(db: &mut Db, actor: &Actor, say: &Say, id: LetterId) -> Result<OneLetter, Fault> {
     let letter = post::letter(db, actor, id)?;
-    Ok(say.whole(&letter, actor.may(Right::Manage, &letter.path)))
+    let may_read = post::may_read(db, actor, &letter)?;
+    Ok(say.whole(&letter, actor.may(Right::Manage, &letter.path), may_read))
 }
 
 pub async fn send_again(visitor: Visitor, id: Path<LetterId>, _form: Form<Nothing>) -> Answer {
@@ -425,18 +428,23 @@ impl Say {
             state: self.text(&format!("post-state-{}", row.state)),
             tag: tag(row.state),
             attempts: row.attempts,
-            reason: self.reason(row.reason.as_deref()),
+            reason: self.passed_on(
+                self.reason(row.reason.as_deref()),
+                row.state == State::Missed && row.is_passed_on,
+                row.state == State::Missed && row.is_passing_on,
+            ),
         }
     }
 
-    fn whole(&self, l: &Detail, manages: bool) -> OneLetter {
+    fn whole(&self, l: &Detail, manages: bool, may_read: bool) -> OneLetter {
         let zone = l.timezone.as_deref();
         // Nobody but its reader sees a sign-in code.
         let is_secret = l.kind == Kind::SignIn;
-        let message = if is_secret { None } else { l.body.as_deref() };
+        let message = if is_secret || !may_read { None } else { l.body.as_deref() };
         let no_text = match message {
             Some(_) => None,
             None if is_secret => Some(self.text("post-text-secret")),
+            None if !may_read => Some(self.text("post-text-of-others")),
             None => Some(self.text("post-text-none")),
         };
         let waits = l.state == State::Planned;
@@ -457,7 +465,11 @@ impl Say {
             next_try: (waits && l.attempts > 0).then(|| self.at(l.next_try_at, zone)),
             attempts: l.attempts,
             sent: l.sent_at.map(|at| self.at(at, zone)),
-            reason: self.reason(l.reason.as_deref()),
+            reason: self.passed_on(
+                self.reason(l.reason.as_deref()),
+                l.state == State::Missed && l.is_passed_on,
+                l.state == State::Missed && l.is_passing_on,
+            ),
             address: l.address.clone(),
             message_id: mail_text::message_id(&l.message_id, &self.site.mail_from),
             subject: message.and_then(mail_text::subject),
@@ -494,6 +506,16 @@ impl Say {
             Some(said) => said.to_owned(),
             None => String::new(),
         }
+    }
+
+    /// Why a letter did not go, and who tells it instead.
+    fn passed_on(&self, why: String, is_told: bool, is_to_be_told: bool) -> String {
+        let by = match (is_told, is_to_be_told) {
+            (true, _) => self.text("post-passed-on"),
+            (_, true) => self.text("post-passing-on"),
+            _ => return why,
+        };
+        if why.is_empty() { by } else { format!("{why}. {by}") }
     }
 
     fn at(&self, at: Moment, zone: Option<&str>) -> String {

@@ -31,6 +31,20 @@ words! {
         /// What became of an apology, or of the wait to make up for a session.
         Apology = "apology",
         Bounce = "bounce",
+        /// To whoever looks after a unit: what people without an address must be told.
+        Digest = "digest",
+        /// To an administrator: how far the people of the own units have come.
+        Weekly = "weekly",
+    }
+}
+
+words! {
+    /// Letters that their reader may stop, each series apart from the others.
+    pub enum Series {
+        /// Reminders and what follows up on them.
+        Reminders = "reminders",
+        Digest = "digest",
+        Weekly = "weekly",
     }
 }
 
@@ -40,19 +54,31 @@ impl Kind {
         matches!(self, Self::Offer | Self::Lapse | Self::Request | Self::Decision | Self::Apology)
     }
 
-    /// Planned by a rule of reminders, not by what happened.
+    /// Planned by a rule, not by what happened: nobody is woken for it.
     pub fn is_by_rule(self) -> bool {
         matches!(
             self,
-            Self::Reminder | Self::Absence | Self::Completion | Self::Roster | Self::Overdue
+            Self::Reminder
+                | Self::Absence
+                | Self::Completion
+                | Self::Roster
+                | Self::Overdue
+                | Self::Digest
+                | Self::Weekly
         )
     }
 
-    /// Whether its reader may stop letters of this kind: reminders and what follows up on them,
-    /// never what has changed, was decided or was asked for.
+    /// Whether its reader may stop letters of this kind.
     pub fn can_be_stopped(self) -> bool {
+        self.series().is_some()
+    }
+
+    /// The series that a reader stops: never what has changed, was decided or was asked for.
+    pub fn series(self) -> Option<Series> {
         match self {
-            Self::Reminder | Self::Absence => true,
+            Self::Reminder | Self::Absence => Some(Series::Reminders),
+            Self::Digest => Some(Series::Digest),
+            Self::Weekly => Some(Series::Weekly),
             Self::SignIn
             | Self::Confirmation
             | Self::Waiting
@@ -68,13 +94,33 @@ impl Kind {
             | Self::Request
             | Self::Decision
             | Self::Apology
-            | Self::Bounce => false,
+            | Self::Bounce => None,
         }
     }
 
-    /// Those that can be stopped.
-    pub fn stoppable() -> Vec<Self> {
-        Self::ALL.iter().copied().filter(|kind| kind.can_be_stopped()).collect()
+    /// Those of a series.
+    pub fn of_series(series: Series) -> Vec<Self> {
+        Self::ALL.iter().copied().filter(|kind| kind.series() == Some(series)).collect()
+    }
+
+    /// Whether it is for somebody on a batch, so that the unit passes it on to who has no address.
+    pub fn is_passed_on(self) -> bool {
+        matches!(
+            self,
+            Self::Confirmation
+                | Self::Waiting
+                | Self::Invitation
+                | Self::Reminder
+                | Self::Change
+                | Self::Cancellation
+                | Self::Withdrawal
+                | Self::Absence
+                | Self::Completion
+                | Self::Offer
+                | Self::Lapse
+                | Self::Decision
+                | Self::Apology
+        )
     }
 }
 
@@ -200,6 +246,11 @@ fn plain(why: &str) -> String {
 /// The parts of a tenth of a wait that tries are spread over.
 const SPREAD: i64 = 8;
 
+/// Whether a letter did not go for want of an address that works.
+pub fn is_mute(state: State, why: Option<&str>) -> bool {
+    state == State::Missed && matches!(why, Some(reason::NO_ADDRESS | reason::BLOCKED))
+}
+
 /// When to try again after `attempts` tries; not at all after the last. A wait is up to a tenth
 /// longer, by a number of the letter's own: the same letter waits the same in every run.
 pub fn next_try(attempts: i32, spread: i64, now: Moment) -> Option<Moment> {
@@ -262,7 +313,7 @@ pub fn is_alarming(ended: usize, wrong: usize) -> bool {
 pub fn may_repeat(state: State, why: Option<&str>) -> bool {
     match state {
         State::Failed | State::Uncertain => true,
-        State::Missed => matches!(why, Some(reason::NO_ADDRESS | reason::BLOCKED)),
+        State::Missed => is_mute(state, why),
         _ => false,
     }
 }

@@ -318,6 +318,7 @@ fn add(
     let added = ledger::plan(db, &plans, stamp.now)?;
     // Somebody without an address gets no letter; that is recorded, so that the office can phone.
     post::store::miss(db, &mute, reason::NO_ADDRESS, stamp.now)?;
+    ledger::pass_on(db, &mute, stamp.now)?;
     Ok(added)
 }
 

@@ -127,6 +127,8 @@ async fn the_story(mut stage: Stage, planner: Hands) {
         total.insert(rule.to_owned(), count);
         if rule == "reminder one_day" {
             total.insert("reminder three_days".to_owned(), 60);
+            // It is a Monday: the district and the state get their week.
+            total.insert("weekly".to_owned(), 2);
         }
         if rule == "reminder same_day" {
             // The evening before, to the trainer.

@@ -38,6 +38,8 @@ mod finding;
 mod mail;
 mod headers;
 mod returns;
+mod digests;
+mod weekly;
 mod offices;
 mod calendars;
 mod year;

@@ -1,16 +1,18 @@
 //! The ledger as pages show it.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
 
 use crate::access::rules::Reach;
+use crate::kit::among::ids_among;
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, LetterId, PersonId, SessionId, UnitId};
 use crate::kit::page::{PageNumber, ROWS};
-use crate::kit::schema::{batches, letters, people, sessions, units};
+use crate::kit::schema::{batches, digest_lines, letters, people, sessions, units, untold};
 use crate::post::rules::{Kind, State};
 use crate::post::store::roots;
 
@@ -58,6 +60,10 @@ pub struct LetterRow {
     pub message_id: String,
     pub reason: Option<String>,
     pub sent_at: Option<Moment>,
+    /// Whether the unit's contact was asked to tell it.
+    pub is_passed_on: bool,
+    /// Whether the contact will be.
+    pub is_passing_on: bool,
 }
 
 /// The rows of a reach: of people in its units. A macro, because the type of a joined, boxed query
@@ -86,6 +92,8 @@ macro_rules! rows_within {
                 letters::message_id,
                 letters::reason.nullable(),
                 letters::sent_at.nullable(),
+                exists(digest_lines::table.filter(digest_lines::letter_id.eq(letters::id))),
+                exists(untold::table.filter(untold::letter_id.eq(letters::id))),
             ))
             .into_boxed();
         // First the ranges, one or another; each filter after them is one more `and`.
@@ -214,6 +222,8 @@ pub struct Detail {
     pub reason: Option<String>,
     pub sent_at: Option<Moment>,
     pub created_at: Moment,
+    pub is_passed_on: bool,
+    pub is_passing_on: bool,
 }
 
 pub fn letter(db: &mut Db, id: LetterId) -> Result<Detail, Fault> {
@@ -247,6 +257,31 @@ pub fn letter(db: &mut Db, id: LetterId) -> Result<Detail, Fault> {
             letters::reason.nullable(),
             letters::sent_at.nullable(),
             letters::created_at,
+            exists(digest_lines::table.filter(digest_lines::letter_id.eq(letters::id))),
+            exists(untold::table.filter(untold::letter_id.eq(letters::id))),
         ))
         .first(db)?)
+}
+
+/// The paths of the units of those whom a letter is about besides its reader: the people of a digest,
+/// the units of a weekly summary.
+pub fn paths_about(db: &mut Db, letter: &Detail) -> Result<Vec<String>, Fault> {
+    match letter.kind {
+        Kind::Digest => Ok(digest_lines::table
+            .inner_join(letters::table.on(letters::id.eq(digest_lines::letter_id)))
+            .inner_join(people::table.on(people::id.nullable().eq(letters::person_id)))
+            .inner_join(units::table.on(units::id.eq(people::unit_id)))
+            .filter(digest_lines::digest_id.eq(letter.id))
+            .select(units::path)
+            .distinct()
+            .load(db)?),
+        Kind::Weekly => {
+            let facts: String = letters::table.find(letter.id).select(letters::facts).first(db)?;
+            let facts: serde_json::Value = serde_json::from_str(&facts).unwrap_or_default();
+            let named = facts["units"].as_array().into_iter().flatten();
+            let ids: Vec<UnitId> = named.filter_map(|id| id.as_str()?.parse().ok()).collect();
+            Ok(units::table.filter(ids_among(units::id, ids)).select(units::path).load(db)?)
+        }
+        _ => Ok(vec![]),
+    }
 }

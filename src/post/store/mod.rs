@@ -1,4 +1,4 @@
-//! Owns letters, mail_pauses, mail_paces, unsubscribes, bounces, blocked_addresses.
+//! Owns letters, mail_pauses, mail_paces, unsubscribes, stopped_digests, bounces, blocked_addresses.
 
 mod lease;
 mod list;
@@ -13,7 +13,7 @@ mod unsubscribes;
 pub use lease::{Leased, is_due, lease, lease_codes, leased, renew, sweep};
 pub use list::{
     Detail, Filter, LetterRow, counts_within, letter, letters_after, letters_within, newest_ends,
-    planned_within, sample_of,
+    paths_about, planned_within, sample_of,
 };
 pub use pace::{book, next_slot, postpone};
 pub use pause::{Pause, begin_pause, end_pauses, pause, roots};
@@ -25,7 +25,8 @@ pub use returns::{
 pub use settle::{Fixed, call_back, fix, hand_over, release, rest, settle};
 pub use touched::{batches_touched, batches_with};
 pub use unsubscribes::{
-    batches_of, cancel_unsubscribed, is_unsubscribed, reader, resubscribe, unsubscribe,
+    batches_of, cancel_unsubscribed, has_stopped_digests, is_stopped, is_unsubscribed, reader,
+    restart_digests, resubscribe, stop_digests, unsubscribe,
 };
 
 /// Rows of a `values` list in one statement.

@@ -6,14 +6,14 @@ use crate::kit::clock::Moment;
 use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, PersonId, UnitId};
-use crate::kit::schema::{enrolments, letters, people, unsubscribes};
-use crate::post::rules::{Kind, State, reason};
+use crate::kit::schema::{enrolments, letters, people, stopped_digests, unsubscribes};
+use crate::post::rules::{Kind, Series, State, reason};
 
 /// Cancels what is planned of a batch for people who stopped reminders.
 pub fn cancel_unsubscribed(db: &mut Db, batch: BatchId, now: Moment) -> Result<usize, Fault> {
     Ok(diesel::update(letters::table)
         .filter(letters::batch_id.eq(batch).and(letters::state.eq(State::Planned)))
-        .filter(letters::kind.eq_any(Kind::stoppable()))
+        .filter(letters::kind.eq_any(Kind::of_series(Series::Reminders)))
         .filter(
             letters::person_id
                 .eq_any(unsubscribes::table.select(unsubscribes::person_id.nullable())),
@@ -36,7 +36,7 @@ pub fn unsubscribe(db: &mut Db, person: PersonId, now: Moment) -> Result<bool, F
         .execute(c))?;
     diesel::update(letters::table)
         .filter(letters::person_id.eq(person).and(letters::state.eq(State::Planned)))
-        .filter(letters::kind.eq_any(Kind::stoppable()))
+        .filter(letters::kind.eq_any(Kind::of_series(Series::Reminders)))
         .set((
             letters::state.eq(State::Cancelled),
             letters::reason.eq(reason::UNSUBSCRIBED),
@@ -54,6 +54,48 @@ pub fn resubscribe(db: &mut Db, person: PersonId) -> Result<bool, Fault> {
 pub fn is_unsubscribed(db: &mut Db, person: PersonId) -> Result<bool, Fault> {
     let row = unsubscribes::table.find(person).select(unsubscribes::person_id);
     Ok(row.first::<PersonId>(db).optional()?.is_some())
+}
+
+/// Writes down that a person wants no digests of a series; the last look before sending keeps to it.
+/// False when it was so already.
+pub fn stop_digests(
+    db: &mut Db,
+    person: PersonId,
+    series: Series,
+    now: Moment,
+) -> Result<bool, Fault> {
+    let row = (
+        stopped_digests::person_id.eq(person),
+        stopped_digests::kind.eq(series),
+        stopped_digests::stopped_at.eq(now),
+    );
+    let fresh = on_each!(db, c => diesel::insert_into(stopped_digests::table)
+        .values(row)
+        .on_conflict((stopped_digests::person_id, stopped_digests::kind))
+        .do_nothing()
+        .execute(c))?;
+    Ok(fresh > 0)
+}
+
+/// Forgets that a person wanted no digests. False when it was not so.
+pub fn restart_digests(db: &mut Db, person: PersonId) -> Result<bool, Fault> {
+    let rows = stopped_digests::table.filter(stopped_digests::person_id.eq(person));
+    Ok(diesel::delete(rows).execute(db)? > 0)
+}
+
+/// Whether a person stopped a series.
+pub fn is_stopped(db: &mut Db, person: PersonId, series: Series) -> Result<bool, Fault> {
+    if series == Series::Reminders {
+        return is_unsubscribed(db, person);
+    }
+    let row = stopped_digests::table.find((person, series)).select(stopped_digests::person_id);
+    Ok(row.first::<PersonId>(db).optional()?.is_some())
+}
+
+/// Whether a person stopped any digest.
+pub fn has_stopped_digests(db: &mut Db, person: PersonId) -> Result<bool, Fault> {
+    let rows = stopped_digests::table.filter(stopped_digests::person_id.eq(person));
+    Ok(rows.select(stopped_digests::person_id).first::<PersonId>(db).optional()?.is_some())
 }
 
 /// A person's name and unit.

@@ -1,0 +1,3 @@
+drop index letters_digests;
+drop table digest_lines;
+drop table untold;
