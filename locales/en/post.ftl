@@ -89,12 +89,13 @@ post-stop-now = { $count ->
    *[other] Stop { $count } letters
 }
 
+post-kind-notice = Letter to many
 post-kind-bounce = Address that does not work
 post-reason-unsubscribed = The reader wants no reminders
 post-reason-blocked = Letters to this address come back
 post-stop-reminders = Stop reminders
 post-stop-reminders-ask = Stop the reminders for { $name }?
-post-stop-reminders-rest = Letters about your seat, about changed and about cancelled sessions still come.
+post-stop-reminders-rest = Letters to many stop too. Letters about your seat, about changed and about cancelled sessions still come.
 post-stop-reminders-now = Stop reminders
 post-stop-reminders-done = The reminders for { $name } are stopped.
 post-stop-reminders-back = To get them again, sign in and open “My details”.

@@ -89,12 +89,13 @@ post-stop-now = { $count ->
    *[other] { $count } पत्र रोकें
 }
 
+post-kind-notice = सामूहिक पत्र
 post-kind-bounce = ईमेल पता काम नहीं करता
 post-reason-unsubscribed = सदस्य को रिमाइंडर नहीं चाहिए
 post-reason-blocked = इस पते से पत्र लौट आते हैं
 post-stop-reminders = रिमाइंडर बंद करें
 post-stop-reminders-ask = { $name } के रिमाइंडर बंद करें?
-post-stop-reminders-rest = सीट, समय बदलने और सत्र रद्द होने के पत्र फिर भी आते रहेंगे।
+post-stop-reminders-rest = सामूहिक पत्र भी बंद होंगे। सीट, समय बदलने और सत्र रद्द होने के पत्र फिर भी आते रहेंगे।
 post-stop-reminders-now = रिमाइंडर बंद करें
 post-stop-reminders-done = { $name } के रिमाइंडर बंद हैं।
 post-stop-reminders-back = फिर पाने के लिए लॉगिन करें और “मेरा विवरण” खोलें।

@@ -492,6 +492,7 @@ diesel::table! {
         slot_at -> Nullable<Timestamp>,
         handed -> Integer,
         take_overs -> Integer,
+        notice_id -> Nullable<BigInt>,
     }
 }
 
@@ -761,6 +762,35 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    notices (id) {
+        id -> BigInt,
+        key -> Text,
+        person_id -> BigInt,
+        unit_id -> BigInt,
+        course_id -> Nullable<BigInt>,
+        batch_id -> Nullable<BigInt>,
+        place -> Nullable<Text>,
+        verdict -> Nullable<Text>,
+        subject_hi -> Nullable<Text>,
+        body_hi -> Nullable<Text>,
+        subject_en -> Nullable<Text>,
+        body_en -> Nullable<Text>,
+        state -> Text,
+        revision -> Integer,
+        confirmed_count -> Nullable<BigInt>,
+        confirmed_by -> Nullable<BigInt>,
+        confirmed_at -> Nullable<Timestamp>,
+        due_at -> Nullable<Timestamp>,
+        written_to -> BigInt,
+        is_written -> Bool,
+        paused_by -> Nullable<Text>,
+        watched_from -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(units -> levels (level_id));
 diesel::joinable!(phones -> people (person_id));
 diesel::joinable!(emails -> people (person_id));
@@ -832,6 +862,8 @@ diesel::joinable!(calendar_feeds -> people (person_id));
 diesel::joinable!(calendar_feeds -> units (unit_id));
 diesel::joinable!(holidays -> units (unit_id));
 diesel::joinable!(plans -> courses (course_id));
+diesel::joinable!(notices -> units (unit_id));
+diesel::joinable!(notices -> people (person_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     levels,
@@ -895,4 +927,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     trainer_hours,
     trainer_absences,
     plans,
+    notices,
 );

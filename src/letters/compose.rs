@@ -17,6 +17,7 @@ use crate::kit::ledger;
 use crate::kit::mail::{self, Draft};
 use crate::kit::mail_text;
 use crate::kit::site::Site;
+use crate::letters::notices::rules::{NoticeFacts, Stretch, filled, paragraphs as paragraphs_of};
 use crate::letters::store::{self, Before, Facts, Person, Session, Trainer};
 use crate::post::bounces::Notice;
 use crate::post::rules::{End, Kind, reason};
@@ -87,6 +88,20 @@ struct Content {
     /// Where reminders are stopped, in letters that can be.
     stop_url: Option<String>,
     returned: Option<Returned>,
+    notice: Option<Said>,
+    /// A code that confirms something, not one to sign in with.
+    is_proof: bool,
+}
+
+/// What a notice to many says to one reader.
+#[derive(Debug, Clone, Serialize)]
+struct Said {
+    subject: String,
+    text: String,
+    /// Paragraphs of lines of stretches, some of which are links.
+    paragraphs: Vec<Vec<Vec<Stretch>>>,
+    unit: String,
+    is_trial: bool,
 }
 
 /// An address that letters come back from.
@@ -197,7 +212,13 @@ impl<'a> Desk<'a> {
             sessions.push((*session, found.ok_or(End::Unwanted)?));
         }
         sessions.sort_by_key(|(id, s)| (s.starts_at, *id));
-        let language = person.language.unwrap_or(site.language);
+        let mut told = told;
+        let mut language = person.language.unwrap_or(site.language);
+        if letter.kind == Kind::Notice {
+            let notice = notice(letter).ok_or(End::Unwanted)?;
+            let texts = facts.notices.get(&notice.notice).ok_or(End::Unwanted)?;
+            (language, told.both) = notice.speech(texts, person.language, site.language);
+        }
         Ok(Self { site, facts, letter, now, id, person, address, language, told, sessions })
     }
 
@@ -301,8 +322,22 @@ impl<'a> Desk<'a> {
                 address: notice.address,
                 said: notice.said,
             }),
+            notice: self.said(),
+            is_proof: sign_in_facts(self.letter).is_some_and(|f| f.page.is_some()),
             course,
         }
+    }
+
+    /// The text of a notice for this reader, in this language.
+    fn said(&self) -> Option<Said> {
+        let notice = notice(self.letter)?;
+        let text = self.facts.notices.get(&notice.notice)?.of(self.language)?;
+        let (hi, en) = &self.person.unit_name;
+        let unit = self.either(hi, en);
+        let subject = filled(&text.subject, &self.person.name, &unit);
+        let body = filled(&text.body, &self.person.name, &unit);
+        let paragraphs = paragraphs_of(&body);
+        Some(Said { subject, text: body, paragraphs, unit, is_trial: notice.is_trial })
     }
 
     /// The next session with what was missed, within the person's district.
@@ -333,6 +368,10 @@ impl<'a> Desk<'a> {
     }
 
     fn stop_url(&self) -> String {
+        // Whoever looks at a draft shall not hold the key of somebody else.
+        if notice(self.letter).is_some_and(|n| n.shown_in.is_some()) {
+            return format!("{}/unsubscribe/preview", self.site.base_url);
+        }
         let token = unsubscribe::token(&self.site.secret, self.id);
         format!("{}/unsubscribe/{token}", self.site.base_url)
     }
@@ -352,7 +391,11 @@ impl<'a> Desk<'a> {
             return format!("{base}/people/{}", notice.person);
         }
         match (self.letter.kind, cause(self.letter).offer) {
-            (Kind::SignIn, _) => return format!("{base}/sign-in"),
+            (Kind::SignIn, _) => {
+                let page = sign_in_facts(self.letter).and_then(|f| f.page);
+                return format!("{base}{}", page.as_deref().unwrap_or("/sign-in"));
+            }
+            (Kind::Notice, _) => return base.to_string(),
             (Kind::Offer, Some(offer)) => {
                 return format!("{base}/offers/{}", offers::token(&self.site.secret, offer));
             }
@@ -527,7 +570,8 @@ impl<'a> Desk<'a> {
             | Kind::Completion
             | Kind::Roster
             | Kind::Overdue
-            | Kind::Bounce => return vec![],
+            | Kind::Bounce
+            | Kind::Notice => return vec![],
         };
         let words: Vec<(String, String)> = self
             .sessions
@@ -597,6 +641,9 @@ pub fn bounced(letter: &Leased) -> Option<Notice> {
 struct SignInFacts {
     code: String,
     email: String,
+    /// Where it is entered, when it is to confirm something and signs nobody in.
+    #[serde(default)]
+    page: Option<String>,
 }
 
 /// What a letter's facts hold when a step caused it (enrolment/post.rs, attendance/turns.rs).
@@ -618,6 +665,11 @@ pub fn cause(letter: &Leased) -> Cause {
         true => serde_json::from_str(&letter.facts).unwrap_or_default(),
         false => Cause::default(),
     }
+}
+
+/// The notice that a letter is one of.
+pub fn notice(letter: &Leased) -> Option<NoticeFacts> {
+    (letter.kind == Kind::Notice).then(|| serde_json::from_str(&letter.facts).ok())?
 }
 
 fn sign_in_facts(letter: &Leased) -> Option<SignInFacts> {

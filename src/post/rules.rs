@@ -31,6 +31,8 @@ words! {
         /// What became of an apology, or of the wait to make up for a session.
         Apology = "apology",
         Bounce = "bounce",
+        /// What an admin writes to many.
+        Notice = "notice",
     }
 }
 
@@ -48,11 +50,11 @@ impl Kind {
         )
     }
 
-    /// Whether its reader may stop letters of this kind: reminders and what follows up on them,
-    /// never what has changed, was decided or was asked for.
+    /// Whether its reader may stop letters of this kind: reminders, what follows up on them and what
+    /// goes to many, never what has changed, was decided or was asked for.
     pub fn can_be_stopped(self) -> bool {
         match self {
-            Self::Reminder | Self::Absence => true,
+            Self::Reminder | Self::Absence | Self::Notice => true,
             Self::SignIn
             | Self::Confirmation
             | Self::Waiting
