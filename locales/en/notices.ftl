@@ -59,6 +59,7 @@ notices-look-again = Look again
 notices-text = The text
 notices-letters = Letter by letter
 notices-no-letters = There is no such letter.
+notices-see = See this letter
 notices-confirm = Send to all
 notices-confirm-lead = “{ $title }” goes to { $people } people of { $unit }.
 notices-confirm-hold = It is held for { $minutes } minutes, during which it can be taken back. The first letters go from { $at }; nobody is written to between 21:00 and 07:00.

@@ -59,6 +59,7 @@ notices-look-again = फिर देखें
 notices-text = पत्र
 notices-letters = एक-एक पत्र
 notices-no-letters = ऐसा कोई पत्र नहीं है।
+notices-see = यह पत्र देखें
 notices-confirm = सभी को भेजें
 notices-confirm-lead = “{ $title }” { $unit } के { $people } सदस्यों को जाएगा।
 notices-confirm-hold = { $minutes } मिनट रुका रहेगा, तब तक वापस लिया जा सकता है। पहले पत्र { $at } से जाएँगे; रात 21:00 से सुबह 07:00 के बीच किसी को नहीं जाता।

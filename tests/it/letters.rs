@@ -363,7 +363,7 @@ fn calendar(bytes: &str) -> Option<String> {
 }
 
 /// What one letter says, in both languages; compared with what was reviewed.
-async fn snapshot(name: &str, story: impl Fn(&Stage, PersonId)) {
+pub async fn snapshot(name: &str, story: impl Fn(&Stage, PersonId)) {
     let mut both = String::new();
     for language in [Language::Hi, Language::En] {
         let stage = Stage::new("2026-11-20 04:30").await;

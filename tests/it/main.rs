@@ -38,6 +38,7 @@ mod finding;
 mod mail;
 mod headers;
 mod returns;
+mod notices;
 mod offices;
 mod calendars;
 mod year;

@@ -71,13 +71,19 @@ pub fn create(
     actor.must_somewhere(Right::Manage)?;
     let (unit, filter, texts) = read(db, actor, draft)?;
     let content = Content::of(unit, filter, &texts, stamp.now);
-    let mut key = format!("{}:{}", actor.person, clean::key(&draft.key).unwrap_or_default());
-    if let Some((made, _)) = store::made_by_form(db, &key)? {
-        if store::change(db, made, &content)? {
-            return Ok(made);
-        }
-        key = format!("{}:{}", actor.person, stamp.ids.secret());
+    let own = |key: String| format!("{}:{key}", actor.person);
+    let of_form = clean::key(&draft.key).filter(|key| !key.is_empty()).map(own);
+    let made = match &of_form {
+        Some(key) => store::made_by_form(db, key)?,
+        None => None,
+    };
+    if let Some(made) = made
+        && store::change(db, made, &content)?
+    {
+        return Ok(made);
     }
+    // What that form made has gone already: this is another one.
+    let key = of_form.filter(|_| made.is_none()).unwrap_or_else(|| own(stamp.ids.secret()));
     let id = NoticeId(stamp.id());
     store::add(db, id, &key, actor.person, &content)?;
     note(db, Some(actor), id, unit, "notice drafted", json!(null), stamp)?;

@@ -20,7 +20,7 @@ use crate::kit::ids::{BatchId, NoticeId, PersonId};
 use crate::kit::page::{PageNumber, Paging};
 use crate::kit::site::{Site, Stamp};
 use crate::letters::notices::rules::{
-    Brake, Filter, HOLD_MINUTES, NoticeDraft, NoticeState, OnBatch, Outcome, Phase, phase,
+    Brake, Filter, HOLD_MINUTES, NoticeDraft, NoticeState, OnBatch, Outcome, Phase, filled, phase,
 };
 use crate::letters::notices::store::{self, Line, Notice};
 use crate::letters::notices::{self, Confirmation};
@@ -458,6 +458,7 @@ async fn again(visitor: &Visitor, fault: Fault, id: NoticeId) -> Answer {
 #[derive(Serialize)]
 struct Confirm {
     url: String,
+    is_draft: bool,
     title: String,
     unit: String,
     people: String,
@@ -486,6 +487,7 @@ fn confirm_page(
     let goes = say.site.now().plus_minutes(HOLD_MINUTES);
     Ok(Confirm {
         url: at(id),
+        is_draft: notice.state == NoticeState::Draft,
         title: say.subject(&notice),
         unit: pick(say.language, &notice.unit_hi, &notice.unit_en).to_owned(),
         people: i18n::number(count),
@@ -568,7 +570,9 @@ impl Say {
     /// In the visitor's language, or the one that there is.
     fn subject(&self, notice: &Notice) -> String {
         let (language, _) = notice.texts.speech(Some(self.language), self.language);
-        notice.texts.of(language).map(|t| t.subject.clone()).unwrap_or_default()
+        let unit = pick(language, &notice.unit_hi, &notice.unit_en);
+        let subject = notice.texts.of(language).map(|t| filled(&t.subject, "…", unit));
+        subject.unwrap_or_default()
     }
 
     fn shown(&self, lang: Language, subject: String, text: String) -> Shown {

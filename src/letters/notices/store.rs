@@ -134,13 +134,9 @@ pub fn notices_in(db: &mut Db, reach: &Reach, page: PageNumber) -> Result<Vec<No
     Ok(rows.into_iter().map(notice_of).collect())
 }
 
-/// The draft that a form made, and whose it is.
-pub fn made_by_form(db: &mut Db, key: &str) -> Result<Option<(NoticeId, PersonId)>, Fault> {
-    Ok(notices::table
-        .filter(notices::key.eq(key))
-        .select((notices::id, notices::person_id))
-        .first(db)
-        .optional()?)
+/// What a form made.
+pub fn made_by_form(db: &mut Db, key: &str) -> Result<Option<NoticeId>, Fault> {
+    Ok(notices::table.filter(notices::key.eq(key)).select(notices::id).first(db).optional()?)
 }
 
 /// What a draft says: its unit, its audience, its texts.
