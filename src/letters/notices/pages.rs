@@ -580,8 +580,9 @@ impl Say {
     }
 
     fn audience(&self, db: &mut Db, notice: &Notice) -> Result<Vec<(String, String)>, Fault> {
-        let Filter { place, verdict, .. } = notice.filter;
-        let (course, batch) = store::named(db, &notice.filter)?;
+        let Filter { course, batch, place, verdict } = notice.filter;
+        let course = course.map(|id| store::course_title(db, id)).transpose()?;
+        let batch = batch.map(|id| store::batch_title(db, id)).transpose()?;
         let unit = pick(self.language, &notice.unit_hi, &notice.unit_en);
         let mut out = vec![(self.text("notices-unit"), format!("{unit} ({})", notice.unit_code))];
         let course = course.map(|(hi, en)| pick(self.language, &hi, &en).to_owned());

@@ -498,20 +498,11 @@ pub fn lines(
     Ok(rows.load(db)?)
 }
 
-/// The names of what an audience is cut to: (course, batch).
-pub fn named(
-    db: &mut Db,
-    filter: &Filter,
-) -> Result<(Option<(String, String)>, Option<String>), Fault> {
-    let course = match filter.course {
-        Some(id) => {
-            Some(courses::table.find(id).select((courses::title_hi, courses::title_en)).first(db)?)
-        }
-        None => None,
-    };
-    let batch = match filter.batch {
-        Some(id) => Some(batches::table.find(id).select(batches::title).first(db)?),
-        None => None,
-    };
-    Ok((course, batch))
+/// The title of a course: (hi, en).
+pub fn course_title(db: &mut Db, id: CourseId) -> Result<(String, String), Fault> {
+    Ok(courses::table.find(id).select((courses::title_hi, courses::title_en)).first(db)?)
+}
+
+pub fn batch_title(db: &mut Db, id: BatchId) -> Result<String, Fault> {
+    Ok(batches::table.find(id).select(batches::title).first(db)?)
 }
