@@ -342,11 +342,18 @@ pub fn standing(
     }))
 }
 
+/// The path as its index knows it: units first, then their people.
+const BY_UNIT: &str = "u.path";
+/// A path in an expression is not looked up in its index: people are then read in the order of
+/// their ids, and the next thousand are found without sorting all that are left.
+const BY_PERSON: &str = "(u.path || '')";
+
 /// From the people of a unit and below, those whom a filter leaves.
-fn audience(sql: &mut Sql, path: &str, filter: &Filter) {
+fn audience(sql: &mut Sql, column: &str, path: &str, filter: &Filter) {
     let (from, to) = range(path);
-    sql.say(" from people p join units u on u.id = p.unit_id where u.path >= ").text(from);
-    sql.say(" and u.path < ").text(to);
+    sql.say(" from people p join units u on u.id = p.unit_id where ");
+    sql.say(column).say(" >= ").text(from);
+    sql.say(" and ").say(column).say(" < ").text(to);
     if !filter.is_of_training() {
         return;
     }
@@ -411,7 +418,7 @@ pub fn counts(db: &mut Db, path: &str, filter: &Filter) -> Result<Counts, Fault>
          coalesce(sum(case when {REACHED} then 0 else 1 end), 0) as without_address, \
          coalesce(sum(case when {REACHED} and {STOPPED} then 1 else 0 end), 0) as stopped"
     ));
-    audience(&mut sql, path, filter);
+    audience(&mut sql, BY_UNIT, path, filter);
     let none = Counts { meant: 0, without_address: 0, stopped: 0 };
     Ok(sql.load(db)?.into_iter().next().unwrap_or(none))
 }
@@ -437,7 +444,7 @@ pub fn readers(
 ) -> Result<Vec<Reader>, Fault> {
     let mut sql = Sql::default();
     sql.say("select p.id, p.name, p.language");
-    audience(&mut sql, path, filter);
+    audience(&mut sql, BY_PERSON, path, filter);
     sql.say(&format!(" and {REACHED} and not {STOPPED} and p.id > ")).number(behind);
     sql.say(" order by p.id limit ").number(most);
     sql.load(db)
