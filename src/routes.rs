@@ -205,12 +205,27 @@ fn imports(app: &mut ServiceConfig) {
 
 fn letters(app: &mut ServiceConfig) {
     // The room is called as the method is.
+    use crate::letters::notices;
     use crate::post as room;
     app.route("/letters", get().to(room::pages::letters));
     app.route("/letters/pause", post().to(room::pages::begin_pause));
     app.route("/letters/pause/end", post().to(room::pages::end_pause));
     app.route("/letters/cancellations", get().to(room::pages::stopping));
     app.route("/letters/cancellations", post().to(room::pages::stop));
+    app.route("/letters/new", get().to(notices::pages::new));
+    app.route("/letters/notices", get().to(notices::pages::list));
+    app.route("/letters/notices", post().to(notices::pages::create));
+    app.route("/letters/notices/{id}", get().to(notices::pages::show));
+    app.route("/letters/notices/{id}", post().to(notices::pages::change));
+    app.route("/letters/notices/{id}/edit", get().to(notices::pages::edit));
+    app.route("/letters/notices/{id}/removal", post().to(notices::pages::discard));
+    app.route("/letters/notices/{id}/trial", post().to(notices::pages::try_out));
+    app.route("/letters/notices/{id}/code", post().to(notices::pages::ask_code));
+    app.route("/letters/notices/{id}/confirmation", get().to(notices::pages::confirmation));
+    app.route("/letters/notices/{id}/confirmation", post().to(notices::pages::confirm));
+    app.route("/letters/notices/{id}/cancellation", post().to(notices::pages::stop));
+    app.route("/letters/notices/{id}/pause", post().to(notices::pages::pause));
+    app.route("/letters/notices/{id}/pause/end", post().to(notices::pages::resume));
     app.route("/letters/{id}", get().to(room::pages::letter));
     app.route("/letters/{id}/again", post().to(room::pages::send_again));
     app.route("/letters/{id}/cancellation", post().to(room::pages::cancel));

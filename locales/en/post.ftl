@@ -89,6 +89,7 @@ post-stop-now = { $count ->
    *[other] Stop { $count } letters
 }
 
+post-kind-notice = Letter to many
 post-kind-bounce = Address that does not work
 post-kind-digest = To pass on
 post-kind-weekly = Weekly summary
@@ -99,7 +100,7 @@ post-passing-on = Will be told through the unit's contact
 post-text-of-others = This letter is about people of units that are not yours.
 post-stop-reminders = Stop reminders
 post-stop-reminders-ask = Stop the reminders for { $name }?
-post-stop-reminders-rest = Letters about your seat, about changed and about cancelled sessions still come.
+post-stop-reminders-rest = Letters to many stop too. Letters about your seat, about changed and about cancelled sessions still come.
 post-stop-reminders-now = Stop reminders
 post-stop-reminders-done = The reminders for { $name } are stopped.
 post-stop-digest = Stop this list

@@ -89,6 +89,7 @@ post-stop-now = { $count ->
    *[other] { $count } पत्र रोकें
 }
 
+post-kind-notice = सामूहिक पत्र
 post-kind-bounce = ईमेल पता काम नहीं करता
 post-kind-digest = बताने की सूची
 post-kind-weekly = साप्ताहिक सार
@@ -99,7 +100,7 @@ post-passing-on = इकाई के संपर्क से बताया 
 post-text-of-others = इस पत्र में ऐसी इकाइयों के सदस्य हैं, जो आपके अधिकार में नहीं।
 post-stop-reminders = रिमाइंडर बंद करें
 post-stop-reminders-ask = { $name } के रिमाइंडर बंद करें?
-post-stop-reminders-rest = सीट, समय बदलने और सत्र रद्द होने के पत्र फिर भी आते रहेंगे।
+post-stop-reminders-rest = सामूहिक पत्र भी बंद होंगे। सीट, समय बदलने और सत्र रद्द होने के पत्र फिर भी आते रहेंगे।
 post-stop-reminders-now = रिमाइंडर बंद करें
 post-stop-reminders-done = { $name } के रिमाइंडर बंद हैं।
 post-stop-digest = यह सूची बंद करें

@@ -3,6 +3,7 @@
 pub mod rules;
 pub mod store;
 pub mod pass;
+pub mod proof;
 pub mod door;
 pub mod pages;
 

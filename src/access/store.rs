@@ -11,9 +11,9 @@ use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, GrantId, PersonId, SessionId, UnitId};
 use crate::kit::schema::{
-    api_tokens, attempts, batches, emails, enrolments, grants, helper_passes, idempotency_keys,
-    people, reminder_rules, roll_closings, session_trainers, sessions, sign_in_codes,
-    sign_in_links, units, venues, visits,
+    api_tokens, attempts, batches, blocked_addresses, emails, enrolments, grants, helper_passes,
+    idempotency_keys, people, reminder_rules, roll_closings, session_trainers, sessions,
+    sign_in_codes, sign_in_links, units, venues, visits,
 };
 use crate::kit::within::Within;
 
@@ -224,6 +224,17 @@ pub fn open_codes(
         .order(sign_in_codes::created_at.desc())
         .limit(20)
         .load(db)?)
+}
+
+/// The first address of a person that letters do not come back from.
+pub fn address_of(db: &mut Db, person: PersonId) -> Result<Option<String>, Fault> {
+    Ok(emails::table
+        .left_join(blocked_addresses::table.on(blocked_addresses::folded.eq(emails::folded)))
+        .filter(emails::person_id.eq(person).and(blocked_addresses::folded.is_null()))
+        .order((emails::position, emails::id))
+        .select(emails::address)
+        .first(db)
+        .optional()?)
 }
 
 pub fn use_code(db: &mut Db, id: i64, now: Moment) -> Result<bool, Fault> {

@@ -10,13 +10,13 @@ use crate::kit::clock::Moment;
 use crate::kit::db::{Db, MOST_BINDS, on_each};
 use crate::kit::fault::Fault;
 use crate::kit::ids::{
-    BatchId, CourseId, EnrolmentId, GrantId, LetterId, LevelId, ModuleId, OfferId, OfficeId,
-    OfficeKindId, PersonId, SessionId, UnitId, VenueId, VersionId,
+    BatchId, CourseId, EnrolmentId, GrantId, LetterId, LevelId, ModuleId, NoticeId, OfferId,
+    OfficeId, OfficeKindId, PersonId, SessionId, UnitId, VenueId, VersionId,
 };
 use crate::kit::schema::{
     apologies, batches, consents, course_versions, courses, emails, enrolment_moves, enrolments,
-    grants, letters, levels, mark_events, marks, modules, name_words, offers, offices, people,
-    phones, plan_requests, reservations, roll_closings, session_modules, session_revisions,
+    grants, letters, levels, mark_events, marks, modules, name_words, notices, offers, offices,
+    people, phones, plan_requests, reservations, roll_closings, session_modules, session_revisions,
     session_trainers, sessions, units, venues,
 };
 
@@ -172,6 +172,13 @@ rows! {
         sent_at: Option<Moment>, created_at: Moment, updated_at: Moment,
     }
     plan_requests as PlanRequest { batch_id: BatchId, asked_at: Moment }
+    notices as Notice {
+        id: NoticeId, key: &'static str, person_id: PersonId, unit_id: UnitId,
+        place: Option<&'static str>, subject_hi: Option<&'static str>,
+        body_hi: Option<&'static str>, subject_en: Option<&'static str>,
+        body_en: Option<&'static str>, state: &'static str, revision: i32, created_at: Moment,
+        updated_at: Moment,
+    }
 }
 
 impl Cargo {

@@ -106,6 +106,7 @@ ids!(
     RuleId,
     FeedId,
     AbsenceId,
+    NoticeId,
 );
 
 /// Makes ids that grow with time: milliseconds since 2020, then 22 bits that count up from a

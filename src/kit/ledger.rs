@@ -9,7 +9,7 @@ use crate::kit::among::ids_among;
 use crate::kit::clock::Moment;
 use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
-use crate::kit::ids::{BatchId, EnrolmentId, LetterId, PersonId, SessionId};
+use crate::kit::ids::{BatchId, EnrolmentId, LetterId, NoticeId, PersonId, SessionId};
 use crate::kit::schema::{letters, plan_requests, untold};
 use crate::kit::trial::{self, Sabotage};
 
@@ -52,14 +52,34 @@ struct Row<'a> {
     message_id: String,
     created_at: Moment,
     updated_at: Moment,
+    notice_id: Option<NoticeId>,
 }
 
-/// Rows of one statement: 18 values each, under the bind limit of both databases.
+/// Rows of one statement: 19 values each, under the bind limit of both databases.
 const ROWS_AT_ONCE: usize = 1_000;
 
 /// Writes plans; one whose key is already in the ledger changes nothing. Message-IDs are derived
 /// from the key, so that a repeat can be recognised.
 pub fn plan(db: &mut Db, plans: &[Plan], now: Moment) -> Result<usize, Fault> {
+    write(db, None, plans, now)
+}
+
+/// As `plan`, for letters of one notice to many.
+pub fn plan_of_notice(
+    db: &mut Db,
+    notice: NoticeId,
+    plans: &[Plan],
+    now: Moment,
+) -> Result<usize, Fault> {
+    write(db, Some(notice), plans, now)
+}
+
+fn write(
+    db: &mut Db,
+    notice: Option<NoticeId>,
+    plans: &[Plan],
+    now: Moment,
+) -> Result<usize, Fault> {
     let mut written = 0;
     for chunk in plans.chunks(ROWS_AT_ONCE) {
         let keys: Vec<Cow<'_, str>> = chunk.iter().map(key_of).collect();
@@ -85,6 +105,7 @@ pub fn plan(db: &mut Db, plans: &[Plan], now: Moment) -> Result<usize, Fault> {
                 message_id: message_id(&keys[i]),
                 created_at: now,
                 updated_at: now,
+                notice_id: notice,
             })
             .collect();
         written += on_each!(db, c => diesel::insert_into(letters::table)

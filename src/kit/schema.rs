@@ -493,6 +493,7 @@ diesel::table! {
         slot_at -> Nullable<Timestamp>,
         handed -> Integer,
         take_overs -> Integer,
+        notice_id -> Nullable<BigInt>,
     }
 }
 
@@ -804,6 +805,35 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    notices (id) {
+        id -> BigInt,
+        key -> Text,
+        person_id -> BigInt,
+        unit_id -> BigInt,
+        course_id -> Nullable<BigInt>,
+        batch_id -> Nullable<BigInt>,
+        place -> Nullable<Text>,
+        verdict -> Nullable<Text>,
+        subject_hi -> Nullable<Text>,
+        body_hi -> Nullable<Text>,
+        subject_en -> Nullable<Text>,
+        body_en -> Nullable<Text>,
+        state -> Text,
+        revision -> Integer,
+        confirmed_count -> Nullable<BigInt>,
+        confirmed_by -> Nullable<BigInt>,
+        confirmed_at -> Nullable<Timestamp>,
+        due_at -> Nullable<Timestamp>,
+        written_to -> BigInt,
+        is_written -> Bool,
+        paused_by -> Nullable<Text>,
+        watched_from -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(units -> levels (level_id));
 diesel::joinable!(phones -> people (person_id));
 diesel::joinable!(emails -> people (person_id));
@@ -878,6 +908,8 @@ diesel::joinable!(plans -> courses (course_id));
 diesel::joinable!(untold -> letters (letter_id));
 diesel::joinable!(weekly_counts -> units (unit_id));
 diesel::joinable!(stopped_digests -> people (person_id));
+diesel::joinable!(notices -> units (unit_id));
+diesel::joinable!(notices -> people (person_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     levels,
@@ -946,4 +978,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     weekly_turns,
     weekly_counts,
     stopped_digests,
+    notices,
 );

@@ -22,6 +22,7 @@ use crate::kit::site::Site;
 use crate::letters::digests;
 use crate::letters::digests::rules::Line;
 use crate::letters::digests::store::Row;
+use crate::letters::notices::rules::{NoticeFacts, Stretch, filled, paragraphs as paragraphs_of};
 use crate::letters::store::{self, Before, Facts, Person, Session, Trainer};
 use crate::letters::weekly::rules::{Count, week_before};
 use crate::letters::weekly::store::{Post, Unit};
@@ -102,6 +103,9 @@ struct Content {
     /// Where reminders are stopped, in letters that can be.
     stop_url: Option<String>,
     returned: Option<Returned>,
+    notice: Option<Said>,
+    /// A code that confirms something, not one to sign in with.
+    is_proof: bool,
     kind: Kind,
     /// For a subject: the day on which the letter is written.
     today: String,
@@ -151,6 +155,17 @@ struct UnitSummary {
     /// Units below that are not named.
     more: usize,
     url: String,
+}
+
+/// What a notice to many says to one reader.
+#[derive(Debug, Clone, Serialize)]
+struct Said {
+    subject: String,
+    text: String,
+    /// Paragraphs of lines of stretches, some of which are links.
+    paragraphs: Vec<Vec<Vec<Stretch>>>,
+    unit: String,
+    is_trial: bool,
 }
 
 /// An address that letters come back from.
@@ -271,7 +286,13 @@ impl<'a> Desk<'a> {
         if !stands {
             return Err(End::Unwanted);
         }
-        let language = person.language.unwrap_or(site.language);
+        let mut told = told;
+        let mut language = person.language.unwrap_or(site.language);
+        if letter.kind == Kind::Notice {
+            let notice = notice(letter).ok_or(End::Unwanted)?;
+            let texts = facts.notices.get(&notice.notice).ok_or(End::Unwanted)?;
+            (language, told.both) = notice.speech(texts, person.language, site.language);
+        }
         Ok(Self { site, facts, letter, now, id, person, address, language, told, sessions })
     }
 
@@ -381,6 +402,8 @@ impl<'a> Desk<'a> {
             forwards: self.forwards(),
             others: self.others(),
             weekly: self.summary(),
+            notice: self.said(),
+            is_proof: sign_in_facts(self.letter).is_some_and(|f| f.page.is_some()),
             course,
         }
     }
@@ -390,6 +413,18 @@ impl<'a> Desk<'a> {
         let contact = self.facts.contacts.get(&person.unit)?;
         let phone = clean::phone_shown(&contact.phone);
         Some(contact.name.as_ref().map_or(phone.clone(), |name| format!("{name}, {phone}")))
+    }
+
+    /// The text of a notice for this reader, in this language.
+    fn said(&self) -> Option<Said> {
+        let notice = notice(self.letter)?;
+        let text = self.facts.notices.get(&notice.notice)?.of(self.language)?;
+        let (hi, en) = &self.person.unit_name;
+        let unit = self.either(hi, en);
+        let subject = filled(&text.subject, &self.person.name, &unit);
+        let body = filled(&text.body, &self.person.name, &unit);
+        let paragraphs = paragraphs_of(&body);
+        Some(Said { subject, text: body, paragraphs, unit, is_trial: notice.is_trial })
     }
 
     /// The next session with what was missed, within the person's district.
@@ -636,6 +671,10 @@ impl<'a> Desk<'a> {
     }
 
     fn stop_url(&self, series: Series) -> String {
+        // Whoever looks at a draft shall not hold the key of somebody else.
+        if notice(self.letter).is_some_and(|n| n.shown_in.is_some()) {
+            return format!("{}/unsubscribe/preview", self.site.base_url);
+        }
         let token = unsubscribe::token(&self.site.secret, self.id, series);
         format!("{}/unsubscribe/{token}", self.site.base_url)
     }
@@ -655,7 +694,11 @@ impl<'a> Desk<'a> {
             return format!("{base}/people/{}", notice.person);
         }
         match (self.letter.kind, cause(self.letter).offer) {
-            (Kind::SignIn, _) => return format!("{base}/sign-in"),
+            (Kind::SignIn, _) => {
+                let page = sign_in_facts(self.letter).and_then(|f| f.page);
+                return format!("{base}{}", page.as_deref().unwrap_or("/sign-in"));
+            }
+            (Kind::Notice, _) => return base.to_string(),
             (Kind::Offer, Some(offer)) => {
                 return format!("{base}/offers/{}", offers::token(&self.site.secret, offer));
             }
@@ -839,7 +882,8 @@ impl<'a> Desk<'a> {
             | Kind::Overdue
             | Kind::Bounce
             | Kind::Digest
-            | Kind::Weekly => return vec![],
+            | Kind::Weekly
+            | Kind::Notice => return vec![],
         };
         let words: Vec<(String, String)> = self
             .sessions
@@ -909,6 +953,9 @@ pub fn bounced(letter: &Leased) -> Option<Notice> {
 struct SignInFacts {
     code: String,
     email: String,
+    /// Where it is entered, when it is to confirm something and signs nobody in.
+    #[serde(default)]
+    page: Option<String>,
 }
 
 /// What a letter's facts hold when a step caused it (enrolment/post.rs, attendance/turns.rs).
@@ -930,6 +977,11 @@ pub fn cause(letter: &Leased) -> Cause {
         true => serde_json::from_str(&letter.facts).unwrap_or_default(),
         false => Cause::default(),
     }
+}
+
+/// The notice that a letter is one of.
+pub fn notice(letter: &Leased) -> Option<NoticeFacts> {
+    (letter.kind == Kind::Notice).then(|| serde_json::from_str(&letter.facts).ok())?
 }
 
 fn sign_in_facts(letter: &Leased) -> Option<SignInFacts> {

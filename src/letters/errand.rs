@@ -14,8 +14,10 @@ use crate::kit::mail::Delivery;
 use crate::kit::mail::courier::{Courier, Parcel};
 use crate::kit::site::Site;
 use crate::kit::trial::{self, Sabotage};
-use crate::letters::compose::Composed;
+use crate::letters::compose::{self, Composed};
 use crate::letters::hold::Hold;
+use crate::letters::notices;
+use crate::letters::notices::rules::{NoticeState, is_wanted};
 use crate::letters::results::{Outcome, Report};
 use crate::letters::rules::{self, Now, Verdict};
 use crate::letters::{digests, store, weekly};
@@ -50,6 +52,9 @@ struct Letters {
 /// So many tries that fail one after the other, none getting through, end a batch: the mail server
 /// is away, and the rest need not spend a try on finding that out.
 const MOST_IN_VAIN: usize = 20;
+
+/// How long a letter of a paused notice that was in hand is left alone.
+const HELD_MINUTES: i64 = 5;
 
 impl Counter {
     pub fn open() -> Self {
@@ -180,6 +185,7 @@ impl Errand {
         let (person, due_at, facts) = (letter.person, letter.due_at, letter.facts.clone());
         let default = self.site.timezone;
         let told = reminders::told(&letter.facts).sessions;
+        let notice = compose::notice(letter);
         let now = self.site.now();
         self.site
             .read(move |db| {
@@ -195,6 +201,13 @@ impl Errand {
                     Kind::Weekly => weekly::stands(db, person, &facts, now.date_in(default))?,
                     _ => store::is_still_so(db, kind, &ids, person)?,
                 };
+                let of_notice = match notice.filter(|n| !n.is_trial) {
+                    Some(n) => notices::store::standing(db, n.notice, person)?,
+                    None => None,
+                };
+                // The audience is fixed when it is confirmed, but whoever has left the unit since,
+                // as whoever stopped such letters, is spared.
+                let goes = of_notice.is_none_or(|(state, is_within)| is_wanted(state) && is_within);
                 let is_open = seen.batch == Some(BatchState::Open);
                 let is_staff = is_open
                     && seen.place.is_none()
@@ -205,16 +218,19 @@ impl Errand {
                     is_mine: seen.lease.as_deref() == Some(&*token),
                     useless_after: seen.useless_after,
                     is_paused: seen.is_paused,
+                    is_held: of_notice.is_some_and(|(state, _)| state == NoticeState::Paused),
                     is_resting: rests.is_some(),
                     is_unsubscribed: match kind.series() {
-                        Some(Series::Reminders) => seen.is_unsubscribed,
+                        Some(Series::Reminders) => {
+                            seen.is_unsubscribed && !notice.is_some_and(|n| n.is_trial)
+                        }
                         _ => seen.is_stopped,
                     },
                     is_blocked: seen.is_blocked,
                     is_seated: is_open && seen.place == Some(Place::Seat),
                     is_waiting: is_open && seen.place == Some(Place::Waiting),
                     is_staff,
-                    is_still_so,
+                    is_still_so: is_still_so && goes,
                     is_off: seen.batch == Some(BatchState::Cancelled),
                     place: seen.place.filter(|_| is_open),
                     sessions: &sessions,
@@ -247,6 +263,8 @@ impl Errand {
                 Ok(Verdict::Send | Verdict::Lost) => Outcome::Lost,
                 Ok(Verdict::Paused) => Outcome::Back,
                 Ok(Verdict::Resting) => Outcome::Rest(times::morning(self.site.now(), *zone)),
+                // Until the ticker lays it aside with the others.
+                Ok(Verdict::Held) => Outcome::Rest(self.site.now().plus_minutes(HELD_MINUTES)),
                 Ok(Verdict::TooLate) => Outcome::Withheld(End::Missed(reason::TOO_LATE)),
                 Ok(Verdict::Unwanted) => Outcome::Withheld(End::Unwanted),
                 Ok(Verdict::Unsubscribed) => Outcome::Withheld(End::Unsubscribed),

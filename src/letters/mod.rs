@@ -3,6 +3,7 @@
 pub mod rules;
 pub mod store;
 pub mod digests;
+pub mod notices;
 pub mod weekly;
 pub mod compose;
 pub mod prepare;
@@ -94,9 +95,13 @@ async fn tick_until(site: &Site, stop: &watch::Receiver<bool>) -> Result<Turn, F
     loop {
         // Between any two batches, so that a change is not kept waiting by a long queue.
         plan(site, &mut turn.planned).await?;
+        let is_unwritten = advance_notices(site).await?;
         let round = office.send_batch().await?;
         turn.sent += round.tally;
-        if round.is_last || *stop.borrow() {
+        // Nothing is due: time for what is still to be written.
+        let goes_on = is_unwritten && round.tally == Tally::default();
+        if (round.is_last && !goes_on) || *stop.borrow() {
+            tend_notices(site).await?;
             return Ok(turn);
         }
         if let Some(wait) = round.wait {
@@ -121,6 +126,32 @@ pub async fn send_due(site: &Site) -> Result<Tally, Fault> {
             return Ok(tally);
         }
     }
+}
+
+/// So many people's letters of a notice are written before the next look at what is due: sign-in
+/// codes wait no longer than that.
+const CHUNKS_AT_ONCE: usize = 5;
+
+/// Writes letters of notices to many into the ledger, and stops a notice that goes wrong. True when
+/// more are to be written.
+async fn advance_notices(site: &Site) -> Result<bool, Fault> {
+    tend_notices(site).await?;
+    for _ in 0..CHUNKS_AT_ONCE {
+        if !site.read(notices::is_unwritten).await? {
+            return Ok(false);
+        }
+        write(site, notices::write_chunk).await?;
+    }
+    site.read(notices::is_unwritten).await
+}
+
+async fn tend_notices(site: &Site) -> Result<(), Fault> {
+    let now = site.now();
+    for (id, need) in site.read(move |db| notices::needs(db, now)).await? {
+        tracing::info!(notice = %id, ?need, "notice");
+        write(site, move |db, site| notices::tend(db, id, &site.stamp())).await?;
+    }
+    Ok(())
 }
 
 async fn plan(site: &Site, planned: &mut Planned) -> Result<(), Fault> {

@@ -20,6 +20,8 @@ pub struct Now<'a> {
     pub useless_after: Option<Moment>,
     /// Whether all mail is stopped.
     pub is_paused: bool,
+    /// Whether it is one of a notice that is paused.
+    pub is_held: bool,
     /// Whether it is night where its reader is, and it shall wait for the morning.
     pub is_resting: bool,
     /// Whether the person stopped letters of this series.
@@ -31,7 +33,8 @@ pub struct Now<'a> {
     pub is_waiting: bool,
     /// It goes to one who teaches its sessions or is admin of their unit, and has no seat.
     pub is_staff: bool,
-    /// What it follows up is still so: absent, or the roll not taken.
+    /// What it follows up is still so: absent, the roll not taken; a notice not taken back and its
+    /// reader still of the unit that it is for.
     pub is_still_so: bool,
     /// Whether the batch is cancelled.
     pub is_off: bool,
@@ -48,6 +51,8 @@ pub enum Verdict {
     Lost,
     /// All mail is stopped: back into the ledger as it was.
     Paused,
+    /// The notice that it is one of is paused.
+    Held,
     TooLate,
     /// It is night where its reader is: in the morning.
     Resting,
@@ -66,6 +71,9 @@ pub fn verdict(kind: Kind, told: &[Announced], seen: &Now<'_>, now: Moment) -> V
     // Whoever may start mail again must be able to come in.
     if seen.is_paused && kind != Kind::SignIn {
         return Verdict::Paused;
+    }
+    if seen.is_held {
+        return Verdict::Held;
     }
     if seen.useless_after.is_some_and(|useless| useless <= now) {
         return Verdict::TooLate;
@@ -87,8 +95,8 @@ pub fn verdict(kind: Kind, told: &[Announced], seen: &Now<'_>, now: Moment) -> V
     };
     let fits = match kind {
         Kind::SignIn | Kind::Bounce => true,
-        // Names and numbers of people of a unit that its reader looks after.
-        Kind::Digest | Kind::Weekly => seen.is_still_so,
+        // A digest holds names and numbers of people of a unit that its reader looks after.
+        Kind::Digest | Kind::Weekly | Kind::Notice => seen.is_still_so,
         Kind::Waiting => seen.is_waiting,
         Kind::Confirmation | Kind::Invitation => {
             seen.is_seated && sessions_are(SessionState::Published)
@@ -180,6 +188,7 @@ mod tests {
             useless_after: Some(now.plus_minutes(1)),
             is_seated: place.starts_with("seat"),
             is_paused: false,
+            is_held: false,
             is_resting: false,
             is_unsubscribed: false,
             is_blocked: false,
@@ -200,6 +209,8 @@ mod tests {
         let paused = Now { is_paused: true, ..seen.clone() };
         let held = if kind == Kind::SignIn { verdict_is } else { Verdict::Paused };
         assert_eq!(verdict(kind, &told, &paused, now), held);
+        let held = Now { is_held: true, ..seen.clone() };
+        assert_eq!(verdict(kind, &told, &held, now), Verdict::Held);
         let night = Now { is_resting: true, ..seen.clone() };
         assert_eq!(verdict(kind, &told, &night, now), Verdict::Resting);
         let stopped = Now { is_unsubscribed: true, ..seen.clone() };
@@ -261,5 +272,7 @@ mod tests {
         check("digest", "", (9, "draft"), Send);
         check("digest", "seat-present", (9, "draft"), Unwanted);
         check("weekly", "", (9, "draft"), Send);
+        check("notice", "", (9, "draft"), Send);
+        check("notice", "seat-present", (9, "draft"), Unwanted);
     }
 }

@@ -16,13 +16,17 @@ use crate::kit::clock::Moment;
 use crate::kit::columns::Language;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
-use crate::kit::ids::{BatchId, CourseId, EnrolmentId, LetterId, PersonId, SessionId, UnitId};
+use crate::kit::ids::{
+    BatchId, CourseId, EnrolmentId, LetterId, NoticeId, PersonId, SessionId, UnitId,
+};
 use crate::kit::schema::{
     batches, blocked_addresses, courses, emails, enrolments, grants, letters, mail_pauses, marks,
     modules, people, phones, roll_closings, session_modules, session_revisions, session_trainers,
     sessions, stopped_digests, units, unsubscribes, venues,
 };
 use crate::letters::digests::Digests;
+use crate::letters::notices;
+use crate::letters::notices::rules::Texts;
 use crate::letters::weekly::Report;
 use crate::post::rules::{Kind, State};
 use crate::schedule::rules::{BatchState, SessionState};
@@ -46,6 +50,7 @@ pub struct Facts {
     /// What digests in hand pass on.
     pub digests: Digests,
     pub weekly: Report,
+    pub notices: HashMap<NoticeId, Texts>,
 }
 
 /// A session where what was missed can be made up.
@@ -65,6 +70,8 @@ pub struct Person {
     pub language: Option<Language>,
     pub unit: UnitId,
     pub path: String,
+    /// (hi, en)
+    pub unit_name: (String, String),
     pub address: Option<String>,
     pub phone: Option<String>,
 }
@@ -141,6 +148,7 @@ pub struct Subjects {
     pub rosters: BTreeSet<BatchId>,
     /// Sessions that somebody missed.
     pub missed: BTreeSet<SessionId>,
+    pub notices: BTreeSet<NoticeId>,
 }
 
 /// A constant number of statements, however many letters.
@@ -157,6 +165,11 @@ pub fn facts(db: &mut Db, about: &Subjects, now: Moment) -> Result<Facts, Fault>
         chances: if about.missed.is_empty() { HashMap::new() } else { chances_of(db, about, now)? },
         digests: Digests::default(),
         weekly: Report::default(),
+        notices: if about.notices.is_empty() {
+            HashMap::new()
+        } else {
+            notices::store::texts_of(db, &about.notices)?
+        },
         people,
         contacts,
         enrolments,
@@ -164,11 +177,16 @@ pub fn facts(db: &mut Db, about: &Subjects, now: Moment) -> Result<Facts, Fault>
 }
 
 fn people_of(db: &mut Db, about: &Subjects) -> Result<HashMap<PersonId, Person>, Fault> {
-    type Row = (PersonId, String, Option<Language>, UnitId, String);
+    type Row = (PersonId, String, Option<Language>, (UnitId, String, String, String));
     let rows: Vec<Row> = people::table
         .inner_join(units::table.on(units::id.eq(people::unit_id)))
         .filter(ids_among(people::id, &about.people))
-        .select((people::id, people::name, people::language, units::id, units::path))
+        .select((
+            people::id,
+            people::name,
+            people::language,
+            (units::id, units::path, units::name_hi, units::name_en),
+        ))
         .load(db)?;
     // One that letters come back from is passed over.
     let addresses: Vec<(PersonId, String)> = emails::table
@@ -183,9 +201,9 @@ fn people_of(db: &mut Db, about: &Subjects) -> Result<HashMap<PersonId, Person>,
         first.entry(person).or_insert(address);
     }
     let phones = phones_of(db, &about.people)?;
-    let person = |(id, name, language, unit, path): Row| {
+    let person = |(id, name, language, (unit, path, hi, en)): Row| {
         let (address, phone) = (first.get(&id).cloned(), phones.get(&id).cloned());
-        (id, Person { name, language, unit, path, address, phone })
+        (id, Person { name, language, unit, path, unit_name: (hi, en), address, phone })
     };
     Ok(rows.into_iter().map(person).collect())
 }

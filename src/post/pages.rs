@@ -114,6 +114,7 @@ struct Outbox {
     alarm: Option<String>,
     /// Where these letters can be stopped, when any are planned.
     stop_url: Option<String>,
+    may_write: bool,
 }
 
 #[derive(Serialize)]
@@ -173,6 +174,7 @@ fn outbox(db: &mut Db, actor: &Actor, say: &Say, asked: &Asked) -> Result<Outbox
         paging,
         states: say.options("post-state", State::ALL.iter().map(|s| s.word())),
         kinds: say.options("post-kind", Kind::ALL.iter().map(|k| k.word())),
+        may_write: manages,
         stop_url: may_stop.then(|| stop_url(&filters[1..])),
         pause: pause::standing(db)?.map(|pause| say.held(pause)),
         may_pause: pause::may(db, actor)?,
@@ -524,7 +526,7 @@ impl Say {
     }
 }
 
-fn tag(state: State) -> &'static str {
+pub fn tag(state: State) -> &'static str {
     match state {
         State::Sent => "ok",
         State::Failed | State::Missed => "bad",

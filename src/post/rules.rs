@@ -35,6 +35,8 @@ words! {
         Digest = "digest",
         /// To an administrator: how far the people of the own units have come.
         Weekly = "weekly",
+        /// What an admin writes to many.
+        Notice = "notice",
     }
 }
 
@@ -68,7 +70,8 @@ impl Kind {
         )
     }
 
-    /// Whether its reader may stop letters of this kind.
+    /// Whether its reader may stop letters of this kind: reminders, what follows up on them and what
+    /// goes to many, never what has changed, was decided or was asked for.
     pub fn can_be_stopped(self) -> bool {
         self.series().is_some()
     }
@@ -76,7 +79,7 @@ impl Kind {
     /// The series that a reader stops: never what has changed, was decided or was asked for.
     pub fn series(self) -> Option<Series> {
         match self {
-            Self::Reminder | Self::Absence => Some(Series::Reminders),
+            Self::Reminder | Self::Absence | Self::Notice => Some(Series::Reminders),
             Self::Digest => Some(Series::Digest),
             Self::Weekly => Some(Series::Weekly),
             Self::SignIn

@@ -20,13 +20,14 @@ export const links = {
   batch: { on: ['/batches'], begins: '/batches/' },
   venue: { on: ['/venues'], begins: '/venues/' },
   letter: { on: ['/letters'], begins: '/letters/' },
+  notice: { on: ['/letters/notices'], begins: '/letters/notices/' },
   // A batch that people ask to come to: somebody waits, somebody is offered a seat, seats are kept.
   sought: { on: ['/requests'], begins: '/batches/' },
   // What only a letter leads to: the newest letter that has such a link.
   offer: { mailed: '/offers/' },
   stop: { mailed: '/unsubscribe/' },
 };
-export const noIds = ['new', 'duplicates', 'import', 'imports'];
+export const noIds = ['new', 'notices', 'duplicates', 'import', 'imports'];
 
 // In the order in which `prashikshan demo` prints their sign-in links.
 export const roles = ['admin', 'trainer', 'newcomer'];
@@ -110,6 +111,11 @@ export const pages = {
     { page: 'completion', at: '/completion' },
     { page: 'completion-people', at: '/completion/people' },
     { page: 'letters', at: '/letters' },
+    { page: 'notices', at: '/letters/notices' },
+    { page: 'notice-new', at: '/letters/new' },
+    { page: 'notice', at: '/letters/notices/{notice}' },
+    { page: 'notice-edit', at: '/letters/notices/{notice}/edit' },
+    { page: 'notice-confirmation', at: '/letters/notices/{notice}/confirmation' },
     { page: 'rules', at: '/reminder-rules' },
     { page: 'rule', at: '/reminder-rules/3' },
     { page: 'rule-new', at: '/reminder-rules/new' },

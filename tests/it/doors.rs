@@ -90,6 +90,8 @@ async fn house() -> House {
         ("starts_at", "10:00"),
     ];
     let plan = admin.post("/schedules", &plan).await.must_be(303).location().to_owned();
+    let notice = [("unit", "B11"), ("subject_en", "Meeting"), ("body_en", "Tomorrow.")];
+    let notice = admin.post("/letters/notices", &notice).await.must_be(303).location().to_owned();
     let grant: GrantId =
         stage.read(|db| Ok(grants::table.select(grants::id).order(grants::id).first(db)?));
     let held = session.parse().expect("an id");
@@ -105,6 +107,7 @@ async fn house() -> House {
         ("people", person),
         ("enrolments", enrolment),
         ("letters", letter.to_string()),
+        ("notices", notice.trim_start_matches("/letters/notices/").to_owned()),
         ("grants", grant.to_string()),
         ("holidays", "1".to_owned()),
         ("schedules", plan.trim_start_matches("/schedules/").to_owned()),

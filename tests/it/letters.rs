@@ -363,7 +363,7 @@ fn calendar(bytes: &str) -> Option<String> {
 }
 
 /// What one letter says, in both languages; compared with what was reviewed.
-async fn snapshot(name: &str, story: impl Fn(&Stage, PersonId)) {
+pub async fn snapshot(name: &str, story: impl Fn(&Stage, PersonId)) {
     let mut both = String::new();
     for language in [Language::Hi, Language::En] {
         let stage = Stage::new("2026-11-20 04:30").await;
@@ -394,9 +394,9 @@ async fn snapshot(name: &str, story: impl Fn(&Stage, PersonId)) {
         });
         assert!(wrong.is_empty(), "{wrong:?}");
         // The trainers' letters of the same minute may go before or after hers.
-        let said = read_all(&stage).into_iter().zip(stage.letters());
-        let (said, letter) =
-            said.filter(|(_, l)| l.to == "asha.devi@example.org").next_back().expect("a letter");
+        let mut said = read_all(&stage).into_iter().zip(stage.letters());
+        let hers = said.rfind(|(_, l)| l.to == "asha.devi@example.org");
+        let (said, letter) = hers.expect("a letter");
         assert!(letter.bytes.len() < 40_000, "{} bytes", letter.bytes.len());
         both.push_str(&said);
         both.push_str("\n----\n\n");

@@ -24,7 +24,7 @@ fn count(stage: &Stage, state: State) -> i64 {
 }
 
 /// A mail server that runs something when it has heard so many receivers, before it answers.
-async fn server_that(act: impl Fn(usize) + Send + Sync + 'static) -> (u16, Arc<AtomicUsize>) {
+pub async fn server_that(act: impl Fn(usize) + Send + Sync + 'static) -> (u16, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = listener.local_addr().expect("an address").port();
     let (taken, heard, act) =

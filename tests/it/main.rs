@@ -40,6 +40,7 @@ mod headers;
 mod returns;
 mod digests;
 mod weekly;
+mod notices;
 mod offices;
 mod calendars;
 mod year;

@@ -196,6 +196,7 @@ fn is_so(line: &Line, scene: &Scene, now: Moment) -> bool {
         is_mine: true,
         useless_after: line.useless_after,
         is_paused: false,
+        is_held: false,
         is_resting: false,
         is_unsubscribed: false,
         is_blocked: false,

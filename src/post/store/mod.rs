@@ -2,6 +2,7 @@
 
 mod lease;
 mod list;
+mod notices;
 mod pace;
 mod pause;
 mod plans;
@@ -14,6 +15,10 @@ pub use lease::{Leased, is_due, lease, lease_codes, leased, renew, sweep};
 pub use list::{
     Detail, Filter, LetterRow, counts_within, letter, letters_after, letters_within, newest_ends,
     paths_about, planned_within, sample_of,
+};
+pub use notices::{
+    cancel_notice, is_notice_open, is_to_be_parked, notice_counts, notice_ends, park_notice,
+    unpark_notice,
 };
 pub use pace::{book, next_slot, postpone};
 pub use pause::{Pause, begin_pause, end_pauses, pause, roots};

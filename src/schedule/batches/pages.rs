@@ -168,6 +168,8 @@ struct Show {
     may_cancel: bool,
     /// Where times for its sessions are found.
     find_url: String,
+    /// Where its people are written to.
+    write_url: String,
 }
 
 pub async fn show(visitor: Visitor, id: Path<BatchId>) -> Answer {
@@ -214,6 +216,7 @@ fn shown(
             may_move: may_plan && to_come > 0,
             may_cancel: open && may_change,
             find_url: format!("/schedules/suggestions?batch={id}"),
+            write_url: format!("/letters/new?batch={id}"),
             url,
         })
     }

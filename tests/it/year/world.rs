@@ -745,6 +745,7 @@ impl World {
             is_mine: true,
             useless_after: letter.useless_after,
             is_paused: false,
+            is_held: false,
             is_resting: false,
             is_unsubscribed: self.unsubscribed.contains_key(&letter.person),
             is_blocked: false,

@@ -1,0 +1,618 @@
+//! Notices to many on pages: the form, the look before, the confirmation, the way, the list.
+
+use actix_web::web::{Path, Query};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::access::Actor;
+use crate::access::door::{Answer, Form, Visitor, done};
+use crate::access::pages::Nothing;
+use crate::access::proof::{self, Entered};
+use crate::access::rules::Right;
+use crate::courses::pages::choices;
+use crate::courses::store::{courses_in, unit_of_code, units_to_choose};
+use crate::kit::columns::Language;
+use crate::kit::db::Db;
+use crate::kit::fault::{Fault, Obstacle};
+use crate::kit::i18n::{self, pick};
+use crate::kit::ids::{BatchId, NoticeId, PersonId};
+use crate::kit::page::{PageNumber, Paging};
+use crate::kit::site::{Site, Stamp};
+use crate::letters::notices::rules::{
+    Brake, Filter, HOLD_MINUTES, NoticeDraft, NoticeState, OnBatch, Outcome, Phase, filled, phase,
+};
+use crate::letters::notices::store::{self, Line, Notice};
+use crate::letters::notices::{self, Confirmation};
+use crate::post;
+use crate::post::rules::{State, is_alarming, reason};
+use crate::reminders::rules::times;
+use crate::schedule;
+use crate::schedule::batches::rules::Span;
+use crate::schedule::batches::store::batches_in;
+
+/// What fills the form beforehand.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Wanted {
+    unit: String,
+    course: String,
+    batch: String,
+    place: String,
+    verdict: String,
+}
+
+#[derive(Serialize)]
+struct Sheet {
+    action: String,
+    back: String,
+    is_new: bool,
+    units: Vec<(String, String)>,
+    courses: Vec<(String, String)>,
+    batches: Vec<(String, String)>,
+    places: Vec<(String, String)>,
+    verdicts: Vec<(String, String)>,
+    draft: NoticeDraft,
+}
+
+pub async fn new(visitor: Visitor, wanted: Query<Wanted>) -> Answer {
+    let Wanted { unit, course, batch, place, verdict } = wanted.into_inner();
+    let key = visitor.site.ids.secret();
+    let draft = NoticeDraft { key, unit, course, batch, place, verdict, ..NoticeDraft::default() };
+    let say = Say::of(&visitor);
+    visitor.page("letters/notice_form.html", move |db, actor| sheet(db, actor, &say, draft)).await
+}
+
+pub async fn create(visitor: Visitor, form: Form<NoticeDraft>) -> Answer {
+    let (draft, kept) = (form.0.clone(), form.0);
+    match visitor.act(move |db, actor, stamp| notices::create(db, actor, &draft, stamp)).await {
+        Ok(id) => Ok(done(&at(id), "notice-drafted")),
+        Err(fault) => {
+            let say = Say::of(&visitor);
+            let again = move |db: &mut Db, actor: &Actor| sheet(db, actor, &say, kept);
+            visitor.again(fault, "letters/notice_form.html", again).await
+        }
+    }
+}
+
+pub async fn edit(visitor: Visitor, id: Path<NoticeId>) -> Answer {
+    let say = Say::of(&visitor);
+    visitor
+        .page("letters/notice_form.html", move |db, actor| {
+            let notice = notices::notice_for(db, actor, *id)?;
+            if notice.state != NoticeState::Draft {
+                return Err(Fault::NotFound);
+            }
+            let draft = draft_of(&notice);
+            Ok(of_draft(*id, sheet(db, actor, &say, draft)?))
+        })
+        .await
+}
+
+pub async fn change(visitor: Visitor, id: Path<NoticeId>, form: Form<NoticeDraft>) -> Answer {
+    let id = *id;
+    let (draft, kept) = (form.0.clone(), form.0);
+    match visitor.act(move |db, actor, stamp| notices::change(db, actor, id, &draft, stamp)).await {
+        Ok(()) => Ok(done(&at(id), "notice-drafted")),
+        Err(fault) => {
+            let say = Say::of(&visitor);
+            let again =
+                move |db: &mut Db, actor: &Actor| Ok(of_draft(id, sheet(db, actor, &say, kept)?));
+            visitor.again(fault, "letters/notice_form.html", again).await
+        }
+    }
+}
+
+fn at(id: NoticeId) -> String {
+    format!("/letters/notices/{id}")
+}
+
+fn of_draft(id: NoticeId, sheet: Sheet) -> Sheet {
+    Sheet { action: at(id), back: at(id), is_new: false, ..sheet }
+}
+
+fn draft_of(notice: &Notice) -> NoticeDraft {
+    let text = |language: Language| {
+        let text = notice.texts.of(language);
+        text.map(|t| (t.subject.clone(), t.body.clone())).unwrap_or_default()
+    };
+    let ((subject_hi, body_hi), (subject_en, body_en)) = (text(Language::Hi), text(Language::En));
+    let filter = &notice.filter;
+    NoticeDraft {
+        key: String::new(),
+        unit: notice.unit_code.clone(),
+        course: filter.course.map(|c| c.to_string()).unwrap_or_default(),
+        batch: filter.batch.map(|b| b.to_string()).unwrap_or_default(),
+        place: filter.place.map(|p| p.to_string()).unwrap_or_default(),
+        verdict: filter.verdict.map(|v| v.to_string()).unwrap_or_default(),
+        subject_hi,
+        body_hi,
+        subject_en,
+        body_en,
+    }
+}
+
+fn sheet(db: &mut Db, actor: &Actor, say: &Say, draft: NoticeDraft) -> Result<Sheet, Fault> {
+    let reach = actor.must_somewhere(Right::Manage)?;
+    let language = say.language;
+    let everybody = || vec![(String::new(), say.text("notices-everybody"))];
+    let mut units = choices(units_to_choose(db, &reach)?, language);
+    // A list that people can choose from does not hold every booth.
+    if !draft.unit.is_empty() && !units.iter().any(|(code, _)| *code == draft.unit) {
+        let unit = unit_of_code(db, &draft.unit)?.filter(|u| reach.covers(&u.path));
+        units.extend(unit.into_iter().flat_map(|u| choices(vec![u], language)));
+    }
+    let courses = courses_in(db, &reach, 0, 200)?.into_iter().map(|c| {
+        (c.id.to_string(), format!("{} ({})", pick(language, &c.title_hi, &c.title_en), c.code))
+    });
+    let mut batches = everybody();
+    let today = say.site.now().date_in(say.site.timezone);
+    for batch in batches_in(db, &reach, "", Span::All, today, PageNumber::of(None))? {
+        batches.push((batch.id.to_string(), batch.title));
+    }
+    if let Ok(id) = draft.batch.parse::<BatchId>()
+        && !batches.iter().any(|(known, _)| *known == draft.batch)
+        && let Ok(batch) = schedule::batch_for(db, actor, id)
+    {
+        batches.push((batch.id.to_string(), batch.title));
+    }
+    let words = |group: &str, words: Vec<&'static str>| {
+        let said = words.into_iter().map(|w| (w.to_owned(), say.text(&format!("{group}-{w}"))));
+        everybody().into_iter().chain(said).collect()
+    };
+    Ok(Sheet {
+        action: "/letters/notices".to_owned(),
+        back: "/letters/notices".to_owned(),
+        is_new: true,
+        units,
+        courses: everybody().into_iter().chain(courses).collect(),
+        batches,
+        places: words("notices-place", OnBatch::ALL.iter().map(|w| w.word()).collect()),
+        verdicts: words("notices-verdict", Outcome::ALL.iter().map(|w| w.word()).collect()),
+        draft,
+    })
+}
+
+#[derive(Serialize)]
+struct List {
+    notices: Vec<Row>,
+    paging: Paging,
+}
+
+#[derive(Serialize)]
+struct Row {
+    url: String,
+    subject: String,
+    unit: String,
+    by: String,
+    phase: String,
+    tag: &'static str,
+    people: Option<String>,
+    when: String,
+}
+
+#[derive(Deserialize)]
+pub struct Pages {
+    page: Option<u32>,
+}
+
+pub async fn list(visitor: Visitor, pages: Query<Pages>) -> Answer {
+    let say = Say::of(&visitor);
+    let page = PageNumber::of(pages.page);
+    visitor
+        .page("letters/notices.html", move |db, actor| {
+            let reach = actor.must_somewhere(Right::Manage)?;
+            let mut rows = store::notices_in(db, &reach, page)?;
+            let paging = Paging::cut(&mut rows, page, "/letters/notices", &[]);
+            let now = say.site.now();
+            let row = |n: &Notice| {
+                let phase = phase(n.state, n.due_at, now);
+                Row {
+                    url: at(n.id),
+                    subject: say.subject(n),
+                    unit: pick(say.language, &n.unit_hi, &n.unit_en).to_owned(),
+                    by: n.by.clone(),
+                    phase: say.text(&format!("notices-phase-{phase}")),
+                    tag: tag(phase),
+                    people: n.confirmed_count.map(i18n::number),
+                    when: say.at(n.confirmed_at.unwrap_or(n.updated_at)),
+                }
+            };
+            Ok(List { notices: rows.iter().map(row).collect(), paging })
+        })
+        .await
+}
+
+/// A notice: before it is confirmed what it would do, then how it goes.
+#[derive(Serialize)]
+struct Show {
+    url: String,
+    title: String,
+    phase: String,
+    tag: &'static str,
+    by: String,
+    audience: Vec<(String, String)>,
+    draft: Option<Foreseen>,
+    way: Option<Way>,
+}
+
+#[derive(Serialize)]
+struct Foreseen {
+    count: i64,
+    meant: String,
+    reached: String,
+    without_address: i64,
+    stopped: i64,
+    sample: Vec<(String, String)>,
+    shown: Option<String>,
+    texts: Vec<Shown>,
+}
+
+/// The letter as the one who is shown would get it in one language.
+#[derive(Serialize)]
+struct Shown {
+    lang: Language,
+    language: String,
+    subject: String,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Way {
+    people: String,
+    confirmed: String,
+    due: String,
+    counts: Vec<Count>,
+    is_holding: bool,
+    is_writing: bool,
+    /// Why it stands: by hand, or the alarm.
+    brake: Option<Brake>,
+    alarm: Option<(i64, i64)>,
+    may_pause: bool,
+    may_resume: bool,
+    may_stop: bool,
+    moves: bool,
+    texts: Vec<Shown>,
+    lines: Vec<LineView>,
+    paging: Paging,
+    state: String,
+    states: Vec<(String, String)>,
+}
+
+#[derive(Serialize)]
+struct Count {
+    number: String,
+    label: String,
+    url: String,
+}
+
+#[derive(Serialize)]
+struct LineView {
+    url: String,
+    person: String,
+    state: String,
+    tag: &'static str,
+    at: String,
+    reason: String,
+}
+
+/// Whom a draft is shown on; which letters of one under way.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    person: String,
+    state: String,
+    page: Option<u32>,
+}
+
+pub async fn show(visitor: Visitor, id: Path<NoticeId>, asked: Query<Asked>) -> Answer {
+    let say = Say::of(&visitor);
+    let asked = asked.into_inner();
+    visitor.page("letters/notice.html", move |db, actor| shown(db, actor, &say, *id, &asked)).await
+}
+
+fn shown(
+    db: &mut Db,
+    actor: &Actor,
+    say: &Say,
+    id: NoticeId,
+    asked: &Asked,
+) -> Result<Show, Fault> {
+    let notice = notices::notice_for(db, actor, id)?;
+    let phase = phase(notice.state, notice.due_at, say.site.now());
+    let is_draft = phase == Phase::Draft;
+    Ok(Show {
+        url: at(id),
+        title: say.subject(&notice),
+        phase: say.text(&format!("notices-phase-{phase}")),
+        tag: tag(phase),
+        by: notice.by.clone(),
+        audience: say.audience(db, &notice)?,
+        draft: if is_draft { Some(foreseen(db, say, &notice, asked)?) } else { None },
+        way: if is_draft { None } else { Some(way(db, say, &notice, phase, asked)?) },
+    })
+}
+
+fn foreseen(db: &mut Db, say: &Say, notice: &Notice, asked: &Asked) -> Result<Foreseen, Fault> {
+    let person: Option<PersonId> = asked.person.parse().ok();
+    let found = notices::foresee(db, notice, person)?;
+    let mut texts = vec![];
+    if let Some(reader) = &found.shown {
+        for language in Language::ALL.iter().filter(|l| notice.texts.of(**l).is_some()) {
+            let now = say.site.now();
+            let seen = notices::preview(db, &say.site, notice.id, reader.id, *language, now)?;
+            texts.extend(seen.map(|(subject, text)| say.shown(*language, subject, text)));
+        }
+    }
+    let sample =
+        |r: &store::Reader| (r.name.clone(), format!("{}?person={}#letter", at(notice.id), r.id));
+    Ok(Foreseen {
+        count: found.counts.reached(),
+        meant: i18n::number(found.counts.meant),
+        reached: i18n::number(found.counts.reached()),
+        without_address: found.counts.without_address,
+        stopped: found.counts.stopped,
+        sample: found.sample.iter().map(sample).collect(),
+        shown: found.shown.map(|r| r.name),
+        texts,
+    })
+}
+
+fn way(db: &mut Db, say: &Say, notice: &Notice, phase: Phase, asked: &Asked) -> Result<Way, Fault> {
+    let counts = post::store::notice_counts(db, notice.id)?;
+    let of = |state: State| counts.iter().find(|(s, _)| *s == state).map_or(0, |(_, n)| *n);
+    let wrong = of(State::Failed) + of(State::Uncertain);
+    let ended = wrong + of(State::Sent);
+    let size = |n: i64| usize::try_from(n).unwrap_or(0);
+    let state = State::parse(&asked.state);
+    let page = PageNumber::of(asked.page);
+    let mut lines = store::lines(db, notice.id, state, page)?;
+    let state = state.map(|s| s.to_string()).unwrap_or_default();
+    let paging = Paging::cut(&mut lines, page, &at(notice.id), &[("state", &state)]);
+    let count = |state: &State| {
+        let n = of(*state);
+        (n > 0).then(|| Count {
+            number: i18n::number(n),
+            label: say.text(&format!("post-state-{state}")),
+            url: format!("{}?state={state}", at(notice.id)),
+        })
+    };
+    let written = |language: &Language| {
+        let text = notice.texts.of(*language)?;
+        Some(say.shown(*language, text.subject.clone(), text.body.clone()))
+    };
+    let all = std::iter::once((String::new(), say.text("post-all")));
+    let due_at = notice.due_at.unwrap_or(notice.updated_at);
+    let is_under_way = matches!(phase, Phase::Holding | Phase::Sending);
+    Ok(Way {
+        people: i18n::number(notice.confirmed_count.unwrap_or(0)),
+        confirmed: notice.confirmed_at.map(|at| say.at(at)).unwrap_or_default(),
+        due: say.at(times::morning(due_at, say.zone())),
+        counts: State::ALL.iter().filter_map(count).collect(),
+        is_holding: phase == Phase::Holding,
+        is_writing: is_under_way && !notice.is_written,
+        brake: notice.paused_by,
+        alarm: is_alarming(size(ended), size(wrong)).then_some((wrong, ended)),
+        may_pause: is_under_way,
+        may_resume: phase == Phase::Paused,
+        may_stop: is_under_way || phase == Phase::Paused,
+        moves: is_under_way,
+        texts: Language::ALL.iter().filter_map(written).collect(),
+        lines: lines.iter().map(|line| say.line(line)).collect(),
+        paging,
+        states: all
+            .chain(State::ALL.iter().map(|s| (s.to_string(), say.text(&format!("post-state-{s}")))))
+            .collect(),
+        state,
+    })
+}
+
+pub async fn discard(visitor: Visitor, id: Path<NoticeId>, _form: Form<Nothing>) -> Answer {
+    let id = *id;
+    match visitor.act(move |db, actor, stamp| notices::discard(db, actor, id, stamp)).await {
+        Ok(()) => Ok(done("/letters/notices", "notice-discarded")),
+        Err(fault) => again(&visitor, fault, id).await,
+    }
+}
+
+pub async fn try_out(visitor: Visitor, id: Path<NoticeId>, _form: Form<Nothing>) -> Answer {
+    let id = *id;
+    match visitor.act(move |db, actor, stamp| notices::try_out(db, actor, id, stamp)).await {
+        Ok(()) => Ok(done(&at(id), "notice-tried")),
+        Err(fault) => again(&visitor, fault, id).await,
+    }
+}
+
+pub async fn stop(visitor: Visitor, id: Path<NoticeId>, _form: Form<Nothing>) -> Answer {
+    let id = *id;
+    match visitor.act(move |db, actor, stamp| notices::stop(db, actor, id, stamp)).await {
+        Ok(NoticeState::Cancelled) => Ok(done(&at(id), "notice-cancelled")),
+        Ok(_) => Ok(done(&at(id), "notice-aborted")),
+        Err(fault) => again(&visitor, fault, id).await,
+    }
+}
+
+pub async fn pause(visitor: Visitor, id: Path<NoticeId>, _form: Form<Nothing>) -> Answer {
+    let id = *id;
+    match visitor.act(move |db, actor, stamp| notices::pause(db, actor, id, stamp)).await {
+        Ok(()) => Ok(done(&at(id), "notice-paused")),
+        Err(fault) => again(&visitor, fault, id).await,
+    }
+}
+
+pub async fn resume(visitor: Visitor, id: Path<NoticeId>, _form: Form<Nothing>) -> Answer {
+    let id = *id;
+    match visitor.act(move |db, actor, stamp| notices::resume(db, actor, id, stamp)).await {
+        Ok(()) => Ok(done(&at(id), "notice-resumed")),
+        Err(fault) => again(&visitor, fault, id).await,
+    }
+}
+
+async fn again(visitor: &Visitor, fault: Fault, id: NoticeId) -> Answer {
+    let say = Say::of(visitor);
+    let page = move |db: &mut Db, actor: &Actor| shown(db, actor, &say, id, &Asked::default());
+    visitor.again(fault, "letters/notice.html", page).await
+}
+
+/// What is asked before a notice goes.
+#[derive(Serialize)]
+struct Confirm {
+    url: String,
+    is_draft: bool,
+    title: String,
+    unit: String,
+    people: String,
+    count: i64,
+    minutes: i64,
+    code_minutes: i64,
+    goes: String,
+    typed: String,
+}
+
+pub async fn confirmation(visitor: Visitor, id: Path<NoticeId>) -> Answer {
+    let say = Say::of(&visitor);
+    let page = move |db: &mut Db, actor: &Actor| confirm_page(db, actor, &say, *id, String::new());
+    visitor.page("letters/notice_confirmation.html", page).await
+}
+
+fn confirm_page(
+    db: &mut Db,
+    actor: &Actor,
+    say: &Say,
+    id: NoticeId,
+    typed: String,
+) -> Result<Confirm, Fault> {
+    let notice = notices::notice_for(db, actor, id)?;
+    let count = store::counts(db, &notice.unit_path, &notice.filter)?.reached();
+    let goes = say.site.now().plus_minutes(HOLD_MINUTES);
+    Ok(Confirm {
+        url: at(id),
+        is_draft: notice.state == NoticeState::Draft,
+        title: say.subject(&notice),
+        unit: pick(say.language, &notice.unit_hi, &notice.unit_en).to_owned(),
+        people: i18n::number(count),
+        count,
+        minutes: HOLD_MINUTES,
+        code_minutes: proof::MINUTES,
+        goes: say.at(times::morning(goes, say.zone())),
+        typed,
+    })
+}
+
+pub async fn ask_code(visitor: Visitor, id: Path<NoticeId>, _form: Form<Nothing>) -> Answer {
+    let (id, secret) = (*id, visitor.site.secret.clone());
+    let act = move |db: &mut Db, actor: &Actor, stamp: &Stamp| {
+        notices::ask_code(db, &secret, actor, id, stamp)
+    };
+    match visitor.act(act).await {
+        Ok(()) => Ok(done(&format!("{}/confirmation", at(id)), "proof-sent")),
+        Err(fault) => confirm_again(&visitor, fault, id, String::new()).await,
+    }
+}
+
+pub async fn confirm(visitor: Visitor, id: Path<NoticeId>, form: Form<Confirmation>) -> Answer {
+    let (id, secret) = (*id, visitor.site.secret.clone());
+    let typed = form.0.count.clone();
+    let act = move |db: &mut Db, actor: &Actor, stamp: &Stamp| {
+        notices::confirm(db, &secret, actor, id, &form.0, stamp)
+    };
+    let fault = match visitor.act(act).await {
+        Ok(Entered::Good) => return Ok(done(&at(id), "notice-confirmed")),
+        Ok(Entered::Wrong) => Fault::field("code", "wrong-code"),
+        Ok(Entered::Wait(seconds)) => Fault::Conflict(Obstacle {
+            code: "proof-wait",
+            args: vec![("minutes", seconds.div_ceil(60).to_string())],
+            more: Value::Null,
+        }),
+        Err(fault) => fault,
+    };
+    confirm_again(&visitor, fault, id, typed).await
+}
+
+async fn confirm_again(visitor: &Visitor, fault: Fault, id: NoticeId, typed: String) -> Answer {
+    let say = Say::of(visitor);
+    let page = move |db: &mut Db, actor: &Actor| confirm_page(db, actor, &say, id, typed);
+    visitor.again(fault, "letters/notice_confirmation.html", page).await
+}
+
+fn tag(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Done => "ok",
+        Phase::Paused => "bad",
+        Phase::Holding | Phase::Sending => "warn",
+        Phase::Draft | Phase::Cancelled | Phase::Aborted => "neutral",
+    }
+}
+
+/// Says a notice in a visitor's language.
+struct Say {
+    site: Site,
+    language: Language,
+}
+
+impl Say {
+    fn of(visitor: &Visitor) -> Self {
+        Self { site: visitor.site.get_ref().clone(), language: visitor.language }
+    }
+
+    fn text(&self, key: &str) -> String {
+        self.site.texts().say(self.language, key)
+    }
+
+    fn zone(&self) -> Tz {
+        self.site.timezone
+    }
+
+    fn at(&self, at: crate::kit::clock::Moment) -> String {
+        i18n::day_and_clock(self.language, at, self.zone())
+    }
+
+    /// In the visitor's language, or the one that there is.
+    fn subject(&self, notice: &Notice) -> String {
+        let (language, _) = notice.texts.speech(Some(self.language), self.language);
+        let unit = pick(language, &notice.unit_hi, &notice.unit_en);
+        let subject = notice.texts.of(language).map(|t| filled(&t.subject, "…", unit));
+        subject.unwrap_or_default()
+    }
+
+    fn shown(&self, lang: Language, subject: String, text: String) -> Shown {
+        Shown { lang, language: self.text(&format!("notices-language-{lang}")), subject, text }
+    }
+
+    fn audience(&self, db: &mut Db, notice: &Notice) -> Result<Vec<(String, String)>, Fault> {
+        let Filter { course, batch, place, verdict } = notice.filter;
+        let course = course.map(|id| store::course_title(db, id)).transpose()?;
+        let batch = batch.map(|id| store::batch_title(db, id)).transpose()?;
+        let unit = pick(self.language, &notice.unit_hi, &notice.unit_en);
+        let mut out = vec![(self.text("notices-unit"), format!("{unit} ({})", notice.unit_code))];
+        let course = course.map(|(hi, en)| pick(self.language, &hi, &en).to_owned());
+        let place = place.map(|p| self.text(&format!("notices-place-{p}")));
+        let verdict = verdict.map(|v| self.text(&format!("notices-verdict-{v}")));
+        let narrowed = [
+            ("notices-course", course),
+            ("notices-batch", batch),
+            ("notices-place", place),
+            ("notices-verdict", verdict),
+        ];
+        out.extend(narrowed.into_iter().filter_map(|(key, said)| Some((self.text(key), said?))));
+        Ok(out)
+    }
+
+    fn line(&self, line: &Line) -> LineView {
+        let why = line.reason.as_deref();
+        LineView {
+            url: format!("/letters/{}", line.id),
+            person: line.person.clone(),
+            state: self.text(&format!("post-state-{}", line.state)),
+            tag: post::pages::tag(line.state),
+            at: self.at(line.sent_at.unwrap_or(line.at)),
+            reason: match why {
+                Some(word) if reason::ALL.contains(&word) => {
+                    self.text(&format!("post-reason-{word}"))
+                }
+                Some(said) => said.to_owned(),
+                None => String::new(),
+            },
+        }
+    }
+}
