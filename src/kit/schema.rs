@@ -761,6 +761,23 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    letter_templates (id) {
+        id -> BigInt,
+        letter -> Text,
+        number -> Integer,
+        subject_hi -> Nullable<Text>,
+        opening_hi -> Nullable<Text>,
+        closing_hi -> Nullable<Text>,
+        subject_en -> Nullable<Text>,
+        opening_en -> Nullable<Text>,
+        closing_en -> Nullable<Text>,
+        copy_of -> Nullable<Integer>,
+        made_by -> BigInt,
+        made_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(units -> levels (level_id));
 diesel::joinable!(phones -> people (person_id));
 diesel::joinable!(emails -> people (person_id));
@@ -832,6 +849,7 @@ diesel::joinable!(calendar_feeds -> people (person_id));
 diesel::joinable!(calendar_feeds -> units (unit_id));
 diesel::joinable!(holidays -> units (unit_id));
 diesel::joinable!(plans -> courses (course_id));
+diesel::joinable!(letter_templates -> people (made_by));
 
 diesel::allow_tables_to_appear_in_same_query!(
     levels,
@@ -895,4 +913,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     trainer_hours,
     trainer_absences,
     plans,
+    letter_templates,
 );

@@ -179,7 +179,7 @@ impl Errand {
         let (id, kind, token) = (letter.id, letter.kind, self.token.clone());
         let (person, due_at) = (letter.person, letter.due_at);
         let told = reminders::told(&letter.facts).sessions;
-        let now = self.site.now();
+        let (now, is_trial) = (self.site.now(), letter.is_trial());
         self.site
             .read(move |db| {
                 let Some(seen) = store::standing(db, id)? else { return Ok(Verdict::Lost) };
@@ -198,6 +198,7 @@ impl Errand {
                     useless_after: seen.useless_after,
                     is_paused: seen.is_paused,
                     is_resting: rests.is_some(),
+                    is_trial,
                     is_unsubscribed: seen.is_unsubscribed,
                     is_blocked: seen.is_blocked,
                     is_seated: is_open && seen.place == Some(Place::Seat),

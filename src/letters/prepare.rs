@@ -108,7 +108,8 @@ fn limited(site: &Site, ready: &[Ready]) -> Vec<(LetterId, String, Pace)> {
         .collect()
 }
 
-fn subjects(letters: &[&Leased]) -> Subjects {
+/// What facts these letters want.
+pub fn subjects(letters: &[&Leased]) -> Subjects {
     let mut about = Subjects::default();
     for letter in letters {
         about.people.extend(letter.person);

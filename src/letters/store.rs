@@ -22,11 +22,15 @@ use crate::kit::schema::{
     modules, people, phones, roll_closings, session_modules, session_revisions, session_trainers,
     sessions, units, unsubscribes, venues,
 };
+use crate::letters::templates::{
+    self,
+    rules::{Case, OwnText},
+};
 use crate::post::rules::{Kind, State};
 use crate::schedule::rules::{BatchState, SessionState};
 
 /// Everything that the letters in hand may want to say.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Facts {
     pub people: HashMap<PersonId, Person>,
     pub batches: HashMap<BatchId, Batch>,
@@ -41,6 +45,8 @@ pub struct Facts {
     pub rosters: HashMap<BatchId, Vec<Trainer>>,
     /// For a session that was missed: sessions to come with one of its modules.
     pub chances: HashMap<SessionId, Vec<Chance>>,
+    /// Own texts of letters, where somebody wrote any.
+    pub own: HashMap<Case, OwnText>,
 }
 
 /// A session where what was missed can be made up.
@@ -150,6 +156,7 @@ pub fn facts(db: &mut Db, about: &Subjects, now: Moment) -> Result<Facts, Fault>
         before: before_of(db, about)?,
         rosters: if about.rosters.is_empty() { HashMap::new() } else { rosters_of(db, about)? },
         chances: if about.missed.is_empty() { HashMap::new() } else { chances_of(db, about, now)? },
+        own: templates::store::current(db)?,
         people,
         contacts,
         enrolments,
