@@ -7,7 +7,9 @@ use crate::kit::columns::Language;
 use crate::kit::fault::Fault;
 use crate::kit::i18n;
 use crate::kit::view::Views;
-use crate::letters::templates::rules::{self, Case, Placeholder, Said, Shape, Values, Words, Wrong};
+use crate::letters::templates::rules::{
+    self, Case, Placeholder, Said, Shape, Values, Words, Wrong,
+};
 use crate::post::rules::{Kind, reason};
 
 #[derive(Debug, Clone, Serialize)]

@@ -21,7 +21,7 @@ use crate::kit::ledger::{self, Plan};
 use crate::kit::mail::Draft;
 use crate::kit::site::{Site, Stamp};
 use crate::letters::store::{self as letters, Facts, Subjects};
-use crate::letters::templates::rules::{Case, Said, OwnText, TextDraft};
+use crate::letters::templates::rules::{Case, OwnText, Said, TextDraft};
 use crate::letters::templates::sample::sample;
 use crate::letters::templates::store::{Mark, Version};
 use crate::letters::{compose, content, prepare};
@@ -254,14 +254,8 @@ pub fn try_out(
     let id = LetterId(stamp.id());
     let key = format!("trial:{id}");
     let message_id = ledger::message_id(&key);
-    let made = compose::trial(
-        site,
-        &facts,
-        &letter,
-        (language, &address, &message_id),
-        stamp.now,
-    )
-    .map_err(cannot)?;
+    let made = compose::trial(site, &facts, &letter, (language, &address, &message_id), stamp.now)
+        .map_err(cannot)?;
     let plan = Plan {
         id,
         kind: case.kind().word().to_owned(),

@@ -14,7 +14,7 @@ use crate::kit::i18n;
 use crate::kit::mail::Draft;
 use crate::kit::site::Site;
 use crate::kit::web;
-use crate::letters::templates::rules::{Case, Placeholder, OwnText, TextDraft};
+use crate::letters::templates::rules::{Case, OwnText, Placeholder, TextDraft};
 use crate::letters::templates::store::{self, Version};
 use crate::letters::templates::{self, Readers, Shipped};
 
@@ -114,6 +114,8 @@ struct Sheet {
     draft: TextDraft,
     looks: Vec<Look>,
     versions: Vec<Past>,
+    /// Where a trial has just gone.
+    sent_to: Option<String>,
 }
 
 /// A letter as a reader would get it.
@@ -145,8 +147,7 @@ fn case_of(letter: &str) -> Result<Case, Fault> {
     Case::parse(letter).ok_or(Fault::NotFound)
 }
 
-/// What was typed stands again in the form; the version that it follows is then the newest one,
-/// since its writer has been told of it.
+/// With what was typed, or with what holds now.
 fn sheet(
     db: &mut Db,
     actor: &Actor,
@@ -163,7 +164,7 @@ fn sheet(
     let Shipped { hi, en } = templates::shipped(site, case)?;
     let text = now.map(|v| v.text.clone()).unwrap_or_default();
     let draft = match typed {
-        Some(typed) => TextDraft { seen: number.to_string(), ..typed },
+        Some(typed) => typed,
         None => TextDraft::of(hi.under(&text.hi), en.under(&text.en), number),
     };
     let invented = (String::new(), say.text("templates-invented"));
@@ -186,6 +187,7 @@ fn sheet(
             .map(|(language, d)| Look { language, subject: d.subject, text: d.text })
             .collect(),
         versions: versions.iter().map(|v| past(say, case, v)).collect(),
+        sent_to: None,
     })
 }
 
@@ -209,16 +211,23 @@ fn past(say: &Say, case: Case, version: &Version) -> Past {
 
 async fn again(visitor: &Visitor, fault: Fault, case: Case, typed: TextDraft) -> Answer {
     let say = Say::of(visitor);
-    let page = move |db: &mut Db, actor: &Actor| sheet(db, actor, &say, case, Some(typed), vec![]);
+    // Whoever is told of somebody else's version may save after it; nobody else is moved on.
+    let is_told = matches!(fault, Fault::Conflict(_));
+    let page = move |db: &mut Db, actor: &Actor| {
+        let mut sheet = sheet(db, actor, &say, case, Some(typed), vec![])?;
+        if is_told {
+            sheet.draft.seen = sheet.versions.first().map_or(0, |v| v.number).to_string();
+        }
+        Ok(sheet)
+    };
     visitor.again(fault, "letters/template.html", page).await
 }
 
 pub async fn write(visitor: Visitor, letter: Path<String>, form: Form<TextDraft>) -> Answer {
     let case = case_of(&letter)?;
     let (draft, typed, say) = (form.0.clone(), form.0, Say::of(&visitor));
-    let wrote = visitor.act(move |db, actor, stamp| {
-        templates::write(db, actor, &say.site, case, &draft, stamp)
-    });
+    let wrote = visitor
+        .act(move |db, actor, stamp| templates::write(db, actor, &say.site, case, &draft, stamp));
     match wrote.await {
         Ok(true) => Ok(done(&format!("/templates/{case}"), "template-saved")),
         Ok(false) => Ok(done(&format!("/templates/{case}"), "template-same")),
@@ -233,13 +242,9 @@ pub async fn look(visitor: Visitor, letter: Path<String>, form: Form<TextDraft>)
     match looked(&visitor, case, &typed).await {
         Ok(looks) => {
             let say = Say::of(&visitor);
-            // Looking is no reading of somebody else's version: the form follows what it followed.
             visitor
                 .page("letters/template.html", move |db, actor| {
-                    let seen = typed.seen.clone();
-                    let mut sheet = sheet(db, actor, &say, case, Some(typed), looks)?;
-                    sheet.draft.seen = seen;
-                    Ok(sheet)
+                    sheet(db, actor, &say, case, Some(typed), looks)
                 })
                 .await
         }
@@ -286,6 +291,7 @@ pub async fn look_whole(
 pub async fn try_out(visitor: Visitor, letter: Path<String>, form: Form<TextDraft>) -> Answer {
     let case = case_of(&letter)?;
     let (draft, typed, say) = (form.0.clone(), form.0, Say::of(&visitor));
+    // Nothing that was typed is lost: it need not be saved to be tried.
     let sent = visitor.act(move |db, actor, stamp| {
         templates::try_out(db, actor, &say.site, case, (&draft, say.language), stamp)
     });
@@ -293,23 +299,14 @@ pub async fn try_out(visitor: Visitor, letter: Path<String>, form: Form<TextDraf
         Ok(address) => {
             let say = Say::of(&visitor);
             let page = move |db: &mut Db, actor: &Actor| {
-                let seen = typed.seen.clone();
                 let mut sheet = sheet(db, actor, &say, case, Some(typed), vec![])?;
-                sheet.draft.seen = seen;
-                Ok(Tried { sent_to: address, sheet })
+                sheet.sent_to = Some(address);
+                Ok(sheet)
             };
             visitor.page("letters/template.html", page).await
         }
         Err(fault) => again(&visitor, fault, case, typed).await,
     }
-}
-
-/// The form after a trial: nothing that was typed is lost.
-#[derive(Serialize)]
-struct Tried {
-    sent_to: String,
-    #[serde(flatten)]
-    sheet: Sheet,
 }
 
 #[derive(Serialize)]
@@ -347,13 +344,7 @@ pub async fn version(visitor: Visitor, path: Path<(String, i32)>) -> Answer {
         .await
 }
 
-fn shown(
-    db: &mut Db,
-    actor: &Actor,
-    say: &Say,
-    case: Case,
-    number: i32,
-) -> Result<Show, Fault> {
+fn shown(db: &mut Db, actor: &Actor, say: &Say, case: Case, number: i32) -> Result<Show, Fault> {
     let (version, before) = templates::version(db, actor, case, number)?;
     let shipped = templates::shipped(&say.site, case)?;
     let text = version.as_ref().map(|v| v.text.clone()).unwrap_or_default();
@@ -401,9 +392,8 @@ pub async fn put_back(visitor: Visitor, path: Path<(String, i32)>, form: Form<Se
     let (letter, number) = path.into_inner();
     let case = case_of(&letter)?;
     let (seen, say) = (form.0.seen, Say::of(&visitor));
-    let put = visitor.act(move |db, actor, stamp| {
-        templates::put_back(db, actor, case, number, &seen, stamp)
-    });
+    let put = visitor
+        .act(move |db, actor, stamp| templates::put_back(db, actor, case, number, &seen, stamp));
     match put.await {
         Ok(true) => Ok(done(&format!("/templates/{case}"), "template-returned")),
         Ok(false) => Ok(done(&format!("/templates/{case}"), "template-same")),

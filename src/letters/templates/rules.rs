@@ -309,7 +309,8 @@ pub struct Said {
 impl Said {
     /// Own words over those that come with the program.
     pub fn under(&self, own: &Words) -> Self {
-        let either = |own: &Option<String>, shipped: &String| own.as_ref().unwrap_or(shipped).clone();
+        let either =
+            |own: &Option<String>, shipped: &String| own.as_ref().unwrap_or(shipped).clone();
         Self {
             subject: either(&own.subject, &self.subject),
             opening: either(&own.opening, &self.opening),
@@ -570,4 +571,168 @@ fn markup(text: &str) -> Option<&str> {
         .filter_map(|(at, mark)| Some((mark, text.get(at..)?)))
         .find(|(mark, rest)| if *mark == "<" { is_tag(rest) } else { is_name(rest) })
         .map(|(_, rest)| rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn every_case_is_told_by_its_shape() {
+        for case in Case::ALL {
+            assert_eq!(Case::of(case.kind(), &case.shape()), *case);
+        }
+        let many = Shape { sessions: 40, is_today: true, ..Shape::default() };
+        assert_eq!(Case::of(Kind::Reminder, &many), Case::ReminderTodayMany);
+        let off = Shape { sessions: 4, is_off: true, ..Shape::default() };
+        assert_eq!(Case::of(Kind::Cancellation, &off), Case::CancellationBatch);
+    }
+
+    fn values(given: &[(&str, &str)]) -> Values {
+        let mut out = Values::default();
+        for (name, value) in given {
+            out.put(Placeholder::parse(name).unwrap(), value);
+        }
+        out
+    }
+
+    fn check_wrong(text: &str, is: Wrong) {
+        assert_eq!(fits(text, &Case::Reminder.placeholders()), Err(is), "{text}");
+    }
+
+    #[test]
+    fn a_text_is_data_with_known_names_in_braces() {
+        let known = Case::Reminder.placeholders();
+        for good in
+            ["", "Come!", "{name}", "{ Name }, {venue}.", "5 < 6 & 7 > 3", "₹ 100 % {office}"]
+        {
+            assert_eq!(fits(good, &known), Ok(()), "{good}");
+        }
+        let unknown = |given: &str, near| Wrong::Unknown { given: given.to_owned(), near };
+        check_wrong("{nmae}", unknown("nmae", Some("name")));
+        check_wrong("Dear {naam}", unknown("naam", Some("name")));
+        check_wrong("{venu}", unknown("venu", Some("venue")));
+        check_wrong("{7*7}", unknown("7*7", None));
+        check_wrong("{}", unknown("", None));
+        // Known elsewhere, not in a reminder.
+        check_wrong("{code}", unknown("code", None));
+        check_wrong("{{ 7*7 }}", Wrong::Foreign("{{ 7*7 }}".to_owned()));
+        check_wrong("{{name}}", Wrong::Foreign("{{name}}".to_owned()));
+        check_wrong("{% if x %}", Wrong::Foreign("{% if x %}".to_owned()));
+        check_wrong("{# x #}", Wrong::Foreign("{# x #}".to_owned()));
+        check_wrong("{ $name }", Wrong::Foreign("{ $name }".to_owned()));
+        check_wrong("Hello {name", Wrong::Unclosed("{name".to_owned()));
+        check_wrong("{name {venue}", Wrong::Unclosed("{name {venue}".to_owned()));
+        check_wrong("{na\nme}", Wrong::Unclosed("{na".to_owned()));
+        check_wrong("name}", Wrong::Unopened);
+        check_wrong("<b>now</b>", Wrong::Markup("<b>now</b>".to_owned()));
+        check_wrong("<!-- x -->", Wrong::Markup("<!-- x -->".to_owned()));
+        check_wrong("a &amp; b", Wrong::Markup("&amp; b".to_owned()));
+        check_wrong("&#x41;", Wrong::Markup("&#x41;".to_owned()));
+    }
+
+    #[test]
+    fn what_has_no_value_leaves_no_hole() {
+        let online = values(&[("name", "Asha"), ("when", "Mon 10:00")]);
+        let text = "See you, {name}.\n\nPlace: {venue}\n{when}\n";
+        assert_eq!(lines_for(text, &online).unwrap(), ["See you, Asha.", "", "Mon 10:00"]);
+        assert_eq!(lines_for("{venue}\n\n{venue}", &online).unwrap(), Vec::<String>::new());
+        assert_eq!(subject_for("{when}, {venue}", &online, &[]).unwrap(), None);
+        let there = values(&[("when", "Mon"), ("venue", "Hall\n 2")]);
+        assert_eq!(subject_for("{when}, {venue}", &there, &[]).unwrap().unwrap(), "Mon, Hall 2");
+    }
+
+    #[test]
+    fn a_neutral_subject_names_no_course_in_its_own_words() {
+        let unsaid = ["New members' course".to_owned(), String::new()];
+        let at = values(&[("course", "training"), ("when", "Mon")]);
+        let say = |own| subject_for(own, &at, &unsaid).unwrap();
+        assert_eq!(say("{course}: {when}").unwrap(), "training: Mon");
+        assert_eq!(say("NEW MEMBERS' COURSE {when}"), None);
+    }
+
+    #[test]
+    fn one_long_name_is_too_long_for_one_reader() {
+        let own = "{name} {name} {name}";
+        assert!(subject_for(own, &values(&[("name", "Asha")]), &[]).is_ok());
+        let long = values(&[("name", &"x".repeat(120))]);
+        assert_eq!(subject_for(own, &long, &[]), Err(Wrong::TooLong));
+    }
+
+    fn read(change: impl Fn(&mut TextDraft)) -> (OwnText, Vec<(String, &'static str)>) {
+        let said = |subject: &str| Said {
+            subject: subject.to_owned(),
+            opening: "Come.".to_owned(),
+            closing: "Thanks.".to_owned(),
+        };
+        let (hi, en) = (said("याद रखें"), said("Reminder"));
+        let mut draft = TextDraft::of(hi.clone(), en.clone(), 0);
+        change(&mut draft);
+        let mut reading = Reading::default();
+        let text = draft.read(Case::Reminder, &hi, &en, &mut reading);
+        (text, reading.fields.0.into_iter().map(|e| (e.name, e.code)).collect())
+    }
+
+    fn check_field(change: impl Fn(&mut TextDraft), name: &str, code: &'static str) {
+        assert_eq!(read(change).1, [(name.to_owned(), code)]);
+    }
+
+    #[test]
+    fn each_field_says_what_is_wrong_with_it() {
+        assert!(read(|_| ()).0.is_shipped());
+        let (text, wrong) = read(|d| d.opening_en = " Come  soon.\r\n\r\n{venue} \r\n".to_owned());
+        assert_eq!(wrong, []);
+        assert_eq!(text.en.opening.as_deref(), Some("Come soon.\n\n{venue}"));
+        assert_eq!((text.en.subject, text.hi), (None, Words::default()));
+        let (text, wrong) = read(|d| d.closing_hi = "  ".to_owned());
+        assert_eq!((text.hi.closing.as_deref(), wrong), (Some(""), vec![]));
+        check_field(|d| d.subject_hi = String::new(), "subject_hi", "required");
+        check_field(|d| d.opening_en = "\n \n".to_owned(), "opening_en", "required");
+        check_field(|d| d.subject_en = "a\r\nBcc: x".to_owned(), "subject_en", "template-one-line");
+        check_field(|d| d.subject_en = "a\u{202E}b".to_owned(), "subject_en", "characters");
+        check_field(|d| d.opening_hi = "a\u{0}b".to_owned(), "opening_hi", "characters");
+        check_field(|d| d.closing_hi = "a\u{2067}b".to_owned(), "closing_hi", "characters");
+        check_field(|d| d.subject_hi = "x".repeat(151), "subject_hi", "too-long");
+        check_field(|d| d.closing_en = "x".repeat(2_001), "closing_en", "too-long");
+        check_field(|d| d.closing_en = "{nam}".to_owned(), "closing_en", "template-unknown");
+        check_field(|d| d.closing_en = "{zzz}".to_owned(), "closing_en", "template-unknown-none");
+        check_field(|d| d.opening_en = "{{ 7*7 }}".to_owned(), "opening_en", "template-foreign");
+        check_field(|d| d.opening_en = "{name".to_owned(), "opening_en", "template-unclosed");
+        check_field(|d| d.opening_en = "name}".to_owned(), "opening_en", "template-unopened");
+        check_field(|d| d.opening_en = "<i>x".to_owned(), "opening_en", "template-markup");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_and_no_value_makes_it_stumble(text in ".{0,80}", name in ".{0,40}") {
+            let known = values(&[("name", &name)]);
+            let _ = fits(&text, Placeholder::ALL);
+            let _ = subject_for(&text, &known, &[]);
+            let _ = lines_for(&text, &known);
+        }
+
+        /// A value that looks like a placeholder, or like a program, is a value.
+        #[test]
+        fn a_value_is_never_looked_at_again(
+            name in "[{}%$a-z <&;]{1,40}",
+            venue in "(\\{name\\}|\\{\\{ 7\\*7 \\}\\}|\\{venue\\}){1,3}",
+        ) {
+            let folded = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+            prop_assume!(!folded(&name).is_empty());
+            let at = values(&[("name", &name), ("venue", &venue)]);
+            let said = lines_for("1{name}2{venue}3", &at).unwrap();
+            prop_assert_eq!(said, vec![format!("1{}2{}3", folded(&name), folded(&venue))]);
+        }
+
+        /// Whatever is taken can be filled in.
+        #[test]
+        fn what_fits_is_filled(text in "[a-z{} \n]{0,12}(\\{name\\}|\\{venue\\}|x){0,4}") {
+            if fits(&text, Placeholder::ALL).is_ok() {
+                let made = lines_for(&text, &values(&[("name", "{name}")]));
+                prop_assert!(made.is_ok());
+            }
+        }
+    }
 }

@@ -59,10 +59,8 @@ pub fn sample(site: &Site, case: Case, language: Language, now: Moment) -> (Fact
         venue: Some(both("venue")),
     });
     let letter = letter(site, case, &shape, &sessions, now);
-    let roster = ["person", "name"].map(|name| Trainer {
-        name: one(name),
-        phone: Some("+919876543210".to_owned()),
-    });
+    let roster = ["person", "name"]
+        .map(|name| Trainer { name: one(name), phone: Some("+919876543210".to_owned()) });
     let told = || sessions.first().map(|(id, _)| *id);
     let facts = Facts {
         people: HashMap::from([(READER, person("name")), (OTHER, person("person"))]),
@@ -113,7 +111,8 @@ fn sessions(
     let clock = NaiveTime::from_hms_opt(10, 0, 0).unwrap_or_default();
     let first = at_clock(today, 0, clock, site.timezone);
     let far = |n: i64| if shape.is_today { 0 } else { n + 2 };
-    let begins = |n: i64| first.plus_days(far(n)).plus_minutes(if shape.is_today { n * 180 } else { 0 });
+    let begins =
+        |n: i64| first.plus_days(far(n)).plus_minutes(if shape.is_today { n * 180 } else { 0 });
     (0..i64::try_from(shape.sessions).unwrap_or_default())
         .map(|n| {
             let session = Session {
