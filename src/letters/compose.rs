@@ -86,6 +86,8 @@ pub fn trial(
     let args = [("subject", draft.subject)];
     draft.subject = site.texts().say_with(language, "templates-trial-subject", &args);
     draft.message_id = mail_text::message_id(message_id, &site.mail_from);
+    // The name is that of the person whose letter is shown.
+    draft.to_name.clear();
     sealed(site, &draft)
 }
 

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use prashikshan::kit::columns::Language;
 use prashikshan::kit::ids::PersonId;
 use prashikshan::kit::mail_text;
-use prashikshan::kit::schema::{journal, letter_templates, letters, people, sessions};
+use prashikshan::kit::schema::{journal, letter_templates, letters, people, phones, sessions};
 use prashikshan::letters::content;
 use prashikshan::letters::templates::rules::{Case, fits};
 use prashikshan::letters::templates::sample::sample;
@@ -157,7 +157,7 @@ async fn an_admin_of_everybody_writes_a_text_and_the_next_letters_say_it() {
             .load(db)?)
     });
     assert_eq!(said, ["letter template changed"]);
-    assert_eq!(ledger_of(&stage, asha).len(), 1);
+    assert!(ledger_of(&stage, asha)[0].contains("sent"), "{:?}", ledger_of(&stage, asha));
 }
 
 #[actix_web::test]
@@ -197,7 +197,7 @@ async fn each_wrong_text_is_told_at_its_field_and_nothing_typed_is_lost() {
         }
     }
     assert_eq!(versions(&stage), []);
-    admin.post("/templates/reminder", &[("nonsense", "1")]).await.must_be(400);
+    admin.post("/templates/reminder", &[("nonsense", "1")]).await.must_be(422);
 }
 
 #[actix_web::test]
@@ -230,7 +230,8 @@ async fn versions_are_kept_compared_and_put_back() {
     admin.get("/templates/waiting/versions/0").await.must_be(200).says("This text holds now.");
 
     let batch = Batch::new(&stage);
-    batch.has_seats(0);
+    batch.has_seats(1);
+    batch.enrol(stage.person_without_mail("Chandra Rao", "B11"), "seat");
     batch.enrol(stage.person("Asha Devi", "B11"), "waiting");
     stage.tick().await;
     assert_eq!(subjects(&stage), ["Waiting no. 1: New members' course"]);
@@ -275,6 +276,8 @@ async fn a_text_is_seen_on_a_real_person_before_it_is_saved() {
         Ok(id.0)
     });
     let reader = letter.to_string();
+    let planned = || -> i64 { stage.read(|db| Ok(letters::table.count().get_result(db)?)) };
+    let before = planned();
     let page = admin.get("/templates/confirmation").await.must_be(200);
     assert!(page.text().contains("Asha Devi – "), "{}", page.text());
     // Nobody else's letter is of this case.
@@ -305,8 +308,7 @@ async fn a_text_is_seen_on_a_real_person_before_it_is_saved() {
         admin.clone().in_hindi().get(&format!("/templates/{case}")).await.must_be(200);
     }
     assert_eq!(versions(&stage), []);
-    let kept: i64 = stage.read(|db| Ok(letters::table.count().get_result(db)?));
-    assert_eq!(kept, 1, "looking plans nothing");
+    assert_eq!(planned(), before, "looking plans nothing");
 }
 
 #[actix_web::test]
@@ -322,6 +324,7 @@ async fn a_trial_goes_once_to_whoever_asks_and_is_said_to_be_one() {
     let sent = stage.letters();
     assert_eq!(sent.len(), 1);
     assert_eq!(sent[0].to, "state.admin@example.org");
+    assert!(!header(&sent[0].bytes, "To").contains("Asha"), "{}", header(&sent[0].bytes, "To"));
     assert_eq!(subjects(&stage), ["[Trial] For Asha Devi"]);
     let text = mail_text::text(&sent[0].bytes).expect("a text");
     assert!(text.contains("Hello Asha Devi") && text.contains("आज आपके 3 सत्र हैं"), "{text}");
@@ -335,6 +338,7 @@ async fn a_trial_goes_once_to_whoever_asks_and_is_said_to_be_one() {
     // By night too, and for every case.
     stage.clock_to("2026-11-20 20:30");
     stage.clear_letters();
+    let admin = stage.admin();
     for case in Case::ALL {
         typed(&admin, case.word(), "/trial", &[]).await.must_be(200);
     }
@@ -500,6 +504,10 @@ async fn a_letter_with_own_words_in_both_languages() {
     typed(&stage.admin(), "confirmation", "", &own).await.must_be(303);
     let batch = Batch::new(&stage);
     batch.session("2026-12-05 10:00");
+    stage.write(|db, _| {
+        diesel::update(phones::table).set(phones::number.eq("+919876543210")).execute(db)?;
+        Ok(())
+    });
     let mut all = String::new();
     for (name, language) in [("आशा देवी", Language::Hi), ("Asha Devi", Language::En)]
     {
@@ -555,7 +563,7 @@ async fn own_texts_cost_one_question_for_all_letters() {
             let all: Vec<Option<PersonId>> = letters::table.select(letters::person_id).load(db)?;
             Ok(all.into_iter().flatten().collect())
         });
-        assert_eq!(ids.len(), people);
+        assert!(ids.len() >= people);
         let before = stage.site.database.statements.count();
         let about = office::store::Subjects { people: ids, ..Default::default() };
         stage.read(|db| office::store::facts(db, &about, stage.now()));
