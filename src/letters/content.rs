@@ -1,5 +1,7 @@
 //! What a letter's templates are given: ready words, no decisions left.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::attendance::turns::Turn;
@@ -146,9 +148,9 @@ impl Content {
     ) -> Result<Spoken, Fault> {
         let (inside, unsaid) = if is_neutral {
             let training = views.texts.say(self.lang, "letters-training");
-            (self.neutral(&training), self.titles())
+            (Cow::Owned(self.neutral(&training)), self.titles())
         } else {
-            (self.clone(), vec![])
+            (Cow::Borrowed(self), vec![])
         };
         let subject = match &own.subject {
             Some(own) => rules::subject_for(own, &inside.values(), &unsaid).map_err(cannot)?,
@@ -168,7 +170,7 @@ impl Content {
         Ok(Spoken {
             subject: match subject {
                 Some(subject) => subject,
-                None => one_line(&shipped("subject", &inside)?),
+                None => one_line(&shipped("subject", inside.as_ref())?),
             },
             opening: opening.map_or_else(|| shipped_lines("opening"), Ok)?,
             closing: closing.map_or_else(|| shipped_lines("closing"), Ok)?,
