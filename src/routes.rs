@@ -30,6 +30,7 @@ pub fn all(app: &mut ServiceConfig) {
     courses(app);
     schedule(app);
     letters(app);
+    templates(app);
     reminders(app);
     app.route("/journal", get().to(journal::pages::list));
     overview(app);
@@ -234,6 +235,18 @@ fn letters(app: &mut ServiceConfig) {
     app.route("/me/reminders", post().to(room::pages::want_own_reminders));
     app.route("/me/reminders/end", post().to(room::pages::stop_own_reminders));
     app.route("/api/v1/letters", get().to(room::api::letters));
+}
+
+fn templates(app: &mut ServiceConfig) {
+    use crate::letters::templates::pages;
+    app.route("/templates", get().to(pages::list));
+    app.route("/templates/{letter}", get().to(pages::edit));
+    app.route("/templates/{letter}", post().to(pages::write));
+    app.route("/templates/{letter}/preview", post().to(pages::look));
+    app.route("/templates/{letter}/preview/{language}", post().to(pages::look_whole));
+    app.route("/templates/{letter}/trial", post().to(pages::try_out));
+    app.route("/templates/{letter}/versions/{number}", get().to(pages::version));
+    app.route("/templates/{letter}/versions/{number}", post().to(pages::put_back));
 }
 
 fn reminders(app: &mut ServiceConfig) {

@@ -129,3 +129,6 @@ notice-reminders-stopped = You get no more reminders.
 notice-reminders-wanted = You get reminders again.
 notice-address-well = Letters go to this address again.
 conflict-address-well = Letters go to this address already.
+post-reason-own-text = The text of its template cannot be filled in for this reader: the subject becomes too long. Shorten it, then send the letter again
+post-reason-trial-once = A trial goes once; send another from the text
+post-rule-trial = trial

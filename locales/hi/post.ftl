@@ -129,3 +129,6 @@ notice-reminders-stopped = अब आपको रिमाइंडर नह�
 notice-reminders-wanted = अब आपको रिमाइंडर फिर आएँगे।
 notice-address-well = इस पते पर पत्र फिर जाएँगे।
 conflict-address-well = इस पते पर पत्र पहले से जा रहे हैं।
+post-reason-own-text = पत्र का पाठ इस सदस्य के लिए नहीं भरा जा सकता: विषय बहुत लंबा हो जाता है। पाठ छोटा करें, फिर पत्र भेजें
+post-reason-trial-once = परीक्षण पत्र एक ही बार जाता है; पाठ के पेज से दूसरा भेजें
+post-rule-trial = परीक्षण

@@ -834,6 +834,23 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    letter_templates (id) {
+        id -> BigInt,
+        letter -> Text,
+        number -> Integer,
+        subject_hi -> Nullable<Text>,
+        opening_hi -> Nullable<Text>,
+        closing_hi -> Nullable<Text>,
+        subject_en -> Nullable<Text>,
+        opening_en -> Nullable<Text>,
+        closing_en -> Nullable<Text>,
+        copy_of -> Nullable<Integer>,
+        made_by -> BigInt,
+        made_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(units -> levels (level_id));
 diesel::joinable!(phones -> people (person_id));
 diesel::joinable!(emails -> people (person_id));
@@ -910,6 +927,7 @@ diesel::joinable!(weekly_counts -> units (unit_id));
 diesel::joinable!(stopped_digests -> people (person_id));
 diesel::joinable!(notices -> units (unit_id));
 diesel::joinable!(notices -> people (person_id));
+diesel::joinable!(letter_templates -> people (made_by));
 
 diesel::allow_tables_to_appear_in_same_query!(
     levels,
@@ -979,4 +997,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     weekly_counts,
     stopped_digests,
     notices,
+    letter_templates,
 );

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono_tz::Tz;
-use serde::Serialize;
 
 use crate::access;
 use crate::attendance::turns::Turn;
@@ -19,11 +18,16 @@ use crate::kit::ledger;
 use crate::kit::mail::{self, Draft};
 use crate::kit::mail_text;
 use crate::kit::site::Site;
+use crate::letters::content::{
+    About, Addressed, Content, Forward, Meeting, NextChance, Offered, Returned, Summary,
+    UnitSummary, Was,
+};
 use crate::letters::digests;
 use crate::letters::digests::rules::Line;
 use crate::letters::digests::store::Row;
-use crate::letters::notices::rules::{NoticeFacts, Stretch, filled, paragraphs as paragraphs_of};
+use crate::letters::notices::rules::{NoticeFacts, filled, paragraphs as paragraphs_of};
 use crate::letters::store::{self, Before, Facts, Person, Session, Trainer};
+use crate::letters::templates::rules::{Case, Words};
 use crate::letters::weekly::rules::{Count, week_before};
 use crate::letters::weekly::store::{Post, Unit};
 use crate::letters::weekly::{self, Week};
@@ -47,17 +51,65 @@ pub struct Composed {
 
 /// Makes one letter; or says how its try ends without one.
 pub fn compose(site: &Site, facts: &Facts, letter: &Leased, now: Moment) -> Result<Composed, End> {
+    // Its bytes are made when it is asked for; what it was made of is not kept.
+    if letter.is_trial() {
+        return Err(End::Refused(reason::TRIAL_ONCE.to_owned()));
+    }
     let desk = Desk::of(site, facts, letter, now)?;
-    let draft = desk.draft().map_err(|fault| End::Refused(fault.to_string()))?;
+    sealed(site, &desk.draft().map_err(|fault| End::Refused(fault.to_string()))?)
+}
+
+fn sealed(site: &Site, draft: &Draft) -> Result<Composed, End> {
     let signer = site.letters.signer.as_deref();
-    let bytes = mail::compose(&draft, signer).map_err(End::Refused)?;
-    Ok(Composed { address: draft.to, bytes })
+    let bytes = mail::compose(draft, signer).map_err(End::Refused)?;
+    Ok(Composed { address: draft.to.clone(), bytes })
+}
+
+/// Which case of its kind a letter is.
+pub fn case_of(site: &Site, facts: &Facts, letter: &Leased, now: Moment) -> Option<Case> {
+    let desk = Desk::for_eyes(site, facts, letter, now).ok()?;
+    desk.content().case(letter.kind)
+}
+
+/// A letter in one language for eyes that are not its reader's: none of its links opens anything.
+pub fn look(
+    site: &Site,
+    facts: &Facts,
+    letter: &Leased,
+    language: Language,
+    now: Moment,
+) -> Result<Draft, End> {
+    let desk = Desk { language, ..Desk::for_eyes(site, facts, letter, now)? };
+    desk.in_one_language().map_err(|fault| End::Refused(fault.to_string()))
+}
+
+/// The same in both languages, for a person who tries it out, said to be a trial in its subject.
+pub fn trial(
+    site: &Site,
+    facts: &Facts,
+    letter: &Leased,
+    (language, address, message_id): (Language, &str, &str),
+    now: Moment,
+) -> Result<Composed, End> {
+    let mut desk = Desk { language, ..Desk::for_eyes(site, facts, letter, now)? };
+    desk.told.both = true;
+    address.clone_into(&mut desk.address);
+    let mut draft = desk.draft().map_err(|fault| End::Refused(fault.to_string()))?;
+    let args = [("subject", draft.subject)];
+    draft.subject = site.texts().say_with(language, "templates-trial-subject", &args);
+    draft.message_id = mail_text::message_id(message_id, &site.mail_from);
+    // The name is that of the person whose letter is shown.
+    draft.to_name.clear();
+    sealed(site, &draft)
 }
 
 /// A view link works until this long after the last session it is about.
 const LINK_DAYS: i64 = 2;
 /// One that is about no session.
 const LINK_DAYS_ALONE: i64 = 30;
+
+/// What stands for a code where there is none.
+const SHOWN_CODE: &str = "123456";
 
 /// So many sessions come as calendar messages of their own; more would be a pile of files.
 const MOST_MESSAGES: usize = 10;
@@ -66,183 +118,6 @@ const MOST_MESSAGES: usize = 10;
 const MOST_ROWS: usize = 15;
 /// Things of one kind that a problem names.
 const MOST_NAMED: usize = 3;
-
-/// What a letter's templates are given: ready words, no decisions left.
-#[derive(Debug, Clone, Serialize)]
-struct Content {
-    lang: Language,
-    name: String,
-    course: String,
-    batch: String,
-    sessions: Vec<Meeting>,
-    count: usize,
-    first: Option<Meeting>,
-    was: Option<Was>,
-    reason: Option<String>,
-    /// Not some sessions but the whole batch is called off.
-    is_off: bool,
-    position: Option<i64>,
-    /// Where what was missed can be made up.
-    chance: Option<NextChance>,
-    /// It goes to somebody for his work, not for a place on the batch.
-    is_staff: bool,
-    /// Names and phones, for a trainer.
-    roster: Vec<(String, Option<String>)>,
-    asks: bool,
-    is_today: bool,
-    code: String,
-    offer: Option<Offered>,
-    /// For an office: whom the letter is about.
-    about: Option<About>,
-    was_put_forward: bool,
-    /// What became of an apology or of the wait for a chair.
-    turn: Option<Turn>,
-    url: String,
-    other_language_url: String,
-    contact: Option<String>,
-    /// Where reminders are stopped, in letters that can be.
-    stop_url: Option<String>,
-    returned: Option<Returned>,
-    notice: Option<Said>,
-    /// A code that confirms something, not one to sign in with.
-    is_proof: bool,
-    kind: Kind,
-    /// For a subject: the day on which the letter is written.
-    today: String,
-    /// Whom a contact shall tell what.
-    forwards: Vec<Forward>,
-    /// Who else was asked to tell it.
-    others: Option<String>,
-    weekly: Option<Summary>,
-}
-
-/// Somebody without an address, with the text to pass on.
-#[derive(Debug, Clone, Serialize)]
-struct Forward {
-    name: String,
-    phone: Option<String>,
-    /// The same, for a link.
-    call: Option<String>,
-    about: String,
-    until: Option<String>,
-    /// Of the text.
-    lang: Language,
-    text: String,
-    lines: Vec<String>,
-}
-
-/// How far the people of an administrator's units have come.
-#[derive(Debug, Clone, Serialize)]
-struct Summary {
-    name: String,
-    /// Further units.
-    others: usize,
-    percent: i64,
-    left: i64,
-    units: Vec<UnitSummary>,
-    problems: Vec<String>,
-}
-
-#[derive(Debug, Clone, Serialize)]
-struct UnitSummary {
-    name: String,
-    percent: i64,
-    complete: i64,
-    enrolled: i64,
-    left: i64,
-    change: Option<String>,
-    rows: Vec<UnitSummary>,
-    /// Units below that are not named.
-    more: usize,
-    url: String,
-}
-
-/// What a notice to many says to one reader.
-#[derive(Debug, Clone, Serialize)]
-struct Said {
-    subject: String,
-    text: String,
-    /// Paragraphs of lines of stretches, some of which are links.
-    paragraphs: Vec<Vec<Vec<Stretch>>>,
-    unit: String,
-    is_trial: bool,
-}
-
-/// An address that letters come back from.
-#[derive(Debug, Clone, Serialize)]
-struct Returned {
-    name: String,
-    address: String,
-    said: String,
-}
-
-impl Content {
-    /// Without the names of course and batch.
-    fn neutral(&self, training: &str) -> Self {
-        let mut out = self.clone();
-        training.clone_into(&mut out.course);
-        training.clone_into(&mut out.batch);
-        for meeting in out.sessions.iter_mut().chain(&mut out.first) {
-            training.clone_into(&mut meeting.title);
-        }
-        out
-    }
-}
-
-/// A seat that is offered, in words.
-#[derive(Debug, Clone, Serialize)]
-struct Offered {
-    until: String,
-    day: Option<String>,
-    begins: Option<String>,
-}
-
-#[derive(Debug, Clone, Serialize)]
-struct About {
-    name: String,
-    phone: Option<String>,
-}
-
-/// One session in words.
-#[derive(Debug, Clone, Serialize)]
-struct Meeting {
-    title: String,
-    /// The whole of it: day, from, to.
-    when: String,
-    /// For a subject: day and clock.
-    at: String,
-    day: String,
-    date: String,
-    clock: String,
-    place: Option<String>,
-    address: Option<String>,
-    map_url: Option<String>,
-    link: Option<String>,
-    trainers: Option<String>,
-    /// For a change: what it said before.
-    was: Option<Was>,
-    answer_url: Option<String>,
-}
-
-/// A session to come, in words.
-#[derive(Debug, Clone, Serialize)]
-struct NextChance {
-    when: String,
-    day: String,
-    place: Option<String>,
-}
-
-/// What a changed session said before.
-#[derive(Debug, Clone, Serialize)]
-struct Was {
-    when: String,
-    day: String,
-    /// The clock; with the day, when that changed too.
-    at: String,
-    place: Option<String>,
-    time_changed: bool,
-    place_changed: bool,
-}
 
 /// One letter on the desk, with all that belongs to it.
 struct Desk<'a> {
@@ -256,19 +131,48 @@ struct Desk<'a> {
     language: Language,
     told: Told,
     sessions: Vec<(SessionId, &'a Session)>,
+    /// For somebody who is not its reader: no link opens what is the reader's own, no calendar
+    /// entry comes with it.
+    is_for_eyes: bool,
 }
 
 impl<'a> Desk<'a> {
+    fn for_eyes(
+        site: &'a Site,
+        facts: &'a Facts,
+        letter: &'a Leased,
+        now: Moment,
+    ) -> Result<Self, End> {
+        Ok(Self { is_for_eyes: true, ..Self::with(site, facts, letter, "", now)? })
+    }
+
     fn of(site: &'a Site, facts: &'a Facts, letter: &'a Leased, now: Moment) -> Result<Self, End> {
-        let gone = || End::Refused("the person is gone".to_owned());
-        let id = letter.person.ok_or_else(gone)?;
-        let person = facts.people.get(&id).ok_or_else(gone)?;
         let asked_by = match letter.kind {
             Kind::SignIn => sign_in_facts(letter).map(|f| f.email),
             _ => None,
         };
-        let address =
-            asked_by.or_else(|| person.address.clone()).ok_or(End::Missed(reason::NO_ADDRESS))?;
+        let person = letter.person.and_then(|id| facts.people.get(&id));
+        let address = asked_by.or_else(|| person.and_then(|p| p.address.clone()));
+        match address {
+            Some(address) => Self::with(site, facts, letter, &address, now),
+            // Whether there is anybody is asked first.
+            None => match Self::with(site, facts, letter, "", now) {
+                Err(End::Refused(why)) => Err(End::Refused(why)),
+                _ => Err(End::Missed(reason::NO_ADDRESS)),
+            },
+        }
+    }
+
+    fn with(
+        site: &'a Site,
+        facts: &'a Facts,
+        letter: &'a Leased,
+        address: &str,
+        now: Moment,
+    ) -> Result<Self, End> {
+        let gone = || End::Refused("the person is gone".to_owned());
+        let id = letter.person.ok_or_else(gone)?;
+        let person = facts.people.get(&id).ok_or_else(gone)?;
         let told = reminders::told(&letter.facts);
         let mut sessions = Vec::new();
         for (session, revision) in &told.sessions {
@@ -293,7 +197,20 @@ impl<'a> Desk<'a> {
             let texts = facts.notices.get(&notice.notice).ok_or(End::Unwanted)?;
             (language, told.both) = notice.speech(texts, person.language, site.language);
         }
-        Ok(Self { site, facts, letter, now, id, person, address, language, told, sessions })
+        let (address, is_for_eyes) = (address.to_owned(), false);
+        Ok(Self {
+            site,
+            facts,
+            letter,
+            now,
+            id,
+            person,
+            address,
+            language,
+            told,
+            sessions,
+            is_for_eyes,
+        })
     }
 
     fn draft(&self) -> Result<Draft, Fault> {
@@ -313,32 +230,29 @@ impl<'a> Desk<'a> {
     }
 
     fn in_one_language(&self) -> Result<Draft, Fault> {
-        let content = self.content();
-        let part = |name: &str| {
-            let path = format!("mail/{}/{name}", self.letter.kind);
-            self.site.views.text(self.language, &path, &content)
-        };
+        let mut content = self.content();
+        let kind = self.letter.kind;
+        let none = Words::default();
+        let own = content.case(kind).and_then(|case| self.facts.own.get(&case));
+        let own = own.map_or(&none, |text| text.said_in(self.language));
+        let views = &self.site.views;
+        let spoken = content.spoken(views, kind, own, self.site.letters.neutral)?;
+        content.opening = spoken.opening;
+        content.closing = spoken.closing;
+        let part = |name: &str| views.text(self.language, &format!("mail/{kind}/{name}"), &content);
         let from = self.site.mail_from.to_string();
-        let subject = if self.site.letters.neutral {
-            let training = self.site.texts().say(self.language, "letters-training");
-            let path = format!("mail/{}/subject.txt", self.letter.kind);
-            self.site.views.text(self.language, &path, &content.neutral(&training))?
-        } else {
-            part("subject.txt")?
-        };
         Ok(Draft {
             to_name: self.person.name.clone(),
             to: self.address.clone(),
-            subject: one_line(&subject),
+            subject: spoken.subject,
             text: paragraphs(&part("body.txt")?),
             html: part("body.html")?,
-            calendar: self.calendar(&content),
+            calendar: if self.is_for_eyes { vec![] } else { self.calendar(&content) },
             message_id: mail_text::message_id(&self.letter.message_id, &from),
-            references: self.thread(),
+            references: if self.is_for_eyes { None } else { self.thread() },
             language: self.language.word(),
-            unsubscribe: content.stop_url.clone(),
-            list: (self.letter.kind != Kind::SignIn)
-                .then(|| format!("letters.{}", mail_text::domain(&from))),
+            unsubscribe: content.stop_url.clone().filter(|_| !self.is_for_eyes),
+            list: (kind != Kind::SignIn).then(|| format!("letters.{}", mail_text::domain(&from))),
             reply_to: self.site.letters.reply_to.as_ref().map(ToString::to_string),
             date: Some(self.now),
             from,
@@ -355,8 +269,12 @@ impl<'a> Desk<'a> {
         let code = sign_in_facts(self.letter)
             .and_then(|f| f.code.parse().ok())
             .map(|id| access::code_of(&self.site.secret, id));
+        let code = code.or_else(|| self.is_for_eyes.then(|| SHOWN_CODE.to_owned()));
         let cause = cause(self.letter);
+        let roster = self.roster();
         Content {
+            opening: vec![],
+            closing: vec![],
             lang: self.language,
             name: self.person.name.clone(),
             batch: batch.map(|b| b.title.clone()).unwrap_or_default(),
@@ -365,7 +283,8 @@ impl<'a> Desk<'a> {
             sessions,
             chance: self.chance(),
             is_staff: self.letter.enrolment.is_none(),
-            roster: self.roster(),
+            names: roster.len(),
+            roster,
             asks: !self.told.asks.is_empty(),
             was: self.was(),
             reason: cause
@@ -416,7 +335,7 @@ impl<'a> Desk<'a> {
     }
 
     /// The text of a notice for this reader, in this language.
-    fn said(&self) -> Option<Said> {
+    fn said(&self) -> Option<Addressed> {
         let notice = notice(self.letter)?;
         let text = self.facts.notices.get(&notice.notice)?.of(self.language)?;
         let (hi, en) = &self.person.unit_name;
@@ -424,7 +343,7 @@ impl<'a> Desk<'a> {
         let subject = filled(&text.subject, &self.person.name, &unit);
         let body = filled(&text.body, &self.person.name, &unit);
         let paragraphs = paragraphs_of(&body);
-        Some(Said { subject, text: body, paragraphs, unit, is_trial: notice.is_trial })
+        Some(Addressed { subject, text: body, paragraphs, unit, is_trial: notice.is_trial })
     }
 
     /// The next session with what was missed, within the person's district.
@@ -671,6 +590,9 @@ impl<'a> Desk<'a> {
     }
 
     fn stop_url(&self, series: Series) -> String {
+        if self.is_for_eyes {
+            return self.site.base_url.to_string();
+        }
         // Whoever looks at a draft shall not hold the key of somebody else.
         if notice(self.letter).is_some_and(|n| n.shown_in.is_some()) {
             return format!("{}/unsubscribe/preview", self.site.base_url);
@@ -690,6 +612,9 @@ impl<'a> Desk<'a> {
     /// whom a letter is about.
     fn url(&self) -> String {
         let base = &self.site.base_url;
+        if self.is_for_eyes {
+            return format!("{base}/me");
+        }
         if let Some(notice) = bounced(self.letter) {
             return format!("{base}/people/{}", notice.person);
         }
@@ -767,6 +692,9 @@ impl<'a> Desk<'a> {
                 _ => None,
             },
             answer_url: self.told.asks.contains(&id).then(|| {
+                if self.is_for_eyes {
+                    return self.site.base_url.to_string();
+                }
                 let asked = Asked { session: id, person: self.id };
                 let token = answers::rules::token(&self.site.secret, asked, session.starts_at);
                 format!("{}/answers/{token}", self.site.base_url)
@@ -1004,10 +932,6 @@ fn beneath(first: &str, second: &str, language: Language) -> String {
 /// A code as part of an address.
 fn encoded(code: &str) -> String {
     url::form_urlencoded::byte_serialize(code.as_bytes()).collect()
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// One empty line between paragraphs, whatever a template left out.

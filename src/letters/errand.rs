@@ -186,7 +186,7 @@ impl Errand {
         let default = self.site.timezone;
         let told = reminders::told(&letter.facts).sessions;
         let notice = compose::notice(letter);
-        let now = self.site.now();
+        let (now, is_trial) = (self.site.now(), letter.is_trial());
         self.site
             .read(move |db| {
                 let Some(seen) = store::standing(db, id)? else { return Ok(Verdict::Lost) };
@@ -226,6 +226,7 @@ impl Errand {
                         }
                         _ => seen.is_stopped,
                     },
+                    is_trial,
                     is_blocked: seen.is_blocked,
                     is_seated: is_open && seen.place == Some(Place::Seat),
                     is_waiting: is_open && seen.place == Some(Place::Waiting),

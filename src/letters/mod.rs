@@ -1,7 +1,9 @@
 //! Each kind of letter made from facts, and the loop that sends what is due.
 
 pub mod rules;
+pub mod templates;
 pub mod store;
+pub mod content;
 pub mod digests;
 pub mod notices;
 pub mod weekly;

@@ -134,7 +134,8 @@ fn facts_of(
     Ok(store::Facts { digests, weekly, ..store::facts(db, &about, now)? })
 }
 
-fn subjects(letters: &[&Leased]) -> Subjects {
+/// What facts these letters want.
+pub fn subjects(letters: &[&Leased]) -> Subjects {
     let mut about = Subjects::default();
     for letter in letters {
         about.people.extend(letter.person);

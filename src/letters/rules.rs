@@ -28,6 +28,8 @@ pub struct Now<'a> {
     pub is_unsubscribed: bool,
     /// Whether letters to the address came back too often.
     pub is_blocked: bool,
+    /// Somebody sends it to himself, to see it: it tells nobody anything.
+    pub is_trial: bool,
     /// Whether the person has a seat on a batch that is not cancelled.
     pub is_seated: bool,
     pub is_waiting: bool,
@@ -69,7 +71,7 @@ pub fn verdict(kind: Kind, told: &[Announced], seen: &Now<'_>, now: Moment) -> V
         return Verdict::Lost;
     }
     // Whoever may start mail again must be able to come in.
-    if seen.is_paused && kind != Kind::SignIn {
+    if seen.is_paused && (kind != Kind::SignIn || seen.is_trial) {
         return Verdict::Paused;
     }
     if seen.is_held {
@@ -81,7 +83,7 @@ pub fn verdict(kind: Kind, told: &[Announced], seen: &Now<'_>, now: Moment) -> V
     if seen.is_resting {
         return Verdict::Resting;
     }
-    if seen.is_unsubscribed && kind.can_be_stopped() {
+    if seen.is_unsubscribed && kind.can_be_stopped() && !seen.is_trial {
         return Verdict::Unsubscribed;
     }
     // Who asks for a code has perhaps just mended the mailbox.
@@ -126,7 +128,7 @@ pub fn verdict(kind: Kind, told: &[Announced], seen: &Now<'_>, now: Moment) -> V
         Kind::Request => seen.place == Some(Place::Requested),
         Kind::Lapse | Kind::Decision => seen.place == Some(Place::Withdrawn),
     };
-    if fits { Verdict::Send } else { Verdict::Unwanted }
+    if fits || seen.is_trial { Verdict::Send } else { Verdict::Unwanted }
 }
 
 /// Until when a letter rests: after an outage too, by night goes only what was meant for the night,
@@ -186,6 +188,7 @@ mod tests {
             state: State::Leased,
             is_mine: true,
             useless_after: Some(now.plus_minutes(1)),
+            is_trial: false,
             is_seated: place.starts_with("seat"),
             is_paused: false,
             is_held: false,
@@ -220,6 +223,11 @@ mod tests {
         let blocked = Now { is_blocked: true, ..seen.clone() };
         let held = if kind == Kind::SignIn { verdict_is } else { Verdict::Blocked };
         assert_eq!(verdict(kind, &told, &blocked, now), held);
+        // A trial goes whatever is so, but not while all mail is stopped.
+        let trial = Now { is_trial: true, ..seen.clone() };
+        assert_eq!(verdict(kind, &told, &trial, now), Verdict::Send);
+        let held = Now { is_paused: true, ..trial };
+        assert_eq!(verdict(kind, &told, &held, now), Verdict::Paused);
         let cancelled = Now { state: State::Cancelled, ..seen };
         assert_eq!(verdict(kind, &told, &cancelled, now), Verdict::Lost);
     }

@@ -27,12 +27,14 @@ use crate::kit::schema::{
 use crate::letters::digests::Digests;
 use crate::letters::notices;
 use crate::letters::notices::rules::Texts;
+use crate::letters::templates;
+use crate::letters::templates::rules::{Case, OwnText};
 use crate::letters::weekly::Report;
 use crate::post::rules::{Kind, State};
 use crate::schedule::rules::{BatchState, SessionState};
 
 /// Everything that the letters in hand may want to say.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Facts {
     pub people: HashMap<PersonId, Person>,
     pub batches: HashMap<BatchId, Batch>,
@@ -51,6 +53,8 @@ pub struct Facts {
     pub digests: Digests,
     pub weekly: Report,
     pub notices: HashMap<NoticeId, Texts>,
+    /// Own texts of letters, where somebody wrote any.
+    pub own: HashMap<Case, OwnText>,
 }
 
 /// A session where what was missed can be made up.
@@ -170,6 +174,7 @@ pub fn facts(db: &mut Db, about: &Subjects, now: Moment) -> Result<Facts, Fault>
         } else {
             notices::store::texts_of(db, &about.notices)?
         },
+        own: templates::store::current(db)?,
         people,
         contacts,
         enrolments,

@@ -151,8 +151,12 @@ pub mod reason {
     pub const NOBODY_LIVES: &str = "nobody-lives";
     pub const UNSUBSCRIBED: &str = "unsubscribed";
     pub const BLOCKED: &str = "blocked";
+    /// The own text of its template cannot be filled in for this reader.
+    pub const OWN_TEXT: &str = "own-text";
+    /// A trial goes once, or not at all.
+    pub const TRIAL_ONCE: &str = "trial-once";
     /// Those that have a text of their own (`post-reason-{word}`).
-    pub const ALL: [&str; 8] = [
+    pub const ALL: [&str; 10] = [
         NO_ADDRESS,
         TOO_LATE,
         BY_HAND,
@@ -161,6 +165,8 @@ pub mod reason {
         NOBODY_LIVES,
         UNSUBSCRIBED,
         BLOCKED,
+        OWN_TEXT,
+        TRIAL_ONCE,
     ];
 }
 

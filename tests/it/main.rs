@@ -32,6 +32,7 @@ mod imports;
 mod journeys;
 mod statements;
 mod letters;
+mod templates;
 mod lists;
 mod postponement;
 mod finding;

@@ -252,7 +252,7 @@ fn tell(
 // --- When it goes ----------------------------------------------------------------------------------
 
 /// What stands in some digests, and how it is now.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Digests {
     pub rows: HashMap<LetterId, Vec<Row>>,
     pub scene: Scene,

@@ -116,7 +116,7 @@ pub struct Held {
 }
 
 /// What decides on some lines.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Scene {
     pub sessions: HashMap<SessionId, Held>,
     /// When sessions began at an earlier revision.
@@ -197,6 +197,7 @@ fn is_so(line: &Line, scene: &Scene, now: Moment) -> bool {
         useless_after: line.useless_after,
         is_paused: false,
         is_held: false,
+        is_trial: false,
         is_resting: false,
         is_unsubscribed: false,
         is_blocked: false,

@@ -126,7 +126,7 @@ pub fn stands(
 const ROLL_DAYS: i64 = 7;
 
 /// Everything that the weekly letters in hand say.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Report {
     pub counts: Counts,
     pub before: HashMap<(UnitId, NaiveDate), Count>,

@@ -62,7 +62,7 @@ impl std::ops::AddAssign for Count {
 }
 
 /// Counts by the path of each unit, added up along every path.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Counts(BTreeMap<String, Count>);
 
 impl Counts {

@@ -4,11 +4,12 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamp};
 
+use crate::access::rules::Reach;
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, EnrolmentId, LetterId, PersonId, SessionId};
-use crate::kit::schema::letters;
+use crate::kit::schema::{letters, people, units};
 use crate::post::rules::{self, Kind, MOST_TAKE_OVERS, MOST_TRIES, State, reason};
 use crate::post::store::pause;
 
@@ -156,15 +157,20 @@ fn lease_which(
 }
 
 /// A letter in a worker's hand.
-#[derive(Debug, Clone, Queryable)]
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = letters)]
 pub struct Leased {
     pub id: LetterId,
     pub kind: Kind,
     pub rule: Option<String>,
+    #[diesel(column_name = person_id)]
     pub person: Option<PersonId>,
+    #[diesel(column_name = batch_id)]
     pub batch: Option<BatchId>,
+    #[diesel(column_name = session_id)]
     pub session: Option<SessionId>,
     pub revision: Option<i32>,
+    #[diesel(column_name = enrolment_id)]
     pub enrolment: Option<EnrolmentId>,
     pub facts: String,
     pub due_at: Moment,
@@ -178,28 +184,39 @@ pub struct Leased {
     pub slot_at: Option<Moment>,
 }
 
+/// The rule of a letter that somebody sends to himself, to see it.
+pub const TRIAL: &str = "trial";
+
+impl Leased {
+    pub fn is_trial(&self) -> bool {
+        self.rule.as_deref() == Some(TRIAL)
+    }
+}
+
 pub fn leased(db: &mut Db, token: &str) -> Result<Vec<Leased>, Fault> {
     Ok(letters::table
         .filter(letters::lease_token.eq(token).and(letters::state.eq(State::Leased)))
         .order((letters::next_try_at, letters::id))
-        .select((
-            letters::id,
-            letters::kind,
-            letters::rule.nullable(),
-            letters::person_id.nullable(),
-            letters::batch_id.nullable(),
-            letters::session_id.nullable(),
-            letters::revision.nullable(),
-            letters::enrolment_id.nullable(),
-            letters::facts,
-            letters::due_at,
-            letters::useless_after.nullable(),
-            letters::attempts,
-            letters::message_id,
-            letters::address.nullable(),
-            letters::body.nullable(),
-            letters::slot_at.nullable(),
-        ))
+        .select(Leased::as_select())
+        .load(db)?)
+}
+
+/// The newest letters of a kind to people of a reach, without trials and without what was not sent:
+/// to see how a text looks in them.
+pub fn newest_of(db: &mut Db, reach: &Reach, kind: Kind, most: i64) -> Result<Vec<Leased>, Fault> {
+    let mut rows = letters::table
+        .inner_join(people::table.inner_join(units::table.on(units::id.eq(people::unit_id))))
+        .select(Leased::as_select())
+        .into_boxed();
+    for (from, to) in reach.ranges() {
+        rows = rows.or_filter(units::path.ge(from).and(units::path.lt(to)));
+    }
+    Ok(rows
+        .filter(letters::kind.eq(kind))
+        .filter(letters::rule.is_null().or(letters::rule.ne(TRIAL)))
+        .filter(letters::state.eq_any([State::Planned, State::Leased, State::Sent]))
+        .order(letters::id.desc())
+        .limit(most)
         .load(db)?)
 }
 

@@ -11,7 +11,7 @@ mod settle;
 mod touched;
 mod unsubscribes;
 
-pub use lease::{Leased, is_due, lease, lease_codes, leased, renew, sweep};
+pub use lease::{Leased, TRIAL, is_due, lease, lease_codes, leased, newest_of, renew, sweep};
 pub use list::{
     Detail, Filter, LetterRow, counts_within, letter, letters_after, letters_within, newest_ends,
     paths_about, planned_within, sample_of,
@@ -27,7 +27,7 @@ pub use returns::{
     Bounced, Gone, Returned, add_bounce, block, fail_returned, forgive, nearest_admins, people_at,
     returned, returned_of, returns, returns_of,
 };
-pub use settle::{Fixed, call_back, fix, hand_over, release, rest, settle};
+pub use settle::{Fixed, call_back, fix, fix_planned, hand_over, release, rest, settle};
 pub use touched::{batches_touched, batches_with};
 pub use unsubscribes::{
     batches_of, cancel_unsubscribed, has_stopped_digests, is_stopped, is_unsubscribed, reader,

@@ -46,6 +46,15 @@ pub fn fix(db: &mut Db, token: &str, fixed: &[Fixed]) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Writes the bytes of a letter down that nobody has in hand yet.
+pub fn fix_planned(db: &mut Db, fixed: &Fixed) -> Result<(), Fault> {
+    diesel::update(letters::table.find(fixed.id))
+        .filter(letters::state.eq(State::Planned))
+        .set((letters::address.eq(&fixed.address), letters::body.eq(&fixed.body)))
+        .execute(db)?;
+    Ok(())
+}
+
 /// What is left of a lease: nothing; with it, only what the end of the try changes.
 #[derive(AsChangeset)]
 #[diesel(table_name = letters)]

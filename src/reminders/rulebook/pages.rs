@@ -23,6 +23,8 @@ use crate::reminders::rules::rule::{Audience, Rule, Speech, Template, When};
 struct List {
     groups: Vec<Group>,
     may_write: bool,
+    /// Also what letters say.
+    may_write_texts: bool,
 }
 
 /// The rules that hold for the same batches.
@@ -61,6 +63,7 @@ pub async fn list(visitor: Visitor) -> Answer {
             Ok(List {
                 groups: groups.into_iter().map(|(_, group)| group).collect(),
                 may_write: !actor.reach(Right::Manage).is_empty(),
+                may_write_texts: rulebook::may_write(actor, None),
             })
         })
         .await

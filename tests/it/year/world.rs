@@ -749,6 +749,7 @@ impl World {
             is_resting: false,
             is_unsubscribed: self.unsubscribed.contains_key(&letter.person),
             is_blocked: false,
+            is_trial: false,
             is_seated: b.facts.open && stands == Some(Place::Seat),
             is_waiting: b.facts.open && stands == Some(Place::Waiting),
             is_staff: b.facts.open && stands.is_none() && self.is_staff(batch, place),
