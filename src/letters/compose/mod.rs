@@ -1,6 +1,7 @@
 //! From facts to the bytes of one letter: subject, text, HTML, calendar.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod forwards;
+mod summary;
 
 use chrono_tz::Tz;
 
@@ -19,18 +20,12 @@ use crate::kit::mail::{self, Draft};
 use crate::kit::mail_text;
 use crate::kit::site::Site;
 use crate::letters::content::{
-    About, Addressed, Content, Forward, Meeting, NextChance, Offered, Returned, Summary,
-    UnitSummary, Was,
+    About, Addressed, Content, Meeting, NextChance, Offered, Returned, Was,
 };
-use crate::letters::digests;
-use crate::letters::digests::rules::Line;
-use crate::letters::digests::store::Row;
 use crate::letters::notices::rules::{NoticeFacts, filled, paragraphs as paragraphs_of};
 use crate::letters::store::{self, Before, Facts, Person, Session, Trainer};
 use crate::letters::templates::rules::{Case, Words};
-use crate::letters::weekly::rules::{Count, week_before};
-use crate::letters::weekly::store::{Post, Unit};
-use crate::letters::weekly::{self, Week};
+use crate::letters::weekly;
 use crate::post::bounces::Notice;
 use crate::post::rules::{End, Kind, Series, reason};
 use crate::post::store::Leased;
@@ -113,11 +108,6 @@ const SHOWN_CODE: &str = "123456";
 
 /// So many sessions come as calendar messages of their own; more would be a pile of files.
 const MOST_MESSAGES: usize = 10;
-
-/// Units below one that a weekly letter names.
-const MOST_ROWS: usize = 15;
-/// Things of one kind that a problem names.
-const MOST_NAMED: usize = 3;
 
 /// One letter on the desk, with all that belongs to it.
 struct Desk<'a> {
@@ -371,222 +361,6 @@ impl<'a> Desk<'a> {
         let names = self.letter.batch.and_then(|batch| self.facts.rosters.get(&batch));
         let said = |t: &Trainer| (t.name.clone(), t.phone.as_deref().map(clean::phone_shown));
         names.map(|names| names.iter().map(said).collect()).unwrap_or_default()
-    }
-
-    /// Each person of a digest once, whoever must know first on top.
-    fn forwards(&self) -> Vec<Forward> {
-        let rows = match self.letter.kind {
-            Kind::Digest => self.facts.digests.rows.get(&self.letter.id),
-            _ => None,
-        };
-        let mut of_person: BTreeMap<PersonId, Vec<(&Row, Line)>> = BTreeMap::new();
-        for row in rows.into_iter().flatten() {
-            of_person.entry(row.person).or_default().push((row, row.line()));
-        }
-        let mut out: Vec<(Option<Moment>, Forward)> =
-            of_person.iter().filter_map(|(id, rows)| self.forward(*id, rows)).collect();
-        out.sort_by(|(a, one), (b, other)| {
-            (a.is_none(), a, &one.name).cmp(&(b.is_none(), b, &other.name))
-        });
-        out.into_iter().map(|(_, forward)| forward).collect()
-    }
-
-    fn forward(&self, id: PersonId, rows: &[(&Row, Line)]) -> Option<(Option<Moment>, Forward)> {
-        let person = self.facts.people.get(&id)?;
-        let scene = &self.facts.digests.scene;
-        let language = person.language.unwrap_or(self.site.language);
-        let lines: Vec<&Line> = rows.iter().map(|(_, line)| line).collect();
-        let said = digests::rules::said(&lines);
-        let mut about: Vec<String> = vec![];
-        let mut paragraphs = vec![self.site.texts().say_with(
-            language,
-            "letters-dear",
-            &[("name", person.name.clone())],
-        )];
-        for (row, line) in rows {
-            if !said.iter().any(|l| l.letter == line.letter) {
-                continue;
-            }
-            paragraphs.push(self.news(row, line, person, language)?);
-            let kind = self.site.texts().say(self.language, &format!("post-kind-{}", row.kind));
-            let batch = row.batch.and_then(|batch| self.facts.batches.get(&batch));
-            about.push(batch.map_or(kind.clone(), |b| format!("{kind}: {}", b.title)));
-        }
-        if let Some(contact) = self.contact(person) {
-            let args = [("contact", contact)];
-            paragraphs.push(self.site.texts().say_with(language, "letters-contact", &args));
-        }
-        let deadlines =
-            lines.iter().filter_map(|l| digests::rules::news(l, scene, self.now).deadline);
-        let until = deadlines.min();
-        let zone = scene.zones.get(&id).copied().unwrap_or(self.site.timezone);
-        let text = paragraphs.join("\n\n");
-        Some((
-            until,
-            Forward {
-                name: person.name.clone(),
-                phone: person.phone.as_deref().map(clean::phone_shown),
-                call: person.phone.clone(),
-                about: about.join("; "),
-                until: until.map(|at| i18n::day_and_clock(self.language, at, zone)),
-                lang: language,
-                lines: text.lines().map(str::to_owned).collect(),
-                text,
-            },
-        ))
-    }
-
-    /// What a letter would have said, in few words that name neither course nor batch and hold no
-    /// link of the person's own: it goes through other hands.
-    fn news(
-        &self,
-        row: &Row,
-        line: &Line,
-        person: &'a Person,
-        language: Language,
-    ) -> Option<String> {
-        let mut told = line.told.clone();
-        if matches!(row.kind, Kind::Confirmation | Kind::Invitation) {
-            told.sessions = digests::rules::coming(line, &self.facts.digests.scene, self.now);
-        }
-        let known = |(id, _): &(SessionId, i32)| Some((*id, self.facts.sessions.get(id)?));
-        let mut sessions: Vec<(SessionId, &Session)> =
-            told.sessions.iter().filter_map(known).collect();
-        sessions.sort_by_key(|(id, s)| (s.starts_at, *id));
-        let letter = row.letter();
-        let desk = Desk {
-            letter: &letter,
-            id: row.person,
-            person,
-            address: String::new(),
-            language,
-            told,
-            sessions,
-            ..*self
-        };
-        let training = self.site.texts().say(language, "letters-training");
-        let content = desk.content().neutral(&training);
-        let text = self.site.views.text(language, "mail/digest/news.txt", &content).ok()?;
-        Some(text.trim().to_owned())
-    }
-
-    /// Who else of the same unit has one of the lines, so that they can agree.
-    fn others(&self) -> Option<String> {
-        if self.letter.kind != Kind::Digest {
-            return None;
-        }
-        let scene = &self.facts.digests.scene;
-        let rows = self.facts.digests.rows.get(&self.letter.id)?;
-        let also: BTreeSet<PersonId> =
-            rows.iter().flat_map(|row| scene.contacts_of(&row.line())).collect();
-        let names: Vec<&str> = also
-            .iter()
-            .filter(|other| **other != self.id)
-            .filter_map(|other| Some(self.facts.people.get(other)?.name.as_str()))
-            .collect();
-        (!names.is_empty()).then(|| names.join(", "))
-    }
-
-    fn summary(&self) -> Option<Summary> {
-        let week = match self.letter.kind {
-            Kind::Weekly => weekly::week(&self.letter.facts)?,
-            _ => return None,
-        };
-        let report = &self.facts.weekly;
-        let units: Vec<&Unit> = report.of_week(&week);
-        let first = units.first()?;
-        let mut sum = Count::default();
-        for unit in &units {
-            sum += report.counts.below(&unit.path);
-        }
-        Some(Summary {
-            name: self.either(&first.name_hi, &first.name_en),
-            others: units.len() - 1,
-            percent: sum.percent(),
-            left: sum.left(),
-            problems: self.problems(&units),
-            units: units.iter().map(|unit| self.unit_summary(unit, &week)).collect(),
-        })
-    }
-
-    fn unit_summary(&self, unit: &Unit, week: &Week) -> UnitSummary {
-        let report = &self.facts.weekly;
-        let count = report.counts.below(&unit.path);
-        let before = report.before.get(&(unit.id, week_before(week.monday)));
-        let below = report.units.iter().filter(|u| u.parent == Some(unit.id));
-        let mut rows: Vec<UnitSummary> = below
-            .map(|u| self.counted(u, report.counts.below(&u.path)))
-            .filter(|row| row.enrolled > 0)
-            .collect();
-        rows.sort_by_key(|row| std::cmp::Reverse(row.left));
-        let more = rows.len().saturating_sub(MOST_ROWS);
-        rows.truncate(MOST_ROWS);
-        let change = before.map(|before| {
-            let key = match count.complete.cmp(&before.complete) {
-                std::cmp::Ordering::Greater => "weekly-change-more",
-                std::cmp::Ordering::Equal => "weekly-change-none",
-                std::cmp::Ordering::Less => "weekly-change-fewer",
-            };
-            let args = [
-                ("count", (count.complete - before.complete).abs().to_string()),
-                ("percent", before.percent().to_string()),
-            ];
-            self.site.texts().say_with(self.language, key, &args)
-        });
-        UnitSummary { change, rows, more, ..self.counted(unit, count) }
-    }
-
-    fn counted(&self, unit: &Unit, count: Count) -> UnitSummary {
-        UnitSummary {
-            name: self.either(&unit.name_hi, &unit.name_en),
-            percent: count.percent(),
-            complete: count.complete,
-            enrolled: count.enrolled,
-            left: count.left(),
-            change: None,
-            rows: vec![],
-            more: 0,
-            url: format!("{}/completion?unit={}", self.site.base_url, encoded(&unit.code)),
-        }
-    }
-
-    /// At most three: rolls that were not taken, posts that nobody holds, addresses that do not work.
-    fn problems(&self, units: &[&Unit]) -> Vec<String> {
-        let report = &self.facts.weekly;
-        let is_below = |path: &str| units.iter().any(|unit| path.starts_with(&unit.path));
-        let say = |key: &str, count: usize, which: Vec<String>| {
-            let mut named = which;
-            named.dedup();
-            let more = named.len() > MOST_NAMED;
-            named.truncate(MOST_NAMED);
-            let which = format!("{}{}", named.join("; "), if more { " …" } else { "" });
-            let args = [("count", count.to_string()), ("which", which)];
-            (count > 0).then(|| self.site.texts().say_with(self.language, key, &args))
-        };
-        let rolls: Vec<String> = report
-            .without_roll
-            .iter()
-            .filter(|(path, ..)| is_below(path))
-            .map(|(_, at, zone)| i18n::day_and_clock(self.language, *at, *zone))
-            .collect();
-        let mut posts: BTreeSet<(String, String)> = BTreeSet::new();
-        let mut waiting = 0;
-        for passed in &report.vacant {
-            let here: Vec<_> = passed.iter().filter(|post| is_below(&post.path)).collect();
-            waiting += usize::from(!here.is_empty());
-            let named =
-                |post: &&Post| (post.path.clone(), self.either(&post.name_hi, &post.name_en));
-            posts.extend(here.iter().map(named));
-        }
-        let blocked = report.blocked.iter().filter(|path| is_below(path)).count();
-        [
-            say("weekly-roll", rolls.len(), rolls),
-            say("weekly-vacant", waiting, posts.into_iter().map(|(_, name)| name).collect()),
-            say("weekly-blocked", blocked, vec![]),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
     }
 
     fn stop_url(&self, series: Series) -> String {
