@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use diesel::prelude::*;
 use prashikshan::access;
+use prashikshan::access::rules::Role;
 use prashikshan::commands::open;
 use prashikshan::demo;
 use prashikshan::kit::clock::Moment;
@@ -141,6 +142,8 @@ fn hall(
     diesel::insert_into(session_trainers::table)
         .values((session_trainers::session_id.eq(session), session_trainers::person_id.eq(trainer)))
         .execute(db)?;
+    // A name on a session opens its roll while the role lasts.
+    access::grant(db, None, trainer, Role::Trainer, unit, None, stamp)?;
     let seats: Vec<_> = who
         .iter()
         .map(|person| {

@@ -4,12 +4,12 @@ use serde_json::json;
 
 use crate::attendance::guests::store::{self as guests, Unheard};
 use crate::attendance::store::{self, Session};
-use crate::enrolment::offers::rules::morning;
 use crate::kit::columns::words;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{LetterId, PersonId};
 use crate::kit::ledger::{self, Plan};
+use crate::kit::night::morning;
 use crate::kit::site::Stamp;
 
 words! {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::courses::rules::line_of;
 use crate::enrolment::asks::office;
 use crate::enrolment::desk::Desk;
-use crate::enrolment::offers::rules::{Life, morning};
+use crate::enrolment::offers::rules::Life;
 use crate::enrolment::offers::store::{Made, Offer};
 use crate::enrolment::store::{self, Enrolment, Waiting};
 use crate::kit::clock::Moment;
@@ -13,6 +13,7 @@ use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{EnrolmentId, LetterId, PersonId};
 use crate::kit::ledger::{self, Plan};
+use crate::kit::night::morning;
 use crate::kit::site::Stamp;
 
 /// Of each offer to the one who may take it. Who has no address is told by the office of the unit:

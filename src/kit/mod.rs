@@ -1,6 +1,7 @@
 //! The ground floor: what every room stands on, knowing no rule of the domain.
 
 pub mod clock;
+pub mod night;
 pub mod ids;
 pub mod columns;
 pub mod fault;

@@ -12,6 +12,7 @@ use crate::enrolment::rules::Place;
 use crate::kit::fault::Fault;
 use crate::kit::mail::Delivery;
 use crate::kit::mail::courier::{Courier, Parcel};
+use crate::kit::night;
 use crate::kit::site::Site;
 use crate::kit::trial::{self, Sabotage};
 use crate::letters::compose::{self, Composed};
@@ -24,7 +25,6 @@ use crate::letters::{digests, store, weekly};
 use crate::post::rules::{End, Kind, Pace, Series, reason};
 use crate::post::store::Leased;
 use crate::reminders;
-use crate::reminders::rules::times;
 use crate::schedule::rules::BatchState;
 
 /// A letter that will go, in the form it goes.
@@ -263,7 +263,7 @@ impl Errand {
             Delivery::Withheld => match seen {
                 Ok(Verdict::Send | Verdict::Lost) => Outcome::Lost,
                 Ok(Verdict::Paused) => Outcome::Back,
-                Ok(Verdict::Resting) => Outcome::Rest(times::morning(self.site.now(), *zone)),
+                Ok(Verdict::Resting) => Outcome::Rest(night::morning(self.site.now(), *zone)),
                 // Until the ticker lays it aside with the others.
                 Ok(Verdict::Held) => Outcome::Rest(self.site.now().plus_minutes(HELD_MINUTES)),
                 Ok(Verdict::TooLate) => Outcome::Withheld(End::Missed(reason::TOO_LATE)),

@@ -7,8 +7,9 @@ use chrono_tz::Tz;
 use crate::enrolment::rules::Place;
 use crate::kit::clock::Moment;
 use crate::kit::ids::SessionId;
+use crate::kit::night;
 use crate::post::rules::{Kind, State};
-use crate::reminders::rules::{Announced, times};
+use crate::reminders::rules::Announced;
 use crate::schedule::rules::SessionState;
 
 /// What is so now.
@@ -140,8 +141,8 @@ pub fn rests_until(
     zone: Tz,
     now: Moment,
 ) -> Option<Moment> {
-    let morning = times::morning(now, zone);
-    let is_meant = times::morning(due_at, zone) != due_at;
+    let morning = night::morning(now, zone);
+    let is_meant = night::morning(due_at, zone) != due_at;
     let is_urgent = !kind.is_by_rule() && useless_after.is_some_and(|useless| useless <= morning);
     let rests = morning > now && kind != Kind::SignIn && !is_meant && !is_urgent;
     rests.then_some(morning)

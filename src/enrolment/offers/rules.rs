@@ -1,10 +1,10 @@
 //! How long an offer stands.
 
-use chrono::{NaiveDateTime, NaiveTime, Timelike};
 use chrono_tz::Tz;
 
-use crate::kit::clock::{Moment, at_clock};
+use crate::kit::clock::Moment;
 use crate::kit::columns::words;
+use crate::kit::night;
 
 words! {
     /// What became of an offer.
@@ -20,9 +20,6 @@ words! {
 
 /// The longest an offer stands, in hours.
 const HOURS: i64 = 48;
-/// The quiet hours: nothing ends within them, and no letter comes.
-const EVENING: u32 = 21;
-const MORNING: u32 = 7;
 
 /// When an offer is told of and when it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,52 +32,30 @@ pub struct Life {
 /// until the first session, counted from when it can be read. An end at night becomes the morning
 /// after; where the batch begins before that, the evening before. None when there is no such time.
 pub fn life(now: Moment, start: Option<Moment>, zone: Tz) -> Option<Life> {
-    let told_at = morning(now, zone);
+    let told_at = night::morning(now, zone);
     let left = |start: Moment| (start.micros() - told_at.micros()) / 1_000_000;
     let most = HOURS * 3600;
     let seconds = start.map_or(most, |start| (left(start) / 4).min(most));
     // Whole minutes: that is what is told.
     let ends_at = told_at.plus_seconds(seconds - seconds % 60);
-    let ends_at = match is_quiet(ends_at.local(zone)) {
+    let ends_at = match night::is_within(ends_at.local(zone)) {
         false => ends_at,
         true => {
-            let next = morning(ends_at, zone);
-            if start.is_none_or(|start| next < start) { next } else { evening(ends_at, zone) }
+            let next = night::morning(ends_at, zone);
+            if start.is_none_or(|start| next < start) {
+                next
+            } else {
+                night::evening(ends_at, night::hour(night::EVENING), zone)
+            }
         }
     };
     let is_real = ends_at > told_at && start.is_none_or(|start| ends_at < start);
     is_real.then_some(Life { told_at, ends_at })
 }
 
-/// Strictly within the night: at 21:00 and at 07:00 sharp things may end.
-fn is_quiet(local: NaiveDateTime) -> bool {
-    local.time() > hour(EVENING) || local.time() < hour(MORNING)
-}
-
-/// The moment itself by day, the next 07:00 by night.
-pub fn morning(at: Moment, zone: Tz) -> Moment {
-    let local = at.local(zone);
-    if local.hour() < MORNING {
-        at_clock(local.date(), 0, hour(MORNING), zone)
-    } else if local.hour() >= EVENING {
-        let next = local.date().succ_opt().unwrap_or(local.date());
-        at_clock(next, 0, hour(MORNING), zone)
-    } else {
-        at
-    }
-}
-
-fn evening(at: Moment, zone: Tz) -> Moment {
-    let local = at.local(zone);
-    at_clock(local.date(), u64::from(local.hour() < MORNING), hour(EVENING), zone)
-}
-
-fn hour(hour: u32) -> NaiveTime {
-    NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDateTime;
     use chrono_tz::Asia::Kolkata;
 
     use super::*;

@@ -13,12 +13,12 @@ use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{EnrolmentId, LetterId, PersonId, SessionId, UnitId};
 use crate::kit::ledger::{self, Plan};
+use crate::kit::night;
 use crate::kit::site::Stamp;
 use crate::letters::digests::rules::{Fate, Line, Scene};
 use crate::letters::digests::store::{Row, Told, Waiting};
 use crate::post::rules::{Kind, State};
 use crate::reminders;
-use crate::reminders::rules::times;
 use crate::units::rules::line;
 
 /// Letters that one run of the planner looks at.
@@ -116,7 +116,7 @@ fn sorted(
             }
             Fate::Tell => {
                 let at = rules::tell_at(&rules::news(&line, &scene, since), zone);
-                Some(times::morning(at.max(now), zone))
+                Some(night::morning(at.max(now), zone))
             }
         };
         match at {

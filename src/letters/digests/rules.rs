@@ -8,9 +8,10 @@ use chrono_tz::Tz;
 use crate::enrolment::rules::Place;
 use crate::kit::clock::{Moment, at_clock};
 use crate::kit::ids::{EnrolmentId, LetterId, OfferId, PersonId, SessionId, UnitId};
+use crate::kit::night;
 use crate::letters::rules::{self, Now, Verdict};
 use crate::post::rules::{Kind, State, is_mute};
-use crate::reminders::rules::{Told, times};
+use crate::reminders::rules::Told;
 use crate::schedule::rules::{BatchState, SessionState};
 use crate::units::rules::line;
 
@@ -62,19 +63,19 @@ pub fn next_digest(at: Moment, zone: Tz) -> Moment {
 }
 
 fn digest_on(day: NaiveDate, days_before: u64, zone: Tz) -> Moment {
-    let clock = NaiveTime::from_hms_opt(times::MORNING, 0, 0).unwrap_or_default();
+    let clock = NaiveTime::from_hms_opt(night::MORNING, 0, 0).unwrap_or_default();
     at_clock(day, days_before, clock, zone)
 }
 
 /// The next full hour by day.
 fn soon(news: &News, zone: Tz) -> Moment {
-    let awake = times::morning(news.since, zone);
+    let awake = night::morning(news.since, zone);
     if awake > news.since {
         return awake;
     }
     let local = news.since.local(zone);
     let passed = i64::from(local.minute()) * 60 + i64::from(local.second());
-    let hour = times::morning(news.since.plus_seconds(3600 - passed), zone);
+    let hour = night::morning(news.since.plus_seconds(3600 - passed), zone);
     match news.deadline {
         Some(deadline) if hour.plus_minutes(LEAST_MINUTES) > deadline => news.since,
         _ => hour,

@@ -23,6 +23,7 @@ use crate::kit::ids::{LetterId, NoticeId, PersonId, UnitId};
 use crate::kit::journal::{self, Entry};
 use crate::kit::ledger::{self, Plan};
 use crate::kit::mail_text;
+use crate::kit::night;
 use crate::kit::site::{Site, Stamp};
 use crate::letters::compose;
 use crate::letters::notices::rules::{
@@ -35,7 +36,6 @@ use crate::post;
 use crate::post::rules::{Kind, LOOK_BACK, is_alarming};
 use crate::post::store::Leased;
 use crate::reminders;
-use crate::reminders::rules::times;
 use crate::schedule;
 
 /// A notice that the actor may see: whoever manages its unit.
@@ -383,7 +383,7 @@ pub fn write_chunk(db: &mut Db, site: &Site) -> Result<usize, Fault> {
         .map(|reader| {
             let zone = zones.get(&reader.id).copied().unwrap_or(site.timezone);
             let key = format!("notice:{id}:{}", reader.id);
-            let due_at = times::morning(due_at, zone);
+            let due_at = night::morning(due_at, zone);
             plan(LetterId(stamp.id()), reader.id, key, NoticeFacts::of(id), due_at, until)
         })
         .collect();

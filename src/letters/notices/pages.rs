@@ -17,6 +17,7 @@ use crate::kit::db::Db;
 use crate::kit::fault::{Fault, Obstacle};
 use crate::kit::i18n::{self, pick};
 use crate::kit::ids::{BatchId, NoticeId, PersonId};
+use crate::kit::night;
 use crate::kit::page::{PageNumber, Paging};
 use crate::kit::site::{Site, Stamp};
 use crate::letters::notices::rules::{
@@ -26,7 +27,6 @@ use crate::letters::notices::store::{self, Line, Notice};
 use crate::letters::notices::{self, Confirmation};
 use crate::post;
 use crate::post::rules::{State, is_alarming, reason};
-use crate::reminders::rules::times;
 use crate::schedule;
 use crate::schedule::batches::rules::Span;
 use crate::schedule::batches::store::batches_in;
@@ -387,7 +387,7 @@ fn way(db: &mut Db, say: &Say, notice: &Notice, phase: Phase, asked: &Asked) -> 
     Ok(Way {
         people: i18n::number(notice.confirmed_count.unwrap_or(0)),
         confirmed: notice.confirmed_at.map(|at| say.at(at)).unwrap_or_default(),
-        due: say.at(times::morning(due_at, say.zone())),
+        due: say.at(night::morning(due_at, say.zone())),
         counts: State::ALL.iter().filter_map(count).collect(),
         is_holding: phase == Phase::Holding,
         is_writing: is_under_way && !notice.is_written,
@@ -494,7 +494,7 @@ fn confirm_page(
         count,
         minutes: HOLD_MINUTES,
         code_minutes: proof::MINUTES,
-        goes: say.at(times::morning(goes, say.zone())),
+        goes: say.at(night::morning(goes, say.zone())),
         typed,
     })
 }

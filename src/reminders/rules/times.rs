@@ -1,9 +1,10 @@
 //! When the letters of rules go: by day, and no longer than they are of use.
 
-use chrono::{NaiveTime, Timelike};
+use chrono::NaiveTime;
 use chrono_tz::Tz;
 
-use crate::kit::clock::{Moment, at_clock};
+use crate::kit::clock::Moment;
+use crate::kit::night;
 use crate::reminders::rules::SessionFacts;
 use crate::reminders::rules::rule::{Anchor, Rule, Template};
 
@@ -52,7 +53,7 @@ fn due(rule: &Rule, session: &SessionFacts, reader: Tz) -> Option<Moment> {
     Some(if at < session.starts_at {
         awake(at, reader, session.starts_at).unwrap_or(at)
     } else {
-        morning(at, reader)
+        night::morning(at, reader)
     })
 }
 
@@ -64,38 +65,15 @@ fn limit(rule: &Rule, due: Moment, session: &SessionFacts) -> Moment {
     }
 }
 
-/// The first hour of the day at which a letter may come, and the first at which none may.
-pub const MORNING: u32 = 7;
-pub const EVENING: u32 = 21;
-
 /// A moment outside the quiet hours: itself, else the morning after, else (when the session starts
 /// before that) the evening before. None when only the night is left.
 pub fn awake(at: Moment, zone: Tz, starts_at: Moment) -> Option<Moment> {
-    let morning = morning(at, zone);
+    let morning = night::morning(at, zone);
     if morning < starts_at {
         return Some(morning);
     }
-    let local = at.local(zone);
-    let days_before = u64::from(local.hour() < MORNING);
-    let evening = NaiveTime::from_hms_opt(EVENING - 1, 55, 0).unwrap_or_default();
-    Some(at_clock(local.date(), days_before, evening, zone)).filter(|e| *e < starts_at)
-}
-
-/// The moment itself by day, the next 07:00 by night.
-pub fn morning(at: Moment, zone: Tz) -> Moment {
-    let local = at.local(zone);
-    if local.hour() < MORNING {
-        at_clock(local.date(), 0, hour(MORNING), zone)
-    } else if local.hour() >= EVENING {
-        let next = local.date().succ_opt().unwrap_or(local.date());
-        at_clock(next, 0, hour(MORNING), zone)
-    } else {
-        at
-    }
-}
-
-fn hour(hour: u32) -> NaiveTime {
-    NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default()
+    let last = NaiveTime::from_hms_opt(night::EVENING - 1, 55, 0).unwrap_or_default();
+    Some(night::evening(at, last, zone)).filter(|e| *e < starts_at)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use crate::enrolment::rules::Place;
 use crate::kit::clock::Moment;
 use crate::kit::ids::{self, EnrolmentId, PersonId};
+use crate::kit::night;
 use crate::post::rules::Kind;
 use crate::reminders::rules::known::Known;
 use crate::reminders::rules::rule::{Anchor, Audience, Rule, Speech, Template};
@@ -248,7 +249,7 @@ impl Recipient {
     fn is_told(&self, session: &SessionFacts, due: Moment) -> bool {
         let Some(seated_at) = self.since else { return due < session.settled_at };
         let since = seated_at.max(session.settled_at);
-        let told_on = times::morning(since, self.zone).date_in(self.zone);
+        let told_on = night::morning(since, self.zone).date_in(self.zone);
         let is_merged =
             self.told_now.is_some_and(|now| due <= now) || due.date_in(self.zone) <= told_on;
         due < since || (due < session.starts_at && is_merged)
@@ -321,7 +322,7 @@ fn by_rule(
             people,
         },
         // What became known late (a mark, days after) goes by day too.
-        due_at: if due < now && first.ends_at < now { times::morning(now, to.zone) } else { due },
+        due_at: if due < now && first.ends_at < now { night::morning(now, to.zone) } else { due },
         useless_after: Some(useless),
     })
 }
@@ -451,7 +452,7 @@ impl Maker<'_> {
             .filter(|r| r.anchor == Anchor::Enrolment && r.audience == Audience::Enrolled);
         let letter = |rule: &Rule| {
             let last = coming.last()?;
-            let due = times::morning(rule.at(seated_at, self.facts.zone), self.zone);
+            let due = night::morning(rule.at(seated_at, self.facts.zone), self.zone);
             let useless = last.starts_at.min(due.plus_days(SINCE_DAYS));
             let key = format!("reminder:{}:{enrolment}:{round}", rule.word());
             (due >= seated_at && useless > self.now).then(|| Wanted {
@@ -475,7 +476,7 @@ impl Maker<'_> {
         let Some(done_at) = self.facts.complete.get(&enrolment).copied() else { return vec![] };
         let rules = self.facts.rules.iter().filter(|r| r.anchor == Anchor::Completion);
         let letter = |rule: &Rule| {
-            let due = times::morning(rule.at(done_at, self.facts.zone), self.zone);
+            let due = night::morning(rule.at(done_at, self.facts.zone), self.zone);
             let useless = due.plus_days(SINCE_DAYS);
             let key = format!("completion:{}:{enrolment}:{round}", rule.word());
             let told = Told { both: rule.speech == Speech::Both, ..Told::default() };
@@ -550,7 +551,7 @@ impl Maker<'_> {
 fn soon(session: Option<&SessionFacts>, zone: Tz, now: Moment) -> Moment {
     match session {
         Some(s) => times::awake(now, zone, s.starts_at).unwrap_or(now).max(now),
-        None => times::morning(now, zone),
+        None => night::morning(now, zone),
     }
 }
 

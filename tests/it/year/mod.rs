@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use prashikshan::kit::ids;
+use prashikshan::kit::night::morning;
 use prashikshan::post::rules::{Kind, State, reason};
-use prashikshan::reminders::rules::times::morning;
 
 use world::{Size, World};
 
