@@ -241,12 +241,30 @@ pub fn readers_changed(db: &mut Db, who: &[PersonId], now: Moment) -> Result<(),
     ledger::ask_all(db, &batches, now)
 }
 
-/// A unit stands elsewhere in the tree or goes by another clock: whose nights are quiet, and who
-/// looks after a batch, may be others now.
-pub fn ground_changed(db: &mut Db, path: &str, now: Moment) -> Result<(), Fault> {
-    let batches = store::batches_touched(db, path)?;
+/// Units, by their paths, stand elsewhere in the tree or go by another clock: whose nights are quiet,
+/// and who looks after a batch, may be others now.
+pub fn ground_changed(db: &mut Db, paths: &[&str], now: Moment) -> Result<(), Fault> {
+    let mut outer: Vec<&str> = vec![];
+    let mut sorted = paths.to_vec();
+    sorted.sort_unstable();
+    for path in sorted {
+        if !outer.last().is_some_and(|above| path.starts_with(above)) {
+            outer.push(path);
+        }
+    }
+    if outer.is_empty() {
+        return Ok(());
+    }
+    // So many that asking for each costs more than looking at everything.
+    if outer.len() > MOST_PLACES {
+        outer = vec![""];
+    }
+    let batches = store::batches_touched(db, &outer)?;
     ledger::ask_all(db, &batches, now)
 }
+
+/// Subtrees that are asked for one by one.
+const MOST_PLACES: usize = 100;
 
 /// Planned letters of a selection, for the page that asks before they are stopped.
 pub fn selection(

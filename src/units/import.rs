@@ -16,6 +16,7 @@ use crate::kit::journal::{self, Entry};
 use crate::kit::search;
 use crate::kit::site::Stamp;
 use crate::kit::tables::{self, Table};
+use crate::post;
 use crate::units::rules::{self, Level};
 use crate::units::store::UnitRow;
 use crate::units::{self, store};
@@ -691,6 +692,15 @@ impl Work<'_> {
         let fresh: Vec<UnitRow> = fresh.into_iter().map(|(_, row)| row).collect();
         store::add(db, &fresh)?;
         store::keep(db, &kept)?;
+        // Where the tables' letters go, and by whose clock, may be another way now.
+        let elsewhere = self.tree.nodes.iter().filter(|node| {
+            let is_other = |before: &UnitRow| {
+                before.parent_id != node.after.parent_id || before.timezone != node.after.timezone
+            };
+            node.before.as_ref().is_some_and(is_other)
+        });
+        let paths: Vec<&str> = elsewhere.map(|node| node.after.path.as_str()).collect();
+        post::ground_changed(db, &paths, self.now)?;
         if roots > 0 {
             self.intake.report.note("roots", None, vec![("count", roots.to_string())]);
         }

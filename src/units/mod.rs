@@ -327,7 +327,7 @@ pub fn change(
     }
     store::keep(db, std::slice::from_ref(&after))?;
     if moves || before.row.timezone != after.timezone {
-        post::ground_changed(db, &after.path, stamp.now)?;
+        post::ground_changed(db, &[&after.path], stamp.now)?;
     }
     let mut detail = Value::Object(changes);
     if moves {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use diesel::prelude::*;
 use prashikshan::kit::db;
 use prashikshan::kit::intake::{Report, Wishes};
 use prashikshan::kit::tables::Table;
@@ -67,6 +68,32 @@ async fn units_come_in_any_order_and_only_once() {
     assert_eq!(counts(&report), "0/1/2/0");
     assert!(stage.path("W1").starts_with(&stage.path("D2")), "the subtree moved along");
     stage.admin().get("/units/N1").await.must_be(200).says("New name").says("Unit moved");
+}
+
+#[actix_web::test]
+async fn what_a_table_moves_is_planned_anew() {
+    use prashikshan::kit::schema::plan_requests;
+    let stage = Stage::new("2026-03-02 08:00").await;
+    let course = crate::classroom::course(&stage, "C1", 80, "A60!");
+    let ours = crate::classroom::batch(&stage, &course, "B11", 9);
+    crate::classroom::batch(&stage, &course, "B21", 9);
+    let asked = || -> Vec<prashikshan::kit::ids::BatchId> {
+        stage.write(|db, _| {
+            let asked = plan_requests::table.select(plan_requests::batch_id).load(db)?;
+            diesel::delete(plan_requests::table).execute(db)?;
+            Ok(asked)
+        })
+    };
+    asked();
+    let table = "code,name_en,level,parent,timezone\nB11,River block,block,D1,\n";
+    units_in(&stage, table.as_bytes(), &Wishes::default());
+    assert!(asked().is_empty(), "a table that says nothing new asks nothing");
+    // Another clock for its nights; then another district, with other admins.
+    units_in(&stage, table.replace("D1,", "D1,Europe/London").as_bytes(), &Wishes::default());
+    assert_eq!(asked(), [ours]);
+    let moved = table.replace("D1,", "D2,Europe/London");
+    units_in(&stage, moved.as_bytes(), &Wishes::default());
+    assert_eq!(asked(), [ours]);
 }
 
 #[actix_web::test]

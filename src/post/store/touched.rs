@@ -32,8 +32,9 @@ pub fn batches_with(db: &mut Db, who: &[PersonId]) -> Result<Vec<BatchId>, Fault
 }
 
 /// The open batches of a subtree, and those that its people are on.
-pub fn batches_touched(db: &mut Db, path: &str) -> Result<Vec<BatchId>, Fault> {
-    let below = || Within(vec![(path.to_owned(), format!("{path}9"))]);
+pub fn batches_touched(db: &mut Db, paths: &[&str]) -> Result<Vec<BatchId>, Fault> {
+    let below =
+        || Within(paths.iter().map(|path| ((*path).to_owned(), format!("{path}9"))).collect());
     let held: Vec<BatchId> = batches::table
         .inner_join(units::table)
         .filter(below().and(batches::state.eq("open")))
