@@ -160,6 +160,8 @@ impl From<diesel::result::Error> for Fault {
             Error::DatabaseError(Kind::UniqueViolation, _) => Self::conflict("exists"),
             Error::DatabaseError(Kind::ForeignKeyViolation, _) => Self::conflict("in-use"),
             Error::DatabaseError(Kind::SerializationFailure, _) => Self::Busy,
+            // Two writers that each hold what the other wants (40P01): one of them tries again.
+            Error::DatabaseError(_, info) if info.message() == "deadlock detected" => Self::Busy,
             Error::DatabaseError(_, ref info)
                 if info.message().contains("locked") || info.message().contains("lock timeout") =>
             {
