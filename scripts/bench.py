@@ -367,7 +367,7 @@ def letters(house, yardsticks, report):
         house.run("remind", "run", env=env)
         took = time.perf_counter() - began
         sent = house.rows("select count(*) from letters where state = 'sent'")[0][0] - before
-        size = int(house.rows("select avg(length(cast(body as blob))) from letters where body is not null")[0][0])
+        size = int(house.rows("select avg(length(cast(body as blob))) from letter_bodies")[0][0])
         raw = float(subprocess.check_output(
             [yardsticks, "smtp", "--to", f"127.0.0.1:{sink.port}", "--count", "4000", "--bytes", str(size)]))
         began = time.perf_counter()

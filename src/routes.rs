@@ -20,11 +20,14 @@ use crate::units;
 
 /// Mounts everything. A path that stands nowhere here is not found.
 pub fn all(app: &mut ServiceConfig) {
+    // Looked through from the top at each request: what is asked for most stands first.
+    overview(app);
     app.route("/static/{name}", get().to(kit::web::asset));
     app.route("/static/vendor/{name}", get().to(kit::web::vendored));
+    people(app);
+    attendance(app);
     access(app);
     units(app);
-    people(app);
     offices(app);
     imports(app);
     courses(app);
@@ -33,10 +36,8 @@ pub fn all(app: &mut ServiceConfig) {
     templates(app);
     reminders(app);
     app.route("/journal", get().to(journal::pages::list));
-    overview(app);
     completion(app);
     enrolment(app);
-    attendance(app);
     postponement(app);
     app.route("/api", get().to(openapi::pages::readable));
     app.route("/api/v1/openapi.json", get().to(openapi::pages::document));

@@ -84,6 +84,7 @@ class House:
             f"({int(p) + 1}, {p}, 0, 'p{p}@trial.example', 'p{p}@trial.example')" for p in self.people
         )
         self.ledger.do(
+            "delete from letter_bodies",
             "delete from letters",
             "delete from plan_requests",
             "delete from emails",

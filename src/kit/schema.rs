@@ -485,7 +485,6 @@ diesel::table! {
         leased_until -> Nullable<Timestamp>,
         message_id -> Text,
         address -> Nullable<Text>,
-        body -> Nullable<Text>,
         reason -> Nullable<Text>,
         sent_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
@@ -851,6 +850,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    letter_bodies (letter_id) {
+        letter_id -> BigInt,
+        body -> Text,
+    }
+}
+
 diesel::joinable!(units -> levels (level_id));
 diesel::joinable!(phones -> people (person_id));
 diesel::joinable!(emails -> people (person_id));
@@ -902,6 +908,7 @@ diesel::joinable!(helper_passes -> sessions (session_id));
 diesel::joinable!(check_ins -> people (person_id));
 diesel::joinable!(check_ins -> sessions (session_id));
 diesel::joinable!(remembered_phones -> people (person_id));
+diesel::joinable!(letter_bodies -> letters (letter_id));
 diesel::joinable!(letters -> people (person_id));
 diesel::joinable!(letters -> batches (batch_id));
 diesel::joinable!(letters -> sessions (session_id));
@@ -967,6 +974,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     check_ins,
     remembered_phones,
     letters,
+    letter_bodies,
     mail_pauses,
     mail_paces,
     unsubscribes,

@@ -40,6 +40,25 @@ pub struct Frame {
     pub notice: Option<String>,
 }
 
+/// What several texts are drawn from, put into the library's form once: that is half of drawing a
+/// letter.
+pub struct Sheet<'a> {
+    pub views: &'a Views,
+    language: Language,
+    context: Context,
+}
+
+impl Sheet<'_> {
+    pub fn text(&self, name: &str) -> Result<String, Fault> {
+        self.views.draw(self.language, name, &self.context)
+    }
+
+    /// Says one thing otherwise than the content does.
+    pub fn put(&mut self, name: &'static str, value: &impl Serialize) {
+        self.context.insert(name, value);
+    }
+}
+
 impl Views {
     pub fn load(texts: Arc<Texts>) -> Result<Self, String> {
         let hi = templates(&texts, Language::Hi)?;
@@ -66,9 +85,14 @@ impl Views {
         name: &str,
         content: &impl Serialize,
     ) -> Result<String, Fault> {
+        self.sheet(language, content)?.text(name)
+    }
+
+    /// For several texts about the same content.
+    pub fn sheet(&self, language: Language, content: &impl Serialize) -> Result<Sheet<'_>, Fault> {
         let mut context = Context::from_serialize(content).map_err(Fault::broken)?;
         context.insert("lang", language.word());
-        self.draw(language, name, &context)
+        Ok(Sheet { views: self, language, context })
     }
 
     /// Changes whenever a template or the program does.

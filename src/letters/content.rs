@@ -8,7 +8,7 @@ use crate::attendance::turns::Turn;
 use crate::kit::columns::Language;
 use crate::kit::fault::Fault;
 use crate::kit::i18n;
-use crate::kit::view::Views;
+use crate::kit::view::{Sheet, Views};
 use crate::letters::notices::rules::Stretch;
 use crate::letters::templates::rules::{
     self, Case, Placeholder, Said, Shape, Values, Words, Wrong,
@@ -63,9 +63,6 @@ pub struct Content {
     /// Who else was asked to tell it.
     pub others: Option<String>,
     pub weekly: Option<Summary>,
-    /// The words above the facts and below them, line by line.
-    pub opening: Vec<String>,
-    pub closing: Vec<String>,
 }
 
 /// Somebody without an address, with the text to pass on.
@@ -213,11 +210,12 @@ impl Content {
     /// neither course nor batch, whoever wrote it.
     pub fn spoken(
         &self,
-        views: &Views,
+        sheet: &Sheet<'_>,
         kind: Kind,
         own: &Words,
         is_neutral: bool,
     ) -> Result<Spoken, Fault> {
+        let views = sheet.views;
         let (inside, unsaid) = if is_neutral {
             let training = views.texts.say(self.lang, "letters-training");
             (Cow::Owned(self.neutral(&training)), self.titles())
@@ -234,15 +232,18 @@ impl Content {
         };
         let opening = lines(&own.opening)?.filter(|lines| !lines.is_empty());
         let closing = lines(&own.closing)?;
-        let shipped = |name: &str, content: &Self| {
-            views.text(self.lang, &format!("mail/{kind}/{name}.txt"), content)
+        let path = |name: &str| format!("mail/{kind}/{name}.txt");
+        let shipped_lines = |name: &str| -> Result<Vec<String>, Fault> {
+            Ok(rules::lines(&sheet.text(&path(name))?))
         };
-        let shipped_lines =
-            |name: &str| -> Result<Vec<String>, Fault> { Ok(rules::lines(&shipped(name, self)?)) };
+        let shipped_subject = || match &inside {
+            Cow::Borrowed(_) => sheet.text(&path("subject")),
+            Cow::Owned(neutral) => views.text(self.lang, &path("subject"), neutral),
+        };
         Ok(Spoken {
             subject: match subject {
                 Some(subject) => subject,
-                None => one_line(&shipped("subject", inside.as_ref())?),
+                None => one_line(&shipped_subject()?),
             },
             opening: opening.map_or_else(|| shipped_lines("opening"), Ok)?,
             closing: closing.map_or_else(|| shipped_lines("closing"), Ok)?,
@@ -378,8 +379,6 @@ impl Content {
             forwards: vec![],
             others: None,
             weekly: None,
-            opening: vec![],
-            closing: vec![],
         }
     }
 }

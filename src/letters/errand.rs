@@ -8,24 +8,18 @@ use chrono_tz::Tz;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Duration, Instant, sleep_until};
 
-use crate::enrolment::rules::Place;
-use crate::kit::fault::Fault;
 use crate::kit::mail::Delivery;
 use crate::kit::mail::courier::{Courier, Parcel};
 use crate::kit::night;
 use crate::kit::site::Site;
 use crate::kit::trial::{self, Sabotage};
-use crate::letters::compose::{self, Composed};
+use crate::letters::compose::Composed;
 use crate::letters::hold::Hold;
-use crate::letters::notices;
-use crate::letters::notices::rules::{NoticeState, is_wanted};
+use crate::letters::look::Looks;
 use crate::letters::results::{Outcome, Report};
-use crate::letters::rules::{self, Now, Verdict};
-use crate::letters::{digests, store, weekly};
-use crate::post::rules::{End, Kind, Pace, Series, reason};
+use crate::letters::rules::Verdict;
+use crate::post::rules::{End, Pace, reason};
 use crate::post::store::Leased;
-use crate::reminders;
-use crate::schedule::rules::BatchState;
 
 /// A letter that will go, in the form it goes.
 pub struct Ready {
@@ -148,7 +142,7 @@ impl Slots {
 /// One courier's way through the queue.
 pub struct Errand {
     pub site: Site,
-    pub token: Arc<str>,
+    pub looks: Looks,
     pub counter: Counter,
     pub slots: Option<Slots>,
     pub hold: Hold,
@@ -176,69 +170,12 @@ impl Errand {
         }
     }
 
-    /// In the instant before sending: is it still ours, still in time, still true?
-    async fn check(&self, letter: &Leased, zone: Tz) -> Result<Verdict, Fault> {
+    /// In the instant before sending.
+    async fn check(&self, letter: &Leased, zone: Tz) -> Result<Verdict, String> {
         if self.hold.is_over() && !trial::breaks(Sabotage::ClaimWithoutLease) {
             return Ok(Verdict::Lost);
         }
-        let (id, kind, token) = (letter.id, letter.kind, self.token.clone());
-        let (person, due_at, facts) = (letter.person, letter.due_at, letter.facts.clone());
-        let default = self.site.timezone;
-        let told = reminders::told(&letter.facts).sessions;
-        let notice = compose::notice(letter);
-        let (now, is_trial) = (self.site.now(), letter.is_trial());
-        self.site
-            .read(move |db| {
-                let Some(seen) = store::standing(db, id)? else { return Ok(Verdict::Lost) };
-                let ids: Vec<_> = told.iter().map(|(id, _)| *id).collect();
-                let sessions =
-                    if ids.is_empty() { Default::default() } else { store::revisions(db, &ids)? };
-                let is_still_so = match kind {
-                    Kind::Digest => {
-                        let digests = digests::in_hand(db, &[id], default, now)?;
-                        person.is_some_and(|reader| digests.stands(id, reader, now))
-                    }
-                    Kind::Weekly => weekly::stands(db, person, &facts, now.date_in(default))?,
-                    _ => store::is_still_so(db, kind, &ids, person)?,
-                };
-                let of_notice = match notice.filter(|n| !n.is_trial) {
-                    Some(n) => notices::store::standing(db, n.notice, person)?,
-                    None => None,
-                };
-                // The audience is fixed when it is confirmed, but whoever has left the unit since,
-                // as whoever stopped such letters, is spared.
-                let goes = of_notice.is_none_or(|(state, is_within)| is_wanted(state) && is_within);
-                let is_open = seen.batch == Some(BatchState::Open);
-                let is_staff = is_open
-                    && seen.place.is_none()
-                    && store::is_staff(db, person, &ids, now.utc().date_naive())?;
-                let rests = rules::rests_until(kind, due_at, seen.useless_after, zone, now);
-                let seen = Now {
-                    state: seen.state,
-                    is_mine: seen.lease.as_deref() == Some(&*token),
-                    useless_after: seen.useless_after,
-                    is_paused: seen.is_paused,
-                    is_held: of_notice.is_some_and(|(state, _)| state == NoticeState::Paused),
-                    is_resting: rests.is_some(),
-                    is_unsubscribed: match kind.series() {
-                        Some(Series::Reminders) => {
-                            seen.is_unsubscribed && !notice.is_some_and(|n| n.is_trial)
-                        }
-                        _ => seen.is_stopped,
-                    },
-                    is_trial,
-                    is_blocked: seen.is_blocked,
-                    is_seated: is_open && seen.place == Some(Place::Seat),
-                    is_waiting: is_open && seen.place == Some(Place::Waiting),
-                    is_staff,
-                    is_still_so: is_still_so && goes,
-                    is_off: seen.batch == Some(BatchState::Cancelled),
-                    place: seen.place.filter(|_| is_open),
-                    sessions: &sessions,
-                };
-                Ok(rules::verdict(kind, &told, &seen, now))
-            })
-            .await
+        self.looks.at(letter, zone).await
     }
 
     async fn deliver(&self, courier: &mut Courier, ready: &Ready) -> Outcome {
@@ -271,7 +208,7 @@ impl Errand {
                 Ok(Verdict::Unsubscribed) => Outcome::Withheld(End::Unsubscribed),
                 Ok(Verdict::Blocked) => Outcome::Withheld(End::Missed(reason::BLOCKED)),
                 // The database is away; the letter was not tried.
-                Err(fault) => Outcome::Withheld(End::Later(fault.to_string())),
+                Err(why) => Outcome::Withheld(End::Later(why)),
             },
         }
     }

@@ -9,7 +9,9 @@ pub mod notices;
 pub mod weekly;
 pub mod compose;
 pub mod prepare;
+pub mod taking;
 pub mod hold;
+pub mod look;
 pub mod errand;
 pub mod results;
 pub mod office;
@@ -94,6 +96,20 @@ async fn tick_until(site: &Site, stop: &watch::Receiver<bool>) -> Result<Turn, F
     })
     .await?;
     let mut office = Office::of(site);
+    let sent = send_until(site, &mut office, &mut turn, stop).await;
+    office.close().await?;
+    sent?;
+    tend_notices(site).await?;
+    Ok(turn)
+}
+
+/// Plans and sends, batch by batch, until nothing is due or the end is asked for.
+async fn send_until(
+    site: &Site,
+    office: &mut Office,
+    turn: &mut Turn,
+    stop: &watch::Receiver<bool>,
+) -> Result<(), Fault> {
     loop {
         // Between any two batches, so that a change is not kept waiting by a long queue.
         plan(site, &mut turn.planned).await?;
@@ -103,8 +119,7 @@ async fn tick_until(site: &Site, stop: &watch::Receiver<bool>) -> Result<Turn, F
         // Nothing is due: time for what is still to be written.
         let goes_on = is_unwritten && round.tally == Tally::default();
         if (round.is_last && !goes_on) || *stop.borrow() {
-            tend_notices(site).await?;
-            return Ok(turn);
+            return Ok(());
         }
         if let Some(wait) = round.wait {
             let mut stop = stop.clone();
@@ -121,13 +136,19 @@ async fn tick_until(site: &Site, stop: &watch::Receiver<bool>) -> Result<Turn, F
 pub async fn send_due(site: &Site) -> Result<Tally, Fault> {
     let mut office = Office::of(site);
     let mut tally = Tally::default();
-    loop {
-        let round = office.send_batch().await?;
-        tally += round.tally;
-        if round.is_last {
-            return Ok(tally);
+    let outcome = loop {
+        match office.send_batch().await {
+            Ok(round) => {
+                tally += round.tally;
+                if round.is_last {
+                    break Ok(tally);
+                }
+            }
+            Err(fault) => break Err(fault),
         }
-    }
+    };
+    office.close().await?;
+    outcome
 }
 
 /// So many people's letters of a notice are written before the next look at what is due: sign-in

@@ -5,23 +5,20 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, interval};
+use tokio::time::interval;
 
 use crate::kit::fault::Fault;
-use crate::kit::ids::LetterId;
 use crate::kit::mail::courier::Courier;
 use crate::kit::site::Site;
-use crate::kit::trial::{self, Sabotage};
-use crate::letters::errand::{Counter, Errand, Ready, Slots};
-use crate::letters::hold::{Hold, heartbeat, renew};
-use crate::letters::prepare::prepare;
+use crate::letters::errand::{Counter, Errand, Ready};
+use crate::letters::hold::{heartbeat, renew};
+use crate::letters::look::Looks;
 use crate::letters::results::{Outcome, Report, settle};
+use crate::letters::taking::{Batch, Coming, Taken, release, take};
 use crate::letters::write;
 use crate::post::rules::Pace;
-use crate::post::{self, Hand, Tally};
+use crate::post::{self, Tally};
 
-/// Letters in one worker's hand at a time: what a killed worker holds waits for its lease to end.
-const BATCH: i64 = 500;
 /// Letters of which it is written down at most that they are about to be handed over: when the
 /// worker is killed, each of them has spent a try. Enough that no courier waits for the writing.
 pub const AHEAD: usize = 100;
@@ -33,6 +30,7 @@ pub struct Office {
     site: Site,
     couriers: Vec<Courier>,
     pace: Option<Pace>,
+    coming: Option<Coming>,
 }
 
 /// What became of one batch, and whether there is nothing more to do now.
@@ -48,74 +46,72 @@ impl Office {
         let couriers =
             (0..site.limits.mail_in_flight.max(1)).map(|_| Courier::new(site.mail.clone()));
         let pace = Pace::of(site.limits.mail_per_minute);
-        Self { site: site.clone(), couriers: couriers.collect(), pace }
+        Self { site: site.clone(), couriers: couriers.collect(), pace, coming: None }
     }
 
+    /// Sends one batch; meanwhile the next one is made.
     pub async fn send_batch(&mut self) -> Result<Round, Fault> {
-        let nothing = |wait: Option<Duration>| {
-            let is_last = wait.is_none();
-            Ok(Round { tally: Tally::default(), is_last, wait })
+        let arrived = match self.coming.take() {
+            Some(coming) => coming.arrive().await?,
+            None => None,
         };
-        let now = self.site.now();
-        if !self.site.read(move |db| post::store::is_due(db, now)).await? {
-            return nothing(None);
-        }
-        let token = token(&self.site);
-        let hold = Hold::from(Instant::now());
-        let (pace, mine) = (self.pace, token.clone());
-        let (hand, now) = write(&self.site, move |db, site| {
-            let now = site.shared_now(db)?;
-            Ok((post::lease_paced(db, &mine, BATCH, pace, now)?, now))
-        })
-        .await?;
-        let (leased, first_slot) = match hand {
-            Hand::FullUntil(then) => return nothing(self.site.clock.until(now, then)),
-            Hand::Letters(leased, _) if leased.is_empty() => return nothing(None),
-            Hand::Letters(leased, first_slot) => (leased, first_slot),
+        // What was said before the last batch went out need not be so any more.
+        let taken = match arrived {
+            Some(batch) => Taken::Letters(batch),
+            None => take(&self.site, self.pace, AHEAD).await?,
         };
-        let slots = self
-            .pace
-            .zip(first_slot)
-            .and_then(|(pace, first)| Some(Slots::from(pace, self.site.clock.until(now, first)?)));
-        let ids: Vec<LetterId> = leased.iter().map(|l| l.id).collect();
-        let (ready, mut tally) = match prepare(&self.site, &token, leased).await {
-            Ok(prepared) => prepared,
-            Err(fault) => {
-                self.release(&token, ids).await?;
-                return Err(fault);
+        let batch = match taken {
+            Taken::Letters(batch) => batch,
+            Taken::Nothing(wait) => {
+                return Ok(Round { tally: Tally::default(), is_last: wait.is_none(), wait });
             }
         };
-        // Making many letters takes its time, and nothing renewed the lease meanwhile.
-        if hold.is_worn() {
-            renew(&self.site, &token, &hold).await;
+        // Under a limit there is time enough between two batches.
+        if batch.is_full && self.pace.is_none() {
+            self.coming = Some(Coming::start(&self.site));
         }
-        let (sent, is_over) = self.send(&token, ready, slots, &hold).await?;
+        // Making many letters takes its time, and nothing renewed the lease meanwhile.
+        if batch.hold.is_worn() {
+            renew(&self.site, &batch.token, &batch.hold).await;
+        }
+        let made = batch.tally;
+        let (sent, is_over) = self.send(batch).await?;
+        let mut tally = made;
         tally += sent;
         Ok(Round { tally, is_last: is_over, wait: None })
     }
 
+    /// Nothing more goes: what was made for the next batch is put back.
+    pub async fn close(mut self) -> Result<(), Fault> {
+        match self.coming.take() {
+            Some(coming) => coming.put_back(&self.site).await,
+            None => Ok(()),
+        }
+    }
+
     /// Sends what is ready, over all couriers at once, outside any transaction. True when going on
     /// would be in vain: the mail server seems to be away, or all mail is stopped.
-    async fn send(
-        &mut self,
-        token: &str,
-        ready: Vec<Ready>,
-        slots: Option<Slots>,
-        hold: &Hold,
-    ) -> Result<(Tally, bool), Fault> {
+    async fn send(&mut self, batch: Batch) -> Result<(Tally, bool), Fault> {
+        let Batch { token, hold, ready, slots, is_announced, .. } = batch;
         let counter = Counter::open();
-        // Of the first ones it is written down already.
         let mut rest = VecDeque::from(ready);
-        counter.put(next_of(&mut rest, AHEAD));
+        let first = next_of(&mut rest, AHEAD);
+        if !is_announced {
+            let (mine, ids) =
+                (token.clone(), first.iter().map(|r| r.letter.id).collect::<Vec<_>>());
+            write(&self.site, move |db, _| post::store::hand_over(db, &mine, &ids)).await?;
+        }
+        counter.put(first);
         if rest.is_empty() {
             counter.close();
         }
         let (tell, mut reports) = mpsc::unbounded_channel();
         let mut at_work = JoinSet::new();
+        let looks = Looks::open(&self.site, &token);
         for courier in self.couriers.drain(..) {
             let round = Errand {
                 site: self.site.clone(),
-                token: token.into(),
+                looks: looks.clone(),
                 counter: counter.clone(),
                 slots: slots.clone(),
                 hold: hold.clone(),
@@ -123,7 +119,7 @@ impl Office {
             };
             at_work.spawn(round.walk(courier));
         }
-        drop(tell);
+        drop((tell, looks));
         let mut heartbeat = interval(heartbeat());
         heartbeat.tick().await;
         let (mut tally, mut came) = (Tally::default(), Vec::new());
@@ -140,13 +136,13 @@ impl Office {
                         let called_back = counter.clear().into_iter();
                         reports.extend(called_back.map(|r| Report { letter: r.letter, outcome: Outcome::Back }));
                         let left = rest.drain(..).map(|r| r.letter.id).collect();
-                        self.release(token, left).await?;
+                        release(&self.site, &token, left).await?;
                     }
                     let lying = counter.count();
                     let room = if lying * 2 > AHEAD { 0 } else { AHEAD - lying };
                     let next = next_of(&mut rest, room);
                     let ids = next.iter().map(|r| r.letter.id).collect();
-                    match settle(&self.site, token, reports, ids).await {
+                    match settle(&self.site, &token, reports, ids).await {
                         Ok(done) => {
                             tally += done;
                             counter.put(next);
@@ -163,7 +159,12 @@ impl Office {
                         counter.close();
                     }
                 }
-                _ = heartbeat.tick() => renew(&self.site, token, hold).await,
+                _ = heartbeat.tick() => {
+                    renew(&self.site, &token, &hold).await;
+                    if let Some(coming) = &self.coming {
+                        coming.renew(&self.site).await;
+                    }
+                }
             }
         }
         while let Some(courier) = at_work.join_next().await {
@@ -171,15 +172,6 @@ impl Office {
         }
         settled?;
         Ok((tally, counter.is_given_up() || is_paused))
-    }
-
-    /// Puts letters that nobody has tried yet back as they were.
-    async fn release(&self, token: &str, left: Vec<LetterId>) -> Result<(), Fault> {
-        if left.is_empty() {
-            return Ok(());
-        }
-        let mine = token.to_owned();
-        write(&self.site, move |db, site| post::store::release(db, &mine, &left, site.now())).await
     }
 }
 
@@ -191,12 +183,4 @@ fn next_of(rest: &mut VecDeque<Ready>, most: usize) -> Vec<Ready> {
         ready.letter.attempts += 1;
     }
     next
-}
-
-/// What a worker's letters are held by.
-fn token(site: &Site) -> String {
-    if trial::breaks(Sabotage::ClaimWithoutLease) {
-        return "anybody".to_owned();
-    }
-    site.ids.secret()
 }

@@ -16,7 +16,6 @@ use crate::kit::trial::{self, Sabotage};
 use crate::letters::compose::{self, Composed};
 use crate::letters::digests;
 use crate::letters::errand::Ready;
-use crate::letters::office::AHEAD;
 use crate::letters::results::{Outcome, Report, settle_here};
 use crate::letters::rules;
 use crate::letters::store::{self, Subjects};
@@ -27,12 +26,13 @@ use crate::post::{self, Tally};
 use crate::reminders;
 
 /// Makes the letters that were not made before, and writes their bytes down: whatever happens from
-/// here on, a repeat is the same. One that cannot be made is settled; the others go on, of the
-/// first of them it is written down that they are about to be handed over.
+/// here on, a repeat is the same. One that cannot be made is settled; the others go on, of
+/// `announced` of them it is written down that they are about to be handed over.
 pub async fn prepare(
     site: &Site,
     token: &str,
     leased: Vec<Leased>,
+    announced: usize,
 ) -> Result<(Vec<Ready>, Tally), Fault> {
     let (mine, here) = (token.to_owned(), site.clone());
     let work = move || {
@@ -85,8 +85,10 @@ pub async fn prepare(
             ready.retain(|r| !later.contains(&r.letter.id));
             // Somebody waits for a code with the page open.
             ready.sort_by_key(|r| r.letter.kind != Kind::SignIn);
-            let first: Vec<LetterId> = ready.iter().take(AHEAD).map(|r| r.letter.id).collect();
-            post::store::hand_over(db, &mine, &first)?;
+            let first: Vec<LetterId> = ready.iter().take(announced).map(|r| r.letter.id).collect();
+            if !first.is_empty() {
+                post::store::hand_over(db, &mine, &first)?;
+            }
             settle_here(db, &mine, &failed, &here.stamp())
         })?;
         Ok((ready, tally))

@@ -558,40 +558,47 @@ define_sql_function! {
     fn lower(text: Nullable<Text>) -> Nullable<Text>;
 }
 
-pub fn standing(db: &mut Db, id: LetterId) -> Result<Option<Standing>, Fault> {
-    Ok(letters::table
+/// Of some letters; those that are not there any more are left out.
+pub fn standings(
+    db: &mut Db,
+    ids: impl IntoIterator<Item = LetterId>,
+) -> Result<HashMap<LetterId, Standing>, Fault> {
+    let rows: Vec<(LetterId, Standing)> = letters::table
         .left_join(enrolments::table)
         .left_join(batches::table)
-        .filter(letters::id.eq(id))
+        .filter(ids_among(letters::id, ids))
         .select((
-            letters::state,
-            letters::lease_token.nullable(),
-            letters::useless_after.nullable(),
-            enrolments::place.nullable(),
-            batches::state.nullable(),
-            exists(mail_pauses::table.filter(mail_pauses::ended_at.is_null())),
-            exists(
-                unsubscribes::table
-                    .filter(unsubscribes::person_id.nullable().eq(letters::person_id)),
-            ),
-            exists(
-                stopped_digests::table
-                    .filter(stopped_digests::person_id.nullable().eq(letters::person_id))
-                    .filter(stopped_digests::kind.eq(letters::kind)),
-            ),
-            exists(
-                blocked_addresses::table
-                    .filter(blocked_addresses::folded.nullable().eq(lower(letters::address))),
+            letters::id,
+            (
+                letters::state,
+                letters::lease_token.nullable(),
+                letters::useless_after.nullable(),
+                enrolments::place.nullable(),
+                batches::state.nullable(),
+                exists(mail_pauses::table.filter(mail_pauses::ended_at.is_null())),
+                exists(
+                    unsubscribes::table
+                        .filter(unsubscribes::person_id.nullable().eq(letters::person_id)),
+                ),
+                exists(
+                    stopped_digests::table
+                        .filter(stopped_digests::person_id.nullable().eq(letters::person_id))
+                        .filter(stopped_digests::kind.eq(letters::kind)),
+                ),
+                exists(
+                    blocked_addresses::table
+                        .filter(blocked_addresses::folded.nullable().eq(lower(letters::address))),
+                ),
             ),
         ))
-        .first(db)
-        .optional()?)
+        .load(db)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The present revision and state of some sessions.
 pub fn revisions(
     db: &mut Db,
-    ids: &[SessionId],
+    ids: impl IntoIterator<Item = SessionId>,
 ) -> Result<HashMap<SessionId, (i32, SessionState)>, Fault> {
     let rows: Vec<(SessionId, i32, SessionState)> = sessions::table
         .filter(ids_among(sessions::id, ids))

@@ -220,16 +220,16 @@ impl<'a> Desk<'a> {
     }
 
     fn in_one_language(&self) -> Result<Draft, Fault> {
-        let mut content = self.content();
+        let content = self.content();
         let kind = self.letter.kind;
         let none = Words::default();
         let own = content.case(kind).and_then(|case| self.facts.own.get(&case));
         let own = own.map_or(&none, |text| text.said_in(self.language));
-        let views = &self.site.views;
-        let spoken = content.spoken(views, kind, own, self.site.letters.neutral)?;
-        content.opening = spoken.opening;
-        content.closing = spoken.closing;
-        let part = |name: &str| views.text(self.language, &format!("mail/{kind}/{name}"), &content);
+        let mut sheet = self.site.views.sheet(self.language, &content)?;
+        let spoken = content.spoken(&sheet, kind, own, self.site.letters.neutral)?;
+        sheet.put("opening", &spoken.opening);
+        sheet.put("closing", &spoken.closing);
+        let part = |name: &str| sheet.text(&format!("mail/{kind}/{name}"));
         let from = self.site.mail_from.to_string();
         Ok(Draft {
             to_name: self.person.name.clone(),
@@ -263,8 +263,6 @@ impl<'a> Desk<'a> {
         let cause = cause(self.letter);
         let roster = self.roster();
         Content {
-            opening: vec![],
-            closing: vec![],
             lang: self.language,
             name: self.person.name.clone(),
             batch: batch.map(|b| b.title.clone()).unwrap_or_default(),

@@ -9,7 +9,7 @@ use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, EnrolmentId, LetterId, PersonId, SessionId};
-use crate::kit::schema::{letters, people, units};
+use crate::kit::schema::{letter_bodies, letters, people, units};
 use crate::post::rules::{self, Kind, MOST_TAKE_OVERS, MOST_TRIES, State, reason};
 use crate::post::store::pause;
 
@@ -38,21 +38,21 @@ pub fn is_due(db: &mut Db, now: Moment) -> Result<bool, Fault> {
 /// dead worker perhaps handed it over, as failed when it is what workers die of.
 pub fn sweep(db: &mut Db, now: Moment) -> Result<usize, Fault> {
     let missed = diesel::update(letters::table)
-        .filter(letters::state.eq(State::Planned).and(letters::next_try_at.le(now)))
-        .filter(letters::useless_after.le(now))
+        .filter(letters::state.eq(State::Planned).and(letters::useless_after.le(now)))
         .set((
             letters::state.eq(State::Missed),
             letters::reason.eq(reason::TOO_LATE),
             letters::updated_at.eq(now),
         ))
         .execute(db)?;
+    forget_codes(db, now)?;
     let left = format!(
         "update letters set \
          state = case when handed > 0 then '{uncertain}' when useless_after <= $1 then '{missed}' \
          else '{failed}' end, \
          reason = case when handed > 0 then '{broken_off}' when useless_after <= $1 \
          then '{too_late}' else '{nobody_lives}' end, \
-         body = case when kind = '{code}' then null else body end, updated_at = $1 \
+         updated_at = $1 \
          where state = '{leased}' and leased_until <= $1 \
          and (useless_after <= $1 or take_overs >= {MOST_TAKE_OVERS} \
          or (handed > 0 and attempts >= {MOST_TRIES}))",
@@ -62,10 +62,27 @@ pub fn sweep(db: &mut Db, now: Moment) -> Result<usize, Fault> {
         broken_off = reason::BROKEN_OFF,
         too_late = reason::TOO_LATE,
         nobody_lives = reason::NOBODY_LIVES,
-        code = Kind::SignIn,
         leased = State::Leased,
     );
     Ok(missed + sql_query(left).bind::<Timestamp, _>(now).execute(db)?)
+}
+
+/// A code that stayed in the ledger would let its readers in.
+fn forget_codes(db: &mut Db, now: Moment) -> Result<(), Fault> {
+    let left = letters::table
+        .filter(letters::state.eq(State::Leased).and(letters::leased_until.le(now)))
+        .filter(letters::kind.eq(Kind::SignIn))
+        .filter(
+            letters::useless_after
+                .le(now)
+                .assume_not_null()
+                .or(letters::take_overs.ge(MOST_TAKE_OVERS))
+                .or(letters::handed.gt(0).and(letters::attempts.ge(MOST_TRIES))),
+        )
+        .select(letters::id);
+    diesel::delete(letter_bodies::table.filter(letter_bodies::letter_id.eq_any(left)))
+        .execute(db)?;
+    Ok(())
 }
 
 /// Sign-in codes that are due.
@@ -179,6 +196,7 @@ pub struct Leased {
     pub attempts: i32,
     pub message_id: String,
     pub address: Option<String>,
+    #[diesel(select_expression = letter_bodies::body.nullable())]
     pub body: Option<String>,
     /// Its place under the limit of its domain, once that is booked.
     pub slot_at: Option<Moment>,
@@ -195,6 +213,7 @@ impl Leased {
 
 pub fn leased(db: &mut Db, token: &str) -> Result<Vec<Leased>, Fault> {
     Ok(letters::table
+        .left_join(letter_bodies::table)
         .filter(letters::lease_token.eq(token).and(letters::state.eq(State::Leased)))
         .order((letters::next_try_at, letters::id))
         .select(Leased::as_select())
@@ -206,6 +225,7 @@ pub fn leased(db: &mut Db, token: &str) -> Result<Vec<Leased>, Fault> {
 pub fn newest_of(db: &mut Db, reach: &Reach, kind: Kind, most: i64) -> Result<Vec<Leased>, Fault> {
     let mut rows = letters::table
         .inner_join(people::table.inner_join(units::table.on(units::id.eq(people::unit_id))))
+        .left_join(letter_bodies::table)
         .select(Leased::as_select())
         .into_boxed();
     for (from, to) in reach.ranges() {

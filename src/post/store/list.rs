@@ -12,7 +12,9 @@ use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, LetterId, PersonId, SessionId, UnitId};
 use crate::kit::page::{PageNumber, ROWS};
-use crate::kit::schema::{batches, digest_lines, letters, people, sessions, units, untold};
+use crate::kit::schema::{
+    batches, digest_lines, letter_bodies, letters, people, sessions, units, untold,
+};
 use crate::post::rules::{Kind, State};
 use crate::post::store::roots;
 
@@ -231,6 +233,7 @@ pub fn letter(db: &mut Db, id: LetterId) -> Result<Detail, Fault> {
         .inner_join(people::table.inner_join(units::table.on(units::id.eq(people::unit_id))))
         .left_join(batches::table)
         .left_join(sessions::table)
+        .left_join(letter_bodies::table)
         .filter(letters::id.eq(id))
         .select((
             letters::id,
@@ -253,7 +256,7 @@ pub fn letter(db: &mut Db, id: LetterId) -> Result<Detail, Fault> {
             letters::next_try_at,
             letters::message_id,
             letters::address.nullable(),
-            letters::body.nullable(),
+            letter_bodies::body.nullable(),
             letters::reason.nullable(),
             letters::sent_at.nullable(),
             letters::created_at,

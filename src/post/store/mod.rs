@@ -1,4 +1,4 @@
-//! Owns letters, mail_pauses, mail_paces, unsubscribes, stopped_digests, bounces, blocked_addresses.
+//! Owns letters, letter_bodies, mail_pauses, mail_paces, unsubscribes, stopped_digests, bounces, blocked_addresses.
 
 mod lease;
 mod list;

@@ -7,7 +7,7 @@ use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{LetterId, PersonId};
-use crate::kit::schema::letters;
+use crate::kit::schema::{letter_bodies, letters};
 use crate::post::rules::State;
 
 /// Ids in one statement; a larger batch takes several.
@@ -61,12 +61,16 @@ pub fn amend(
                 letters::due_at.eq(due_at),
                 letters::next_try_at.eq(due_at),
                 letters::useless_after.eq(useless_after),
-                letters::body.eq(None::<String>),
                 letters::address.eq(None::<String>),
                 letters::reason.eq(None::<String>),
                 letters::updated_at.eq(now),
             ))
             .execute(db)?;
+        let planned = letters::table
+            .filter(ids_among(letters::id, chunk).and(letters::state.eq(State::Planned)))
+            .select(letters::id);
+        let bodies = letter_bodies::table.filter(letter_bodies::letter_id.eq_any(planned));
+        diesel::delete(bodies).execute(db)?;
     }
     Ok(done)
 }
@@ -91,19 +95,22 @@ pub fn plan_again(db: &mut Db, id: LetterId, now: Moment) -> Result<(), Fault> {
 /// Forgets the bytes and the address of a letter that was certainly not taken: the next try goes to
 /// the address that the person has then.
 pub fn forget_body(db: &mut Db, id: LetterId) -> Result<(), Fault> {
-    diesel::update(letters::table.find(id))
-        .set((letters::body.eq(None::<String>), letters::address.eq(None::<String>)))
-        .execute(db)?;
+    diesel::delete(letter_bodies::table.find(id)).execute(db)?;
+    diesel::update(letters::table.find(id)).set(letters::address.eq(None::<String>)).execute(db)?;
     Ok(())
 }
 
 /// Forgets the bytes of letters that are planned and were never tried.
 pub fn forget_untried(db: &mut Db, who: &[PersonId]) -> Result<(), Fault> {
+    let untried = letters::state.eq(State::Planned).and(letters::attempts.le(0));
+    let theirs = ids_among(letters::person_id.assume_not_null(), who.iter().copied());
+    let ids = letters::table.filter(untried).filter(theirs.clone()).select(letters::id);
+    diesel::delete(letter_bodies::table.filter(letter_bodies::letter_id.eq_any(ids)))
+        .execute(db)?;
     diesel::update(letters::table)
-        .filter(letters::state.eq(State::Planned).and(letters::attempts.le(0)))
-        .filter(ids_among(letters::person_id.assume_not_null(), who.iter().copied()))
-        .filter(letters::body.is_not_null())
-        .set((letters::body.eq(None::<String>), letters::address.eq(None::<String>)))
+        .filter(untried.and(letters::address.is_not_null()))
+        .filter(theirs)
+        .set(letters::address.eq(None::<String>))
         .execute(db)?;
     Ok(())
 }

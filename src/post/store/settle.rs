@@ -11,7 +11,7 @@ use crate::kit::clock::Moment;
 use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
 use crate::kit::ids::LetterId;
-use crate::kit::schema::letters;
+use crate::kit::schema::{letter_bodies, letters};
 use crate::post::rules::{Kind, Settlement, State};
 use crate::post::store::ROWS_AT_ONCE;
 
@@ -22,36 +22,56 @@ pub struct Fixed {
     pub body: String,
 }
 
+impl Fixed {
+    fn address(&self) -> &str {
+        &self.address
+    }
+
+    fn body(&self) -> &str {
+        &self.body
+    }
+}
+
 /// Writes the bytes of leased letters down. Both databases call the columns of a `values` list
 /// column1, column2, …; SQLite numbers `$n` by first appearance, so the token comes last.
 pub fn fix(db: &mut Db, token: &str, fixed: &[Fixed]) -> Result<(), Fault> {
     for chunk in fixed.chunks(ROWS_AT_ONCE) {
-        let rows: Vec<String> = (0..chunk.len())
-            .map(|i| format!("(${}, ${}, ${})", i * 3 + 1, i * 3 + 2, i * 3 + 3))
-            .collect();
-        let text = format!(
-            "update letters set address = v.column2, body = v.column3 from (values {}) as v \
-             where letters.id = v.column1 and letters.state = 'leased' and letters.lease_token = ${}",
-            rows.join(", "),
-            chunk.len() * 3 + 1
+        let places: Vec<String> =
+            (0..chunk.len()).map(|i| format!("(${}, ${})", i * 2 + 1, i * 2 + 2)).collect();
+        let (rows, last) = (places.join(", "), chunk.len() * 2 + 1);
+        let mine = format!("l.id = v.column1 and l.state = 'leased' and l.lease_token = ${last}");
+        let addresses = format!(
+            "update letters as l set address = v.column2 from (values {rows}) as v where {mine}"
         );
-        on_each!(db, c => {
-            let mut query = sql_query(&text).into_boxed();
-            for f in chunk {
-                query = query.bind::<BigInt, _>(f.id).bind::<Text, _>(&f.address).bind::<Text, _>(&f.body);
-            }
-            query.bind::<Text, _>(token).execute(c)
-        })?;
+        let bodies = format!(
+            "insert into letter_bodies (letter_id, body) select v.column1, v.column2 \
+             from (values {rows}) as v join letters l on {mine}"
+        );
+        for (text, value) in
+            [(addresses, Fixed::address as fn(&Fixed) -> &str), (bodies, Fixed::body)]
+        {
+            on_each!(db, c => {
+                let mut query = sql_query(&text).into_boxed();
+                for f in chunk {
+                    query = query.bind::<BigInt, _>(f.id).bind::<Text, _>(value(f));
+                }
+                query.bind::<Text, _>(token).execute(c)
+            })?;
+        }
     }
     Ok(())
 }
 
 /// Writes the bytes of a letter down that nobody has in hand yet.
 pub fn fix_planned(db: &mut Db, fixed: &Fixed) -> Result<(), Fault> {
-    diesel::update(letters::table.find(fixed.id))
+    let done = diesel::update(letters::table.find(fixed.id))
         .filter(letters::state.eq(State::Planned))
-        .set((letters::address.eq(&fixed.address), letters::body.eq(&fixed.body)))
+        .set(letters::address.eq(&fixed.address))
         .execute(db)?;
+    if done == 1 {
+        let row = (letter_bodies::letter_id.eq(fixed.id), letter_bodies::body.eq(&fixed.body));
+        diesel::insert_into(letter_bodies::table).values(row).execute(db)?;
+    }
     Ok(())
 }
 
@@ -99,10 +119,10 @@ pub fn settle(
         .execute(db)?;
     if settlement.state != State::Planned {
         // A code that stayed in the ledger would let its readers in.
-        diesel::update(letters::table)
-            .filter(ids_among(letters::id, ids))
-            .filter(letters::kind.eq(Kind::SignIn).and(letters::body.is_not_null()))
-            .set(letters::body.eq(None::<String>))
+        let codes = letters::table
+            .filter(ids_among(letters::id, ids).and(letters::kind.eq(Kind::SignIn)))
+            .select(letters::id);
+        diesel::delete(letter_bodies::table.filter(letter_bodies::letter_id.eq_any(codes)))
             .execute(db)?;
     }
     Ok(done)

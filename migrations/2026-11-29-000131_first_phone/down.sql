@@ -1,0 +1,1 @@
+drop index phones_in_order;
