@@ -15,58 +15,52 @@ use diesel::sqlite::Sqlite;
 
 use crate::kit::db::MultiBackend;
 
-/// True where the column holds one of the values; no value, no row.
+/// True where the column holds one of the values; no value, no row. Numbers and texts are two types,
+/// since they are two statements.
 #[derive(Debug, Clone)]
-pub struct Among<C> {
+pub struct Among<C, V> {
     column: C,
-    list: List,
+    list: Vec<V>,
     json: String,
 }
 
-#[derive(Debug, Clone)]
-enum List {
-    Ids(Vec<i64>),
-    Words(Vec<String>),
-}
-
 /// `column = one of these ids`.
-pub fn ids_among<C, I>(column: C, ids: impl IntoIterator<Item = I>) -> Among<C>
+pub fn ids_among<C, I>(column: C, ids: impl IntoIterator<Item = I>) -> Among<C, i64>
 where
     I: Into<i64>,
 {
-    let ids: Vec<i64> = ids.into_iter().map(Into::into).collect();
-    let json = serde_json::Value::from(ids.clone()).to_string();
-    Among { column, list: List::Ids(ids), json }
+    let list: Vec<i64> = ids.into_iter().map(Into::into).collect();
+    let json = serde_json::Value::from(list.clone()).to_string();
+    Among { column, list, json }
 }
 
 /// `column = one of these texts`.
-pub fn words_among<C, W>(column: C, words: impl IntoIterator<Item = W>) -> Among<C>
+pub fn words_among<C, W>(column: C, words: impl IntoIterator<Item = W>) -> Among<C, String>
 where
     W: Into<String>,
 {
-    let words: Vec<String> = words.into_iter().map(Into::into).collect();
-    let json = serde_json::Value::from(words.clone()).to_string();
-    Among { column, list: List::Words(words), json }
+    let list: Vec<String> = words.into_iter().map(Into::into).collect();
+    let json = serde_json::Value::from(list.clone()).to_string();
+    Among { column, list, json }
 }
 
-impl<C: Expression> Expression for Among<C> {
+impl<C: Expression, V> Expression for Among<C, V> {
     type SqlType = Bool;
 }
 
-impl<C: AppearsOnTable<QS>, QS> AppearsOnTable<QS> for Among<C> {}
-impl<C: SelectableExpression<QS>, QS> SelectableExpression<QS> for Among<C> {}
+impl<C: AppearsOnTable<QS>, QS, V> AppearsOnTable<QS> for Among<C, V> {}
+impl<C: SelectableExpression<QS>, QS, V> SelectableExpression<QS> for Among<C, V> {}
 
-impl<C> ValidGrouping<()> for Among<C> {
+impl<C, V> ValidGrouping<()> for Among<C, V> {
     type IsAggregate = is_aggregate::Never;
 }
 
-impl<C: QueryId> QueryId for Among<C> {
-    type QueryId = Among<C::QueryId>;
-    // Ids or texts make two statements of one type.
-    const HAS_STATIC_QUERY_ID: bool = false;
+impl<C: QueryId, V: 'static> QueryId for Among<C, V> {
+    type QueryId = Among<C::QueryId, V>;
+    const HAS_STATIC_QUERY_ID: bool = C::HAS_STATIC_QUERY_ID;
 }
 
-impl<C: QueryFragment<Sqlite>> QueryFragment<Sqlite> for Among<C> {
+impl<C: QueryFragment<Sqlite>, V> QueryFragment<Sqlite> for Among<C, V> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         self.column.walk_ast(out.reborrow())?;
         out.push_sql(" in (select value from json_each(");
@@ -76,20 +70,27 @@ impl<C: QueryFragment<Sqlite>> QueryFragment<Sqlite> for Among<C> {
     }
 }
 
-impl<C: QueryFragment<Pg>> QueryFragment<Pg> for Among<C> {
+impl<C: QueryFragment<Pg>> QueryFragment<Pg> for Among<C, i64> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         self.column.walk_ast(out.reborrow())?;
         out.push_sql(" = any(");
-        match &self.list {
-            List::Ids(ids) => out.push_bind_param::<Array<BigInt>, Vec<i64>>(ids)?,
-            List::Words(words) => out.push_bind_param::<Array<Text>, Vec<String>>(words)?,
-        }
+        out.push_bind_param::<Array<BigInt>, Vec<i64>>(&self.list)?;
         out.push_sql(")");
         Ok(())
     }
 }
 
-impl<C> QueryFragment<MultiBackend> for Among<C>
+impl<C: QueryFragment<Pg>> QueryFragment<Pg> for Among<C, String> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.column.walk_ast(out.reborrow())?;
+        out.push_sql(" = any(");
+        out.push_bind_param::<Array<Text>, Vec<String>>(&self.list)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl<C, V> QueryFragment<MultiBackend> for Among<C, V>
 where
     Self: QueryFragment<Sqlite> + QueryFragment<Pg>,
 {
