@@ -6,6 +6,7 @@ pub mod ids;
 pub mod columns;
 pub mod fault;
 pub mod db;
+pub mod together;
 pub mod schema;
 pub mod within;
 pub mod among;
