@@ -1,5 +1,6 @@
 //! Every address of the service, one line each, grouped by room.
 
+use actix_web::Route;
 use actix_web::web::{self, ServiceConfig, get, patch, post};
 
 use crate::access;
@@ -19,15 +20,53 @@ use crate::schedule;
 use crate::units;
 
 /// Mounts everything. A path that stands nowhere here is not found.
-pub fn all(app: &mut ServiceConfig) {
-    // Looked through from the top at each request: what is asked for most stands first.
-    overview(app);
+pub fn all(config: &mut ServiceConfig) {
+    let mut app = Addresses::default();
+    every_one(&mut app);
+    app.mount(config);
+    config.default_service(web::to(nowhere));
+}
+
+/// Addresses by their head: `/sessions`, `/api/v1/sessions`. actix tries one pattern after the other;
+/// so a request is held against those that begin as it does, not against three hundred.
+#[derive(Default)]
+struct Addresses {
+    heads: Vec<(&'static str, Vec<(&'static str, Route)>)>,
+}
+
+impl Addresses {
+    fn route(&mut self, address: &'static str, route: Route) {
+        let skipped = if address.starts_with("/api/v1/") { "/api/v1/".len() } else { 1 };
+        let end = address[skipped..].find('/').map_or(address.len(), |at| skipped + at);
+        let (head, rest) = address.split_at(end);
+        match self.heads.iter_mut().find(|(of, _)| *of == head) {
+            Some((_, routes)) => routes.push((rest, route)),
+            None => self.heads.push((head, vec![(rest, route)])),
+        }
+    }
+
+    fn mount(self, config: &mut ServiceConfig) {
+        for (head, routes) in self.heads {
+            if routes.iter().all(|(rest, _)| rest.is_empty()) {
+                for (_, route) in routes {
+                    config.route(head, route);
+                }
+            } else {
+                let scope = web::scope(head);
+                config.service(
+                    routes.into_iter().fold(scope, |scope, (rest, route)| scope.route(rest, route)),
+                );
+            }
+        }
+    }
+}
+
+fn every_one(app: &mut Addresses) {
     app.route("/static/{name}", get().to(kit::web::asset));
     app.route("/static/vendor/{name}", get().to(kit::web::vendored));
-    people(app);
-    attendance(app);
     access(app);
     units(app);
+    people(app);
     offices(app);
     imports(app);
     courses(app);
@@ -36,19 +75,20 @@ pub fn all(app: &mut ServiceConfig) {
     templates(app);
     reminders(app);
     app.route("/journal", get().to(journal::pages::list));
+    overview(app);
     completion(app);
     enrolment(app);
+    attendance(app);
     postponement(app);
     app.route("/api", get().to(openapi::pages::readable));
     app.route("/api/v1/openapi.json", get().to(openapi::pages::document));
-    app.default_service(web::to(nowhere));
 }
 
 async fn nowhere() -> Result<actix_web::HttpResponse, kit::fault::Fault> {
     Err(kit::fault::Fault::NotFound)
 }
 
-fn access(app: &mut ServiceConfig) {
+fn access(app: &mut Addresses) {
     app.route("/sign-in", get().to(access::pages::sign_in));
     app.route("/sign-in", post().to(access::pages::ask_code));
     app.route("/sign-in/code", post().to(access::pages::enter_code));
@@ -60,7 +100,7 @@ fn access(app: &mut ServiceConfig) {
     app.route("/grants/{id}/end", post().to(access::pages::end));
 }
 
-fn courses(app: &mut ServiceConfig) {
+fn courses(app: &mut Addresses) {
     app.route("/courses", get().to(courses::pages::list));
     app.route("/courses", post().to(courses::pages::create));
     app.route("/courses/new", get().to(courses::pages::new));
@@ -76,7 +116,7 @@ fn courses(app: &mut ServiceConfig) {
     app.route("/api/v1/courses/{id}/publication", post().to(courses::api::publish));
 }
 
-fn schedule(app: &mut ServiceConfig) {
+fn schedule(app: &mut Addresses) {
     use schedule::{
         api, availability, batches, calendar, feeds, finding, ground, holidays, pages, plans,
         venues,
@@ -154,7 +194,7 @@ fn schedule(app: &mut ServiceConfig) {
     app.route("/api/v1/sessions/{id}/cancellation", post().to(api::cancel));
 }
 
-fn units(app: &mut ServiceConfig) {
+fn units(app: &mut Addresses) {
     app.route("/units", get().to(units::pages::list));
     app.route("/units", post().to(units::pages::create));
     app.route("/units/new", get().to(units::pages::blank));
@@ -170,7 +210,7 @@ fn units(app: &mut ServiceConfig) {
     app.route("/api/v1/units/{code}", patch().to(units::api::change));
 }
 
-fn people(app: &mut ServiceConfig) {
+fn people(app: &mut Addresses) {
     app.route("/people", get().to(people::pages::list));
     app.route("/people", post().to(people::pages::create));
     app.route("/people.csv", get().to(people::pages::csv));
@@ -185,7 +225,7 @@ fn people(app: &mut ServiceConfig) {
     app.route("/api/v1/people/{id}", patch().to(people::api::change));
 }
 
-fn offices(app: &mut ServiceConfig) {
+fn offices(app: &mut Addresses) {
     use people::offices::pages;
     app.route("/units/{code}/offices", get().to(pages::list));
     app.route("/units/{code}/offices", post().to(pages::appoint));
@@ -198,14 +238,14 @@ fn offices(app: &mut ServiceConfig) {
     app.route("/office-kinds/{id}", post().to(pages::change_kind));
 }
 
-fn imports(app: &mut ServiceConfig) {
+fn imports(app: &mut Addresses) {
     app.route("/imports", get().to(imports::pages::blank));
     app.route("/imports", post().to(imports::pages::look));
     app.route("/imports/result", post().to(imports::pages::run));
     app.route("/imports/refused.csv", post().to(imports::pages::refused));
 }
 
-fn letters(app: &mut ServiceConfig) {
+fn letters(app: &mut Addresses) {
     // The room is called as the method is.
     use crate::letters::notices;
     use crate::post as room;
@@ -238,7 +278,7 @@ fn letters(app: &mut ServiceConfig) {
     app.route("/api/v1/letters", get().to(room::api::letters));
 }
 
-fn templates(app: &mut ServiceConfig) {
+fn templates(app: &mut Addresses) {
     use crate::letters::templates::pages;
     app.route("/templates", get().to(pages::list));
     app.route("/templates/{letter}", get().to(pages::edit));
@@ -250,7 +290,7 @@ fn templates(app: &mut ServiceConfig) {
     app.route("/templates/{letter}/versions/{number}", post().to(pages::put_back));
 }
 
-fn reminders(app: &mut ServiceConfig) {
+fn reminders(app: &mut Addresses) {
     use reminders::{answers, preview, rulebook};
     app.route("/reminder-rules", get().to(rulebook::pages::list));
     app.route("/reminder-rules", post().to(rulebook::pages::create));
@@ -264,7 +304,7 @@ fn reminders(app: &mut ServiceConfig) {
     app.route("/answers/{token}", post().to(answers::pages::say));
 }
 
-fn overview(app: &mut ServiceConfig) {
+fn overview(app: &mut Addresses) {
     app.route("/", get().to(overview::pages::index));
     app.route("/me", get().to(overview::pages::me));
     app.route("/me/schedule", get().to(overview::pages::schedule));
@@ -278,7 +318,7 @@ fn overview(app: &mut ServiceConfig) {
     app.route("/readyz", get().to(overview::pages::readyz));
 }
 
-fn completion(app: &mut ServiceConfig) {
+fn completion(app: &mut Addresses) {
     app.route("/completion", get().to(completion::pages::report));
     app.route("/completion.csv", get().to(completion::pages::report_csv));
     app.route("/completion/people", get().to(completion::pages::names));
@@ -288,7 +328,7 @@ fn completion(app: &mut ServiceConfig) {
     app.route("/api/v1/enrolments/{id}/completion", get().to(completion::api::verdict));
 }
 
-fn enrolment(app: &mut ServiceConfig) {
+fn enrolment(app: &mut Addresses) {
     use enrolment::{asks, offers};
     app.route("/batches/{id}/enrolments", get().to(enrolment::pages::list));
     app.route("/batches/{id}/enrolments", post().to(enrolment::pages::enrol));
@@ -321,7 +361,7 @@ fn enrolment(app: &mut ServiceConfig) {
     app.route("/api/v1/enrolments/{id}/promotion", post().to(enrolment::api::promote));
 }
 
-fn attendance(app: &mut ServiceConfig) {
+fn attendance(app: &mut Addresses) {
     use attendance::{
         api, apologies, appeals, badges, check_in, guests, helpers, pages, paper, phones, walk_ins,
     };
@@ -389,7 +429,7 @@ fn attendance(app: &mut ServiceConfig) {
     app.route("/api/v1/sessions/{id}/marks", post().to(api::take));
 }
 
-fn postponement(app: &mut ServiceConfig) {
+fn postponement(app: &mut Addresses) {
     use postponement::{api, batches, pages};
     app.route("/sessions/{id}/move", get().to(pages::moved));
     app.route("/sessions/{id}/postponement", get().to(pages::moving));

@@ -628,7 +628,7 @@ fn pairs(request: &HttpRequest, payload: &mut Payload) -> Read<Vec<(String, Stri
 /// A JSON body. With a cookie instead of a token it must carry the form token in `X-Form-Token`.
 pub struct Json<T> {
     pub body: T,
-    /// For `Visitor::once`: over the call and its body.
+    /// For `Visitor::once`: over the call and its body; empty without an Idempotency-Key.
     pub hash: String,
 }
 
@@ -663,7 +663,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
                 return Err(Fault::UnsupportedMedia);
             }
             let text: &[u8] = if body.is_empty() { b"{}" } else { &body };
-            let hash = ids::hash(&format!("{call}\n{}", String::from_utf8_lossy(text)));
+            let hash = match visitor.idempotency {
+                Some(_) => ids::hash(&format!("{call}\n{}", String::from_utf8_lossy(text))),
+                None => String::new(),
+            };
             let body = serde_json::from_slice(text).map_err(|e| match e.classify() {
                 serde_json::error::Category::Data => unreadable(&e.to_string()),
                 _ => Fault::Malformed(format!("line {}, column {}", e.line(), e.column())),

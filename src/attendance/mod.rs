@@ -21,7 +21,7 @@ use serde_json::json;
 
 use crate::access::Actor;
 use crate::access::rules::{Right, Role};
-use crate::attendance::rules::{Hand, Outcome, Reason, SentMark, Source, Window};
+use crate::attendance::rules::{Hand, Known, Outcome, Reason, SentMark, Source, Window};
 use crate::attendance::store::{Event, Expected, Mark, Session};
 use crate::completion;
 use crate::completion::rules::{STEP, Status};
@@ -87,7 +87,7 @@ pub fn take_roll(
     let events: Vec<&SentMark> = (0..sent.len()).filter(|p| kept(*p)).map(|p| &sent[p]).collect();
     let counting: Vec<&SentMark> =
         counting.into_iter().filter(|p| kept(*p)).map(|p| &sent[p]).collect();
-    keep(db, &session, Some(actor.person), &events, &counting, stamp)?;
+    keep(db, &session, Some(actor.person), &known, &events, &counting, stamp)?;
     if !events.is_empty() {
         // Who was marked how stands in mark_events; the journal says who sent it.
         let detail = json!({ "kept": events.len(), "counting": counting.len() });
@@ -128,7 +128,7 @@ fn take_said(
         return Ok(());
     }
     let counts: &[&SentMark] = if counting.is_empty() { &[] } else { &[mark] };
-    keep(db, session, Some(by), &[mark], counts, stamp)
+    keep(db, session, Some(by), &known, &[mark], counts, stamp)
 }
 
 /// Keeps marks as they were made, those that count as the roll, and of whom two hands differ.
@@ -136,6 +136,7 @@ fn keep(
     db: &mut Db,
     session: &Session,
     by: Option<PersonId>,
+    known: &Known,
     events: &[&SentMark],
     counting: &[&SentMark],
     stamp: &Stamp,
@@ -148,14 +149,22 @@ fn keep(
     let mut people: Vec<PersonId> = events.iter().map(|m| m.person).collect();
     people.sort_unstable();
     people.dedup();
-    let differ = rules::disagreements(&store::said(db, session.id, &people)?);
-    store::keep_disagreements(db, session.id, &people, &differ, stamp.now)?;
+    let open = store::of_several_hands(db, session.id, &people)?;
+    if !open.is_empty() {
+        let differ = rules::disagreements(&store::said(db, session.id, &open)?);
+        store::keep_disagreements(db, session.id, &open, &differ, stamp.now)?;
+    }
     if counting.is_empty() {
         return Ok(());
     }
     let rows: Vec<Mark<'_>> = counting.iter().map(|m| counted(m, session, by, stamp)).collect();
     store::keep_marks(db, &rows)?;
-    let mut people: Vec<PersonId> = rows.iter().map(|m| m.person_id).collect();
+    // Late instead of present is worth the same: nothing of it to count anew.
+    let worth = |m: &&Mark<'_>| {
+        let before = known.stands.get(&m.person_id);
+        before.is_none_or(|(status, minutes)| status.worth(*minutes) != m.status.worth(m.minutes))
+    };
+    let mut people: Vec<PersonId> = rows.iter().filter(worth).map(|m| m.person_id).collect();
     people.sort_unstable();
     completion::recount_people(db, session.id, &people, stamp.now)?;
     // A mark decides on letters: a follow-up to who was absent, a nudge about the roll.
@@ -442,7 +451,7 @@ pub fn mark_beyond_list(
     known.expected.insert(mark.person);
     let (_, counting) = rules::merge(&known, one, stamp.now);
     let counting: Vec<&SentMark> = counting.iter().map(|_| mark).collect();
-    keep(db, &facts, Some(actor.person), &[mark], &counting, stamp)?;
+    keep(db, &facts, Some(actor.person), &known, &[mark], &counting, stamp)?;
     let detail = json!({ "person": mark.person, "status": mark.status });
     note(db, actor, &facts, action, detail, stamp.now)
 }

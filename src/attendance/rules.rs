@@ -51,6 +51,9 @@ words! {
     }
 }
 
+/// The weight of what somebody saw.
+const SEEN: u8 = 2;
+
 impl Source {
     /// What somebody saw weighs more than what a person said of himself, and that more than what
     /// was only filled in at the end for those of whom nobody had said anything.
@@ -58,8 +61,13 @@ impl Source {
         match self {
             Self::Closing => 0,
             Self::CheckIn | Self::Apology => 1,
-            _ => 2,
+            _ => SEEN,
         }
+    }
+
+    /// Those that say what somebody saw.
+    pub fn seen() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|s| s.weight() == SEEN)
     }
 
     /// Made by somebody who had the marks before him: it ends a disagreement.
@@ -229,8 +237,9 @@ pub struct Known {
     pub expected: HashSet<PersonId>,
     /// Why somebody who was on the list no longer is.
     pub gone: HashMap<PersonId, Reason>,
-    /// The marks that count now.
+    /// The marks that count now: what decides against others, and what they say.
     pub ranks: HashMap<PersonId, Rank>,
+    pub stands: HashMap<PersonId, (Status, Option<i32>)>,
     /// Ids that were taken before for this session, with what they said.
     pub seen: HashMap<String, Body>,
     /// Ids that were taken for another session.
@@ -308,8 +317,9 @@ pub fn disagreements(said: &[Said]) -> Vec<PersonId> {
         settled.entry(one.person).and_modify(|r| *r = (*r).max(&one.rank)).or_insert(&one.rank);
     }
     let mut last: HashMap<(PersonId, &Maker), &Said> = HashMap::new();
-    let open =
-        |s: &&Said| s.source.weight() == 2 && settled.get(&s.person).is_none_or(|r| s.rank > **r);
+    let open = |s: &&Said| {
+        s.source.weight() == SEEN && settled.get(&s.person).is_none_or(|r| s.rank > **r)
+    };
     for one in said.iter().filter(open) {
         let top = last.entry((one.person, &one.hand)).or_insert(one);
         if one.rank > top.rank {
@@ -397,6 +407,7 @@ mod tests {
             expected: [1, 2].map(PersonId).into(),
             gone: [(PersonId(4), Reason::Withdrawn)].into(),
             ranks: [(PersonId(2), (2, at("2026-03-02 09:05"), "m".to_owned()))].into(),
+            stands: [(PersonId(2), (Status::Present, None))].into(),
             seen: [("old".to_owned(), (PersonId(1), Status::Present, None))].into(),
             foreign: ["theirs".to_owned()].into(),
         };

@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::upsert::excluded;
 
 use crate::attendance::rules::{self, Body, Known, Reason, Said, SentMark, Source};
 use crate::completion::rules::Status;
@@ -13,6 +12,7 @@ use crate::kit::clock::Moment;
 use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, PersonId, SessionId, UnitId};
+use crate::kit::rows::{self, Cell};
 use crate::kit::schema::{
     batches, courses, disagreements, enrolments, guests, mark_events, marks, modules, people,
     roll_closings, session_modules, session_trainers, sessions, units, venues,
@@ -169,7 +169,9 @@ pub fn roster(db: &mut Db, session: SessionId, batch: BatchId) -> Result<Vec<Exp
 
 // --- Taking marks ----------------------------------------------------------------------------------
 
-type KnownRow = (PersonId, bool, Option<Moment>, Option<String>, Option<Source>);
+type KnownRow = (PersonId, bool, Option<Moment>, Option<String>, Option<Standing>);
+/// What a mark says, and whence it came.
+type Standing = (Status, Option<i32>, Source);
 
 /// What is known of the people and ids of one call, in two statements.
 pub fn known(db: &mut Db, session: &Session, sent: &[SentMark]) -> Result<Known, Fault> {
@@ -189,18 +191,21 @@ pub fn known(db: &mut Db, session: &Session, sent: &[SentMark]) -> Result<Known,
             exists(seat).or(exists(guest)),
             marks::marked_at.nullable(),
             marks::client_id.nullable(),
-            marks::source.nullable(),
+            (marks::status, marks::minutes, marks::source).nullable(),
         ))
         .load(db)?;
     let mut missing = vec![];
-    for (person, seated, marked_at, client_id, source) in rows {
+    for (person, seated, marked_at, client_id, stands) in rows {
         if seated || marked_at.is_some() {
             out.expected.insert(person);
         } else {
             missing.push(person);
         }
-        if let (Some(at), Some(id), Some(source)) = (marked_at, client_id, source) {
+        if let (Some(at), Some(id), Some((status, minutes, source))) =
+            (marked_at, client_id, stands)
+        {
             out.ranks.insert(person, rules::rank_of(source, at, id));
+            out.stands.insert(person, (status, minutes));
         }
     }
     if !missing.is_empty() {
@@ -261,8 +266,6 @@ fn unique(all: impl Iterator<Item = PersonId>) -> Vec<PersonId> {
     set.into_iter().collect()
 }
 
-#[derive(Insertable)]
-#[diesel(table_name = mark_events, treat_none_as_default_value = false)]
 pub struct Event<'a> {
     pub client_id: &'a str,
     pub session_id: SessionId,
@@ -280,13 +283,30 @@ pub struct Event<'a> {
     pub reason: Option<&'a str>,
 }
 
-pub fn add_events(db: &mut Db, events: &[Event<'_>]) -> Result<(), Fault> {
-    on_each!(db, c => diesel::insert_into(mark_events::table).values(events).execute(c))?;
-    Ok(())
+pub fn add_events<'a>(db: &mut Db, events: &[Event<'a>]) -> Result<(), Fault> {
+    let row = |e: &Event<'a>| {
+        [
+            Cell::text(e.client_id),
+            Cell::number(e.session_id),
+            Cell::number(e.person_id),
+            Cell::text(e.status.word()),
+            Cell::Number(e.minutes.map(i64::from)),
+            Cell::at(e.marked_at),
+            Cell::Number(e.marked_by.map(i64::from)),
+            Cell::Text(e.device),
+            Cell::at(e.received_at),
+            Cell::text(e.source.word()),
+            Cell::At(e.device_at),
+            Cell::Number(e.sequence),
+            Cell::Number(e.offset_ms),
+            Cell::Text(e.reason),
+        ]
+    };
+    let into = "insert into mark_events (client_id, session_id, person_id, status, minutes, \
+        marked_at, marked_by, device, received_at, source, device_at, sequence, offset_ms, reason)";
+    rows::insert(db, into, &events.iter().map(row).collect::<Vec<_>>(), "")
 }
 
-#[derive(Insertable)]
-#[diesel(table_name = marks, treat_none_as_default_value = false)]
 pub struct Mark<'a> {
     pub id: i64,
     pub session_id: SessionId,
@@ -301,22 +321,28 @@ pub struct Mark<'a> {
 }
 
 /// Makes these the marks that count.
-pub fn keep_marks(db: &mut Db, rows: &[Mark<'_>]) -> Result<(), Fault> {
-    on_each!(db, c => diesel::insert_into(marks::table)
-        .values(rows)
-        .on_conflict((marks::session_id, marks::person_id))
-        .do_update()
-        .set((
-            marks::status.eq(excluded(marks::status)),
-            marks::minutes.eq(excluded(marks::minutes)),
-            marks::marked_at.eq(excluded(marks::marked_at)),
-            marks::client_id.eq(excluded(marks::client_id)),
-            marks::marked_by.eq(excluded(marks::marked_by)),
-            marks::received_at.eq(excluded(marks::received_at)),
-            marks::source.eq(excluded(marks::source)),
-        ))
-        .execute(c))?;
-    Ok(())
+pub fn keep_marks<'a>(db: &mut Db, all: &[Mark<'a>]) -> Result<(), Fault> {
+    let row = |m: &Mark<'a>| {
+        [
+            Cell::number(m.id),
+            Cell::number(m.session_id),
+            Cell::number(m.person_id),
+            Cell::text(m.status.word()),
+            Cell::Number(m.minutes.map(i64::from)),
+            Cell::at(m.marked_at),
+            Cell::text(m.client_id),
+            Cell::Number(m.marked_by.map(i64::from)),
+            Cell::at(m.received_at),
+            Cell::text(m.source.word()),
+        ]
+    };
+    let into = "insert into marks (id, session_id, person_id, status, minutes, marked_at, \
+        client_id, marked_by, received_at, source)";
+    let then = "on conflict (session_id, person_id) do update set status = excluded.status, \
+        minutes = excluded.minutes, marked_at = excluded.marked_at, \
+        client_id = excluded.client_id, marked_by = excluded.marked_by, \
+        received_at = excluded.received_at, source = excluded.source";
+    rows::insert(db, into, &all.iter().map(row).collect::<Vec<_>>(), then)
 }
 
 /// The statuses and minutes that count now, of people who are marked.
@@ -423,6 +449,28 @@ pub fn close_overdue(db: &mut Db, ended: Moment, now: Moment) -> Result<usize, F
 }
 
 // --- Two hands that differ -------------------------------------------------------------------------
+
+/// Of whom among these people more than one hand has said what it saw: the others' hands cannot differ.
+pub fn of_several_hands(
+    db: &mut Db,
+    session: SessionId,
+    people: &[PersonId],
+) -> Result<Vec<PersonId>, Fault> {
+    use diesel::dsl::{count, count_star, max, min};
+    let (by, device) = (mark_events::marked_by, mark_events::device);
+    // A hand is a person and a device, either of which may be missing.
+    let persons = min(by).ne(max(by)).or(count(by).ne(0).and(count(by).ne(count_star())));
+    let devices =
+        min(device).ne(max(device)).or(count(device).ne(0).and(count(device).ne(count_star())));
+    Ok(mark_events::table
+        .filter(mark_events::session_id.eq(session))
+        .filter(ids_among(mark_events::person_id, people))
+        .filter(words_among(mark_events::source, Source::seen().map(Source::word)))
+        .group_by(mark_events::person_id)
+        .having(persons.or(devices))
+        .select(mark_events::person_id)
+        .load(db)?)
+}
 
 type SaidRow =
     (PersonId, Source, Moment, String, (Option<PersonId>, Option<String>), (Status, Option<i32>));

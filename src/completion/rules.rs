@@ -1,6 +1,7 @@
 //! The verdict on one enrolment: what of the course was attended, and what is still missing.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::kit::columns::words;
 use crate::kit::ids::{SessionId, UnitId};
@@ -13,6 +14,24 @@ words! {
         Partial = "partial",
         Excused = "excused",
         Absent = "absent",
+    }
+}
+
+/// What a mark is worth to a verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Worth {
+    Nothing,
+    Minutes(i32),
+    Whole,
+}
+
+impl Status {
+    pub fn worth(self, minutes: Option<i32>) -> Worth {
+        match self {
+            Self::Present | Self::Late => Worth::Whole,
+            Self::Partial => Worth::Minutes(minutes.unwrap_or(0)),
+            Self::Excused | Self::Absent => Worth::Nothing,
+        }
     }
 }
 
@@ -41,7 +60,7 @@ pub struct Attended {
     /// Minutes kept, for `partial`.
     pub minutes: Option<i32>,
     /// What the session taught, in its order: module code and minutes.
-    pub taught: Vec<(String, i32)>,
+    pub taught: Arc<[(String, i32)]>,
 }
 
 /// A module that counts, with the mark that made it count.
@@ -132,12 +151,12 @@ impl Best {
 fn best_minutes(attended: &[Attended]) -> BTreeMap<&str, Best> {
     let mut best: BTreeMap<&str, Best> = BTreeMap::new();
     for mark in attended {
-        let mut left = match mark.status {
-            Status::Present | Status::Late => None,
-            Status::Partial => Some(mark.minutes.unwrap_or(0)),
-            Status::Excused | Status::Absent => continue,
+        let mut left = match mark.status.worth(mark.minutes) {
+            Worth::Whole => None,
+            Worth::Minutes(minutes) => Some(minutes),
+            Worth::Nothing => continue,
         };
-        for (code, minutes) in &mark.taught {
+        for (code, minutes) in mark.taught.iter() {
             // Minutes kept fill the session's modules in their order.
             let minutes = left.map(|left| left.clamp(0, *minutes));
             left = left.map(|left| left - minutes.unwrap_or(0));
@@ -301,7 +320,7 @@ mod tests {
                     session: SessionId(n as i64),
                     status: Status::ALL[status],
                     minutes,
-                    taught,
+                    taught: taught.into(),
                 })
                 .collect()
         })

@@ -1,18 +1,19 @@
 //! Owns standings.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
-use diesel::upsert::excluded;
 
 use crate::access::rules::range;
 use crate::completion::rules::{Attended, Counts, Module, STEP, Standing, Status};
 use crate::kit::among::{ids_among, words_among};
 use crate::kit::clock::Moment;
-use crate::kit::db::{Db, on_each};
+use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, CourseId, EnrolmentId, PersonId, SessionId, UnitId, VersionId};
+use crate::kit::rows::{self, Cell};
 use crate::kit::schema::{
     batches, course_versions, courses, enrolments, marks, modules, people, phones, session_modules,
     sessions, standings, units, venues,
@@ -127,47 +128,64 @@ pub fn modules_of(
     Ok(out)
 }
 
-type MarkRow = (PersonId, CourseId, SessionId, Status, Option<i32>, Option<String>, Option<i32>);
+type TaughtRow = (SessionId, CourseId, Option<String>, Option<i32>);
 
-/// What these people attended of these courses, by person and course.
+/// What these people attended of these courses, by person and course. What a session taught is asked
+/// once, however many were there.
 pub fn attended(
     db: &mut Db,
     people: &[PersonId],
     courses: &[CourseId],
 ) -> Result<HashMap<(PersonId, CourseId), Vec<Attended>>, Fault> {
-    let rows: Vec<MarkRow> = marks::table
-        .inner_join(sessions::table.inner_join(batches::table))
-        .left_join(session_modules::table.on(session_modules::session_id.eq(marks::session_id)))
-        .left_join(modules::table.on(modules::id.eq(session_modules::module_id)))
-        .filter(ids_among(marks::person_id, people).and(ids_among(batches::course_id, courses)))
-        .select((
-            marks::person_id,
-            batches::course_id,
-            marks::session_id,
-            marks::status,
-            marks::minutes,
-            modules::code.nullable(),
-            modules::minutes.nullable(),
-        ))
-        .order((marks::person_id, marks::session_id, modules::position))
+    let rows: Vec<(PersonId, SessionId, Status, Option<i32>)> = marks::table
+        .filter(ids_among(marks::person_id, people))
+        .select((marks::person_id, marks::session_id, marks::status, marks::minutes))
+        .order((marks::person_id, marks::session_id))
         .load(db)?;
+    let mut sessions: Vec<SessionId> = rows.iter().map(|(_, session, ..)| *session).collect();
+    sessions.sort_unstable();
+    sessions.dedup();
+    let taught = taught(db, &sessions, courses)?;
     let mut out: HashMap<(PersonId, CourseId), Vec<Attended>> = HashMap::new();
-    for (person, course, session, status, minutes, code, of) in rows {
-        let list = out.entry((person, course)).or_default();
-        if list.last().is_none_or(|last| last.session != session) {
-            list.push(Attended { session, status, minutes, taught: vec![] });
-        }
-        if let (Some(last), Some(code), Some(of)) = (list.last_mut(), code, of) {
-            last.taught.push((code, of));
-        }
+    for (person, session, status, minutes) in rows {
+        let Some((course, taught)) = taught.get(&session) else { continue };
+        let attended = Attended { session, status, minutes, taught: taught.clone() };
+        out.entry((person, *course)).or_default().push(attended);
     }
     Ok(out)
 }
 
+type Taught = (CourseId, Arc<[(String, i32)]>);
+
+/// What sessions of these courses taught, in its order: module code and minutes.
+fn taught(
+    db: &mut Db,
+    ids: &[SessionId],
+    courses: &[CourseId],
+) -> Result<HashMap<SessionId, Taught>, Fault> {
+    let rows: Vec<TaughtRow> = sessions::table
+        .inner_join(batches::table)
+        .left_join(session_modules::table.on(session_modules::session_id.eq(sessions::id)))
+        .left_join(modules::table.on(modules::id.eq(session_modules::module_id)))
+        .filter(ids_among(sessions::id, ids).and(ids_among(batches::course_id, courses)))
+        .select((
+            sessions::id,
+            batches::course_id,
+            modules::code.nullable(),
+            modules::minutes.nullable(),
+        ))
+        .order((sessions::id, modules::position))
+        .load(db)?;
+    let mut lists: HashMap<SessionId, (CourseId, Vec<(String, i32)>)> = HashMap::new();
+    for (session, course, code, minutes) in rows {
+        let (_, list) = lists.entry(session).or_insert_with(|| (course, vec![]));
+        list.extend(code.zip(minutes));
+    }
+    Ok(lists.into_iter().map(|(id, (course, list))| (id, (course, list.into()))).collect())
+}
+
 // --- Keeping -------------------------------------------------------------------------------------
 
-#[derive(Insertable)]
-#[diesel(table_name = standings, treat_none_as_default_value = false)]
 pub struct Kept {
     pub enrolment_id: EnrolmentId,
     pub course_id: CourseId,
@@ -179,19 +197,24 @@ pub struct Kept {
     pub updated_at: Moment,
 }
 
-pub fn keep(db: &mut Db, rows: &[Kept]) -> Result<(), Fault> {
-    on_each!(db, c => diesel::insert_into(standings::table)
-        .values(rows)
-        .on_conflict(standings::enrolment_id)
-        .do_update()
-        .set((
-            standings::unit_id.eq(excluded(standings::unit_id)),
-            standings::standing.eq(excluded(standings::standing)),
-            standings::percent.eq(excluded(standings::percent)),
-            standings::updated_at.eq(excluded(standings::updated_at)),
-        ))
-        .execute(c))?;
-    Ok(())
+pub fn keep(db: &mut Db, all: &[Kept]) -> Result<(), Fault> {
+    let row = |k: &Kept| {
+        [
+            Cell::number(k.enrolment_id),
+            Cell::number(k.course_id),
+            Cell::number(k.batch_id),
+            Cell::number(k.person_id),
+            Cell::number(k.unit_id),
+            Cell::text(k.standing.word()),
+            Cell::number(k.percent),
+            Cell::at(k.updated_at),
+        ]
+    };
+    let into = "insert into standings (enrolment_id, course_id, batch_id, person_id, unit_id, \
+        standing, percent, updated_at)";
+    let then = "on conflict (enrolment_id) do update set unit_id = excluded.unit_id, \
+        standing = excluded.standing, percent = excluded.percent, updated_at = excluded.updated_at";
+    rows::insert(db, into, &all.iter().map(row).collect::<Vec<_>>(), then)
 }
 
 pub fn drop(db: &mut Db, ids: &[EnrolmentId]) -> Result<(), Fault> {

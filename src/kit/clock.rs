@@ -5,15 +5,20 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use chrono::{
-    DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc,
+    DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta,
+    TimeZone, Timelike, Utc,
 };
 use chrono_tz::Tz;
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
-use diesel::serialize::{self, Output, ToSql};
+use diesel::pg::Pg;
+use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::Timestamp;
+use diesel::sqlite::Sqlite;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::kit::db::MultiBackend;
 
 /// An instant, UTC, to the microsecond: SQLite would keep nanoseconds and PostgreSQL would not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
@@ -115,13 +120,53 @@ impl<'de> Deserialize<'de> for Moment {
     }
 }
 
-impl<DB: Backend> ToSql<Timestamp, DB> for Moment
-where
-    NaiveDateTime: ToSql<Timestamp, DB>,
-{
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-        self.0.to_sql(out)
+impl ToSql<Timestamp, Pg> for Moment {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        ToSql::<Timestamp, Pg>::to_sql(&self.0, out)
     }
+}
+
+impl ToSql<Timestamp, Sqlite> for Moment {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(as_written(self.0));
+        Ok(IsNull::No)
+    }
+}
+
+impl ToSql<Timestamp, MultiBackend> for Moment {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
+        out.set_value((Timestamp, self));
+        Ok(IsNull::No)
+    }
+}
+
+/// A moment as diesel writes it for SQLite, which compares it as text. chrono reads such a format anew
+/// for each value; a roll call writes hundreds.
+fn as_written(at: NaiveDateTime) -> String {
+    let micros = at.and_utc().timestamp_subsec_micros();
+    if !(1_000..=9_999).contains(&at.year()) || micros >= 1_000_000 {
+        return at.format("%F %T%.f").to_string();
+    }
+    let mut out = String::with_capacity(26);
+    let mut put = |before: &str, number: u32, digits: u32| {
+        out.push_str(before);
+        for place in (0..digits).rev() {
+            let digit = number / 10_u32.pow(place) % 10;
+            out.extend(char::from_digit(digit, 10));
+        }
+    };
+    put("", at.year().unsigned_abs(), 4);
+    put("-", at.month(), 2);
+    put("-", at.day(), 2);
+    put(" ", at.hour(), 2);
+    put(":", at.minute(), 2);
+    put(":", at.second(), 2);
+    match micros {
+        0 => {}
+        _ if micros % 1_000 == 0 => put(".", micros / 1_000, 3),
+        _ => put(".", micros, 6),
+    }
+    out
 }
 
 impl<DB: Backend> FromSql<Timestamp, DB> for Moment
@@ -177,6 +222,18 @@ mod tests {
         let local = NaiveDateTime::parse_from_str(local, "%Y-%m-%d %H:%M").unwrap();
         let zone: Tz = zone.parse().unwrap();
         assert_eq!(Moment::of_local(local, zone), Moment::parse(utc).unwrap(), "{local} {zone}");
+    }
+
+    #[test]
+    fn sqlite_gets_what_chrono_would_write() {
+        for micros in [0, 1, 999, 1_000, 1_500, 120_000, 999_999, 1_000_000, -1, -1_000_001]
+            .into_iter()
+            .chain((0..400).map(|n: i64| (n - 200) * 987_654_321_987_654))
+            .chain([-62_135_596_800_000_000, 253_402_300_799_999_999, 253_402_300_800_000_000])
+        {
+            let at = Moment::from_micros(micros).0;
+            assert_eq!(as_written(at), at.format("%F %T%.f").to_string(), "{micros}");
+        }
     }
 
     #[test]

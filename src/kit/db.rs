@@ -14,6 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::kit::clock::Moment;
 use crate::kit::fault::Fault;
+use crate::kit::together::Together;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
@@ -180,6 +181,8 @@ pub struct Database {
     /// A turn for each connection: who waits for one waits here, in order and without a thread.
     reading: Arc<Semaphore>,
     writing: Arc<Semaphore>,
+    /// What waits for the one writer of an embedded database.
+    pub together: Arc<Together>,
 }
 
 /// Seconds that somebody waits for a connection; then the service is busy.
@@ -236,7 +239,8 @@ impl Database {
             Address::Sqlite(_) if !address.is_memory() => turns(&writers),
             _ => reading.clone(),
         };
-        Ok(Self { address, statements, readers, writers, reading, writing })
+        let together = Arc::default();
+        Ok(Self { address, statements, readers, writers, reading, writing, together })
     }
 
     /// A turn to read: to be had before a thread is taken for it.
@@ -308,6 +312,25 @@ pub fn write<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T, Fault>) -> 
                 tracing::warn!(error = %e, "rollback");
             }
             Err(fault)
+        }
+    }
+}
+
+/// A part of the open transaction that is undone by itself when it fails. The outer fault is that of
+/// the whole transaction: its parts can no longer be told apart.
+pub fn within<T>(
+    db: &mut Db,
+    work: impl FnOnce(&mut Db) -> Result<T, Fault>,
+) -> Result<Result<T, Fault>, Fault> {
+    <Db as Connection>::TransactionManager::begin_transaction(db)?;
+    match work(db) {
+        Ok(made) => {
+            <Db as Connection>::TransactionManager::commit_transaction(db)?;
+            Ok(Ok(made))
+        }
+        Err(fault) => {
+            <Db as Connection>::TransactionManager::rollback_transaction(db)?;
+            Ok(Err(fault))
         }
     }
 }

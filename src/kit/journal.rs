@@ -8,6 +8,7 @@ use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
 use crate::kit::ids::{self, PersonId, UnitId};
 use crate::kit::schema::{journal, journal_head};
+use crate::kit::sql::Sql;
 
 /// One thing that was done.
 pub struct Entry<'a> {
@@ -26,11 +27,7 @@ pub struct Entry<'a> {
 /// Appends one entry, in the transaction of what it tells. Moving the head row first puts two
 /// writers of PostgreSQL in line; SQLite has only one.
 pub fn note(db: &mut Db, entry: Entry<'_>, now: Moment) -> Result<(), Fault> {
-    diesel::update(journal_head::table)
-        .set(journal_head::position.eq(journal_head::position + 1))
-        .execute(db)?;
-    let (position, last): (i64, String) =
-        journal_head::table.select((journal_head::position, journal_head::hash)).first(db)?;
+    let (position, last) = head(db, 1)?;
     let detail = entry.detail.to_string();
     let hash = link(
         &last,
@@ -54,8 +51,30 @@ pub fn note(db: &mut Db, entry: Entry<'_>, now: Moment) -> Result<(), Fault> {
             journal::hash.eq(&hash),
         ))
         .execute(db)?;
-    diesel::update(journal_head::table).set(journal_head::hash.eq(&hash)).execute(db)?;
+    end(db, hash)
+}
+
+/// Moves the head on; gives where it stands now and the hash of the last row before.
+fn head(db: &mut Db, by: i64) -> Result<(i64, String), Fault> {
+    let mut sql = Sql::default();
+    sql.say("update journal_head set position = position + ").number(by);
+    sql.say(" returning position, hash");
+    let head: Option<Head> = sql.load(db)?.pop();
+    head.map(|h| (h.position, h.hash)).ok_or_else(|| Fault::broken("the journal has no head"))
+}
+
+fn end(db: &mut Db, hash: String) -> Result<(), Fault> {
+    let mut sql = Sql::default();
+    sql.say("update journal_head set hash = ").text(hash);
+    sql.execute(db)?;
     Ok(())
+}
+
+#[derive(QueryableByName)]
+#[diesel(table_name = journal_head)]
+struct Head {
+    position: i64,
+    hash: String,
 }
 
 #[derive(Insertable)]
@@ -80,13 +99,9 @@ pub fn note_all(db: &mut Db, entries: &[Entry<'_>], now: Moment) -> Result<(), F
         return Ok(());
     }
     let count = i64::try_from(entries.len()).map_err(Fault::broken)?;
-    diesel::update(journal_head::table)
-        .set(journal_head::position.eq(journal_head::position + count))
-        .execute(db)?;
-    let (end, mut last): (i64, String) =
-        journal_head::table.select((journal_head::position, journal_head::hash)).first(db)?;
+    let (position, mut last) = head(db, count)?;
     for (chunk, start) in
-        entries.chunks(ROWS_AT_ONCE).zip((end - count + 1..).step_by(ROWS_AT_ONCE))
+        entries.chunks(ROWS_AT_ONCE).zip((position - count + 1..).step_by(ROWS_AT_ONCE))
     {
         let mut rows = Vec::with_capacity(chunk.len());
         for (entry, position) in chunk.iter().zip(start..) {
@@ -106,8 +121,7 @@ pub fn note_all(db: &mut Db, entries: &[Entry<'_>], now: Moment) -> Result<(), F
         }
         on_each!(db, c => diesel::insert_into(journal::table).values(&rows).execute(c))?;
     }
-    diesel::update(journal_head::table).set(journal_head::hash.eq(&last)).execute(db)?;
-    Ok(())
+    end(db, last)
 }
 
 /// The hash of one row: SHA-256 over the hash before and every column, each with its length, so

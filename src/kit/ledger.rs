@@ -11,6 +11,7 @@ use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, EnrolmentId, LetterId, NoticeId, PersonId, SessionId};
 use crate::kit::schema::{letters, plan_requests, untold};
+use crate::kit::sql::Sql;
 use crate::kit::trial::{self, Sabotage};
 
 /// A letter that shall go, not yet composed.
@@ -166,15 +167,11 @@ pub fn ask(db: &mut Db, batch: BatchId, now: Moment) -> Result<(), Fault> {
 /// Asks for the look at a later moment, when nothing of the cause is wanted before it: a roll that
 /// is being taken decides on no letter until the session is over.
 pub fn ask_at(db: &mut Db, batch: BatchId, at: Moment) -> Result<(), Fault> {
-    let later = plan_requests::batch_id.eq(batch).and(plan_requests::asked_at.gt(at));
-    diesel::update(plan_requests::table.filter(later))
-        .set(plan_requests::asked_at.eq(at))
-        .execute(db)?;
-    on_each!(db, c => diesel::insert_into(plan_requests::table)
-        .values((plan_requests::batch_id.eq(batch), plan_requests::asked_at.eq(at)))
-        .on_conflict(plan_requests::batch_id)
-        .do_nothing()
-        .execute(c))?;
+    let mut sql = Sql::default();
+    sql.say("insert into plan_requests (batch_id, asked_at) values (").number(batch);
+    sql.say(", ").at(at).say(") on conflict (batch_id) do update set asked_at = excluded.asked_at");
+    sql.say(" where plan_requests.asked_at > excluded.asked_at");
+    sql.execute(db)?;
     Ok(())
 }
 

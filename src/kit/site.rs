@@ -9,7 +9,7 @@ use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 use crate::kit::clock::{Clock, Moment};
 use crate::kit::columns::Language;
-use crate::kit::db::{self, Database, Db, Turn};
+use crate::kit::db::{self, Address, Database, Db, Turn};
 use crate::kit::fault::Fault;
 use crate::kit::i18n::Texts;
 use crate::kit::ids::Ids;
@@ -141,16 +141,50 @@ impl Site {
         spawn(turn, move || site.read_here(work)).await
     }
 
-    /// Runs one writing transaction, off the async threads, then wakes the ticker.
+    /// Runs one writing transaction, off the async threads, then wakes the ticker. On an embedded
+    /// database what waits for the writer at the same time is committed with it.
     pub async fn write<T, F>(&self, work: F) -> Result<T, Fault>
     where
         T: Send + 'static,
         F: FnOnce(&mut Db) -> Result<T, Fault> + Send + 'static,
     {
-        let (site, turn) = (self.clone(), self.database.writing().await?);
-        let made = spawn(turn, move || site.write_here(work)).await?;
+        let made = match self.database.address {
+            Address::Sqlite(_) => self.write_together(work).await?,
+            Address::Postgres(_) => {
+                let (site, turn) = (self.clone(), self.database.writing().await?);
+                spawn(turn, move || site.write_here(work)).await?
+            }
+        };
         self.bell.notify_one();
         Ok(made)
+    }
+
+    async fn write_together<T, F>(&self, work: F) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Db) -> Result<T, Fault> + Send + 'static,
+    {
+        let together = &self.database.together;
+        let (number, mut told) = together.ask(work);
+        let turn = tokio::select! {
+            biased;
+            made = &mut told => return made.unwrap_or_else(|e| Err(Fault::broken(e))),
+            turn = self.database.writing() => turn,
+        };
+        let written = match turn {
+            Ok(turn) if together.holds(number) => {
+                let database = self.database.clone();
+                spawn(turn, move || database.together.write(&database, number)).await
+            }
+            // Somebody else has taken it along.
+            Ok(_) => Ok(()),
+            Err(fault) => Err(fault),
+        };
+        match written {
+            // Nothing was done, and nothing will be.
+            Err(fault) if together.leave(number) => Err(fault),
+            _ => told.await.unwrap_or_else(|e| Err(Fault::broken(e))),
+        }
     }
 
     /// As `read`, on this thread: for commands and for work that is already off the async threads.

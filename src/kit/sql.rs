@@ -8,9 +8,10 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, HasSqlType, Text, Untyped};
+use diesel::sql_types::{BigInt, HasSqlType, Text, Timestamp, Untyped};
 
-use crate::kit::db::Db;
+use crate::kit::clock::Moment;
+use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
 
 /// SQL in pieces, a value between each two of them.
@@ -24,6 +25,7 @@ enum Piece {
     Said(String),
     Text(String),
     Number(i64),
+    At(Moment),
 }
 
 impl Sql {
@@ -45,6 +47,16 @@ impl Sql {
         self
     }
 
+    pub fn at(&mut self, value: Moment) -> &mut Self {
+        self.pieces.push(Piece::At(value));
+        self
+    }
+
+    /// Runs it; gives how many rows it changed.
+    pub fn execute(self, db: &mut Db) -> Result<usize, Fault> {
+        Ok(on_each!(db, c => RunQueryDsl::execute(self, c))?)
+    }
+
     pub fn load<T>(self, db: &mut Db) -> Result<Vec<T>, Fault>
     where
         T: QueryableByName<<Db as Connection>::Backend> + 'static,
@@ -62,13 +74,14 @@ impl QueryId for Sql {
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl RunQueryDsl<Db> for Sql {}
+impl<C> RunQueryDsl<C> for Sql {}
 
 impl<DB> QueryFragment<DB> for Sql
 where
-    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt>,
+    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Timestamp>,
     String: ToSql<Text, DB>,
     i64: ToSql<BigInt, DB>,
+    Moment: ToSql<Timestamp, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         for piece in &self.pieces {
@@ -76,6 +89,7 @@ where
                 Piece::Said(text) => out.push_sql(text),
                 Piece::Text(value) => out.push_bind_param::<Text, String>(value)?,
                 Piece::Number(value) => out.push_bind_param::<BigInt, i64>(value)?,
+                Piece::At(value) => out.push_bind_param::<Timestamp, Moment>(value)?,
             }
         }
         Ok(())

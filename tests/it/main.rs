@@ -31,6 +31,7 @@ mod people;
 mod imports;
 mod journeys;
 mod statements;
+mod together;
 mod letters;
 mod templates;
 mod lists;

@@ -143,9 +143,16 @@ fn a_store_writes_only_the_tables_it_owns() {
                 wrong.push(format!("{table} is owned by {other} and {path}"));
             }
         }
-        for verb in ["insert_into(", "update(", "delete("] {
-            for (i, _) in text.match_indices(&format!("diesel::{verb}")) {
-                let rest = text[i + 8 + verb.len()..].trim_start();
+        for verb in [
+            "diesel::insert_into(",
+            "diesel::update(",
+            "diesel::delete(",
+            "\"insert into ",
+            "\"update ",
+            "\"delete from ",
+        ] {
+            for (i, _) in text.match_indices(verb) {
+                let rest = text[i + verb.len()..].trim_start();
                 let table: String =
                     rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
                 // A query made just above is named by its table there: only tables can be told apart.
