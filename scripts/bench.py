@@ -20,6 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+from postfix import PROGRAM, Postfix, free_port  # noqa: E402
+
 ADMIN = "admin@demo.example.org"
 TRAINER = "trainer@demo.example.org"
 NEWCOMER = "newcomer@demo.example.org"
@@ -49,12 +52,6 @@ def end(process):
     process.terminate()
     process.wait(30)
     started.remove(process)
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def wait_for(port, path=None, seconds=20):
@@ -362,11 +359,10 @@ def letters(house, yardsticks, report):
             planned = db.execute("select count(*) from letters where state = 'planned'").fetchone()[0]
             # What comes in the next weeks comes now.
             db.execute("update letters set next_try_at = datetime('now', '-1 minute') where state = 'planned'")
-        before = house.rows("select count(*) from letters where state = 'sent'")[0][0]
-        began = time.perf_counter()
-        house.run("remind", "run", env=env)
-        took = time.perf_counter() - began
-        sent = house.rows("select count(*) from letters where state = 'sent'")[0][0] - before
+        kept = house.folder / "planned.db"
+        with sqlite3.connect(house.file) as db, sqlite3.connect(kept) as copy:
+            db.backup(copy)
+        sent, took = drain(house, env)
         size = int(house.rows("select avg(length(cast(body as blob))) from letter_bodies")[0][0])
         raw = float(subprocess.check_output(
             [yardsticks, "smtp", "--to", f"127.0.0.1:{sink.port}", "--count", "4000", "--bytes", str(size)]))
@@ -378,7 +374,47 @@ def letters(house, yardsticks, report):
     report.plain(f"letters leased, made, sent, settled ({sent:,})", sent / took, "/s")
     report.plain(f"a loop over lettre, as big ({size:,} bytes)", raw, "/s")
     report.plain("Postfix's smtp-source, 8 connections", source, "/s")
-    report.goal("letters / lettre loop", sent / took / raw, "≥", 0.2)
+    report.goal("letters / lettre loop", sent / took / raw, "≥", 0.4)
+    if os.geteuid() != 0 or not os.path.exists(PROGRAM):
+        print("  no Postfix: it needs root", flush=True)
+        return
+    shutil.copyfile(kept, house.file)
+    for more in ("-wal", "-shm"):
+        Path(f"{house.file}{more}").unlink(missing_ok=True)
+    real_mail_server(house, size, report)
+
+
+def drain(house, env):
+    """Sends everything that is due; gives how many letters, and the seconds."""
+    before = house.rows("select count(*) from letters where state = 'sent'")[0][0]
+    began = time.perf_counter()
+    house.run("remind", "run", env=env)
+    took = time.perf_counter() - began
+    return house.rows("select count(*) from letters where state = 'sent'")[0][0] - before, took
+
+
+AT_POSTFIX = 5_000
+
+
+def real_mail_server(house, size, report):
+    """The same letters into a real Postfix that keeps each in its queue before it answers, then throws
+    it away; beside it Postfix's own smtp-source, as big."""
+    with sqlite3.connect(house.file) as db:
+        db.execute(f"""update letters set next_try_at = datetime('now', '+1 day') where state = 'planned' and id not in
+            (select id from letters where state = 'planned' order by next_try_at limit {AT_POSTFIX})""")
+    post = Postfix()
+    atexit.register(post.stop)
+    post.begin("mynetworks = 127.0.0.0/8\nsmtpd_recipient_restrictions = permit_mynetworks, reject\n"
+               "default_transport = discard:\n")
+    wait_for(post.port)
+    sent, took = drain(house, {"PRASHIKSHAN_SMTP_URL": f"smtp://127.0.0.1:{post.port}?tls=none"})
+    began = time.perf_counter()
+    subprocess.run(["/usr/sbin/smtp-source", "-s", "8", "-m", str(AT_POSTFIX), "-l", str(size), "-f",
+                    "training@example.org", "-t", "reader@bench.example.org", f"127.0.0.1:{post.port}"], check=True)
+    source = AT_POSTFIX / (time.perf_counter() - began)
+    report.plain(f"letters into a real Postfix ({sent:,})", sent / took, "/s")
+    report.plain("smtp-source into the same Postfix", source, "/s")
+    report.goal("letters / smtp-source, real Postfix", sent / took / source, "≥", 0.8)
 
 
 def imports(house, report, count):

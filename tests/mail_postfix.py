@@ -11,20 +11,17 @@ says so and ends with 77.
 
 import base64
 import os
-import pwd
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 
 import dkim
 from mail_check import letter
-from mail_house import House, free_port
+from mail_house import House
+from postfix import PROGRAM, Postfix
 
 NAME = "m1._domainkey.trial.example"
-PROGRAMS = ["/usr/sbin/postfix", "/usr/sbin/saslpasswd2", "/usr/bin/openssl"]
+PROGRAMS = [PROGRAM, "/usr/sbin/saslpasswd2", "/usr/bin/openssl"]
 LETTERS = 20
 
 
@@ -33,7 +30,7 @@ def main() -> int:
     if missing or os.geteuid() != 0:
         print(f"cannot run: {', '.join(missing) + ' is not there' if missing else 'not root'}")
         return 77
-    house, post = House(sys.argv[1], None, people=600, seed=1), Postfix()
+    house, post = House(sys.argv[1], None, people=600, seed=1), Office()
     try:
         post.start(house.people)
         faults = trial(house, post)
@@ -45,7 +42,7 @@ def main() -> int:
     return 1 if faults else 0
 
 
-def trial(house: House, post: "Postfix") -> list[str]:
+def trial(house: House, post: "Office") -> list[str]:
     key = house.folder / "dkim.pem"
     subprocess.run(["openssl", "genrsa", "-out", key, "2048"], check=True, capture_output=True)
     public = subprocess.run(
@@ -130,7 +127,7 @@ def judge(data: bytes, record: bytes) -> list[str]:
     return faults
 
 
-def comes_back(house: House, post: "Postfix", env: dict, gone, nobody: str) -> list[str]:
+def comes_back(house: House, post: "Office", env: dict, gone, nobody: str) -> list[str]:
     """The first letter has come back; two more, each a new seat, and the address is blocked."""
     for n in range(3):
         post.wait("training", n + 1, ("new", "cur"))
@@ -150,19 +147,12 @@ def comes_back(house: House, post: "Postfix", env: dict, gone, nobody: str) -> l
     return []
 
 
-class Postfix:
-    def __init__(self):
-        self.folder = Path(tempfile.mkdtemp(prefix="prashikshan-postfix-"))
-        self.folder.chmod(0o755)
-        self.mail = self.folder / "mail"
-        self.port = free_port()
+class Office(Postfix):
+    """Takes letters over TLS from a user with a password, and puts them into Maildirs."""
 
     def start(self, people: list) -> None:
-        f, user = self.folder, pwd.getpwnam("postfix")
-        for name in ("queue", "data", "mail", "sasl"):
-            (f / name).mkdir(mode=0o755)
-        os.chown(f / "data", user.pw_uid, user.pw_gid)
-        os.chown(f / "mail", user.pw_uid, user.pw_gid)
+        f = self.folder
+        (f / "sasl").mkdir(mode=0o755)
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
              "-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:false",
@@ -178,20 +168,8 @@ class Postfix:
             ["saslpasswd2", "-p", "-c", "-f", f / "sasldb2", "-u", "trial.example", "office"],
             input=b"s3cret word", check=True, capture_output=True,
         )
-        os.chown(f / "sasldb2", user.pw_uid, user.pw_gid)
-        (f / "main.cf").write_text(MAIN.format(f=f, uid=user.pw_uid, gid=user.pw_gid), encoding="ascii")
-        (f / "master.cf").write_text(MASTER.format(port=self.port), encoding="ascii")
-        self.postfix("start")
-
-    def postfix(self, word: str) -> None:
-        done = subprocess.run(["/usr/sbin/postfix", "-c", self.folder, word], capture_output=True, text=True)
-        if done.returncode and word == "start":
-            log = self.folder / "log"
-            raise RuntimeError(done.stderr + (log.read_text(encoding="utf-8") if log.exists() else ""))
-
-    def stop(self) -> None:
-        self.postfix("stop")
-        shutil.rmtree(self.folder, ignore_errors=True)
+        os.chown(f / "sasldb2", self.user.pw_uid, self.user.pw_gid)
+        self.begin(SETTINGS)
 
     def wait(self, box: str, count: int, folders=("new",)) -> list[bytes]:
         for _ in range(300):
@@ -202,23 +180,7 @@ class Postfix:
         return [file.read_bytes() for file in files]
 
 
-MAIN = """compatibility_level = 3.6
-queue_directory = {f}/queue
-data_directory = {f}/data
-command_directory = /usr/sbin
-daemon_directory = /usr/lib/postfix/sbin
-mail_owner = postfix
-setgid_group = postdrop
-maillog_file_prefixes = {f}
-maillog_file = {f}/log
-myhostname = mail.trial.example
-mydestination =
-mynetworks =
-inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
-alias_maps =
-smtputf8_enable = no
-virtual_mailbox_domains = trial.example
+SETTINGS = """virtual_mailbox_domains = trial.example
 virtual_mailbox_base = {f}/mail
 virtual_mailbox_maps = texthash:{f}/boxes
 virtual_uid_maps = static:{uid}
@@ -234,29 +196,6 @@ smtpd_tls_key_file = {f}/tls.key
 smtpd_sasl_auth_enable = yes
 smtpd_sasl_local_domain = trial.example
 cyrus_sasl_config_path = {f}/sasl
-"""
-
-MASTER = """127.0.0.1:{port} inet n - n - - smtpd
-pickup unix n - n 60 1 pickup
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-tlsmgr unix - - n 1000? 1 tlsmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-verify unix - - n - 1 verify
-flush unix n - n 1000? 0 flush
-proxymap unix - - n - - proxymap
-smtp unix - - n - - smtp
-error unix - - n - - error
-retry unix - - n - - error
-discard unix - - n - - discard
-local unix - n n - - local
-virtual unix - n n - - virtual
-anvil unix - - n - 1 anvil
-scache unix - - n - 1 scache
-postlog unix-dgram n - n - 1 postlogd
 """
 
 
