@@ -309,6 +309,7 @@ def halls(house):
               select (select max(id) from enrolments) + row_number() over (), w.id, p.id, datetime('now'), 1,
                 datetime('now'), datetime('now'), 'seat'
               from wide w join free p on p.place >= w.first and p.place < w.first + w.missing;
+            update batches set seats = 40 where seats < 40 and id in (select id from wanted);
             update sessions set starts_at = datetime('now', '-1 hour'), ends_at = datetime('now', '+1 hour')
               where batch_id in (select id from wanted) and state = 'published'
               and starts_at > datetime('now', '+1 day');

@@ -163,7 +163,7 @@ fn as_written(at: NaiveDateTime) -> String {
     put(":", at.second(), 2);
     match micros {
         0 => {}
-        _ if micros % 1_000 == 0 => put(".", micros / 1_000, 3),
+        _ if micros.is_multiple_of(1_000) => put(".", micros / 1_000, 3),
         _ => put(".", micros, 6),
     }
     out

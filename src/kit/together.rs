@@ -59,7 +59,7 @@ where
     fn tell(self: Box<Self>, end: Result<(), Fault>) {
         let made = self.made.ok_or_else(|| Fault::broken("a write made nothing"));
         // Who went away in the meantime hears nothing.
-        drop(self.tell.send(end.and_then(|()| made)));
+        drop(self.tell.send(end.and(made)));
     }
 }
 
