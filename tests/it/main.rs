@@ -6,6 +6,7 @@ mod stage;
 mod forms;
 mod hands;
 mod recorder;
+mod at_once;
 
 mod access;
 mod attendance;

@@ -4,15 +4,14 @@ use diesel::prelude::*;
 use prashikshan::enrolment::store::Enrolment;
 use prashikshan::enrolment::{self, asks, offers};
 use prashikshan::kit::columns::Language;
-use prashikshan::kit::db::Db;
 use prashikshan::kit::fault::Fault;
 use prashikshan::kit::ids::{BatchId, EnrolmentId, PersonId};
 use prashikshan::kit::schema::{
     consents, enrolment_moves, enrolments, letters, offers as offer_rows,
 };
-use prashikshan::kit::site::Stamp;
 use serde_json::json;
 
+use crate::at_once::{self, Task, task};
 use crate::classroom;
 use crate::enrolment::places;
 use crate::letters::{read_all, speaks};
@@ -464,29 +463,6 @@ async fn the_letter_of_a_refusal() {
     .await;
 }
 
-/// One of many writes that happen at once.
-type Task<T> = Box<dyn Fn(&mut Db, &Stamp) -> Result<T, Fault> + Send>;
-
-/// Everybody at once, each on a thread of their own; who finds no connection asks again.
-fn together<T: Send + 'static>(stage: &Stage, tasks: Vec<Task<T>>) -> Vec<Result<T, Fault>> {
-    let threads: Vec<_> = tasks
-        .into_iter()
-        .map(|task| {
-            let site = stage.site.clone();
-            std::thread::spawn(move || {
-                loop {
-                    let stamp = site.stamp();
-                    match site.write_here(|db| task(db, &stamp)) {
-                        Err(Fault::Busy) => {}
-                        other => return other,
-                    }
-                }
-            })
-        })
-        .collect();
-    threads.into_iter().map(|t| t.join().expect("a thread")).collect()
-}
-
 fn count(stage: &Stage, place: &str) -> i64 {
     stage.read(|db| {
         Ok(enrolments::table.filter(enrolments::place.eq(place)).count().get_result(db)?)
@@ -511,11 +487,10 @@ async fn a_hundred_approvals_at_once_fill_the_last_seats() {
         .into_iter()
         .map(|id| {
             let admin = admin.clone();
-            let task = move |db: &mut Db, stamp: &Stamp| asks::approve(db, &admin, id, None, stamp);
-            Box::new(task) as Box<dyn Fn(&mut Db, &Stamp) -> Result<Enrolment, Fault> + Send>
+            task(move |db, stamp| asks::approve(db, &admin, id, None, stamp))
         })
         .collect();
-    let done = together(&stage, tasks);
+    let done = at_once::writes(&stage, tasks);
     assert!(done.iter().all(Result::is_ok), "{done:?}");
     assert_eq!((count(&stage, "seat"), count(&stage, "waiting")), (30, 70));
 }
@@ -534,7 +509,7 @@ async fn a_hundred_answers_and_names_at_once_never_overbook() {
     for person in people.into_iter().skip(1).take(30) {
         // Each of them twice: a double tap.
         for _ in 0..2 {
-            tasks.push(Box::new(move |db: &mut Db, stamp: &Stamp| {
+            tasks.push(task(move |db, stamp| {
                 let e =
                     enrolment::store::enrolment_of(db, batch, person)?.ok_or(Fault::NotFound)?;
                 let offer = offers::store::open_of(db, e.id)?;
@@ -548,12 +523,10 @@ async fn a_hundred_answers_and_names_at_once_never_overbook() {
     for n in 0..40 {
         let person = stage.person_without_mail(&format!("Extra {n:02}"), "B12");
         let admin = admin.clone();
-        tasks.push(Box::new(move |db: &mut Db, stamp: &Stamp| {
-            enrolment::enrol(db, &admin, batch, person, stamp)
-        }));
+        tasks.push(task(move |db, stamp| enrolment::enrol(db, &admin, batch, person, stamp)));
     }
     assert_eq!(tasks.len(), 100);
-    let done = together(&stage, tasks);
+    let done = at_once::writes(&stage, tasks);
     let bad: Vec<_> = done
         .iter()
         .filter(|d| d.as_ref().is_err_and(|f| *f != Fault::conflict("offer-taken")))
