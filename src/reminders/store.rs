@@ -47,6 +47,15 @@ pub fn take_requests(db: &mut Db, most: i64, now: Moment) -> Result<Vec<BatchId>
         .order((plan_requests::asked_at, plan_requests::batch_id))
         .limit(most)
         .load(db)?;
+    if let Db::Postgres(c) = db {
+        // Whoever asks for several does so in this order too.
+        plan_requests::table
+            .filter(ids_among(plan_requests::batch_id, taken.iter().copied()))
+            .order(plan_requests::batch_id)
+            .select(plan_requests::batch_id)
+            .for_update()
+            .load::<BatchId>(c)?;
+    }
     diesel::delete(
         plan_requests::table.filter(ids_among(plan_requests::batch_id, taken.iter().copied())),
     )
@@ -65,7 +74,7 @@ pub fn ask_again(db: &mut Db, scope: &Scope, now: Moment) -> Result<(), Fault> {
         "insert into plan_requests (batch_id, asked_at) select b.id, $1 from batches b \
          where b.state = 'open' and {which} and exists (select 1 from sessions s \
          where s.batch_id = b.id and s.state = 'published' and s.ends_at > $3) \
-         on conflict (batch_id) do nothing"
+         order by b.id on conflict (batch_id) do nothing"
     ))
     .bind::<Timestamp, _>(now)
     .bind::<BigInt, _>(id)

@@ -34,6 +34,19 @@ pub fn lock_plans(db: &mut Db) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Some sessions, before the batch and whatever else of it changes: behind who takes their rolls.
+pub fn hold(db: &mut Db, ids: &[SessionId]) -> Result<(), Fault> {
+    if let Db::Postgres(c) = db {
+        let held = sessions::table
+            .filter(ids_among(sessions::id, ids.iter().copied()))
+            .order(sessions::id)
+            .select(sessions::id)
+            .for_no_key_update();
+        held.load::<SessionId>(c)?;
+    }
+    Ok(())
+}
+
 // Reading ------------------------------------------------------------------------------------
 
 type BatchRow = (

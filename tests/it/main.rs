@@ -20,6 +20,7 @@ mod courses;
 mod enrolment;
 mod offers;
 mod queue_model;
+mod locks;
 mod schedule;
 mod holidays;
 mod plans;
