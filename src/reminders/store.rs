@@ -20,12 +20,13 @@ use crate::kit::ids::{BatchId, CourseId, EnrolmentId, LetterId, PersonId, Sessio
 use crate::kit::schema::{
     answers, apologies, batches, blocked_addresses, emails, enrolment_moves, enrolments, grants,
     letters, marks, people, plan_requests, reminder_rules, roll_closings, session_revisions,
-    session_trainers, sessions, standings, units,
+    session_trainers, sessions, standings, trainer_knowledge, units,
 };
 use crate::post::rules::{Kind, State};
 use crate::reminders::answers::rules::Answer;
 use crate::reminders::rulebook::rules::Scope;
 use crate::reminders::rulebook::store::RuleRow;
+use crate::reminders::rules::Heard;
 use crate::reminders::rules::rule::Rule;
 use crate::schedule::rules::{BatchState, SessionState};
 
@@ -244,6 +245,29 @@ pub fn trainers_of(
     let mut out: HashMap<SessionId, BTreeMap<PersonId, i32>> = HashMap::new();
     for (session, person, revision) in rows {
         out.entry(session).or_default().insert(person, revision);
+    }
+    Ok(out)
+}
+
+/// What those know of teaching the sessions of a batch whom somebody named or took off since.
+pub fn heard_of(
+    db: &mut Db,
+    batch: BatchId,
+) -> Result<HashMap<SessionId, BTreeMap<PersonId, Heard>>, Fault> {
+    let rows: Vec<(SessionId, PersonId, bool, i32, Moment)> = trainer_knowledge::table
+        .inner_join(sessions::table)
+        .filter(sessions::batch_id.eq(batch))
+        .select((
+            trainer_knowledge::session_id,
+            trainer_knowledge::person_id,
+            trainer_knowledge::teaches,
+            trainer_knowledge::revision,
+            trainer_knowledge::since,
+        ))
+        .load(db)?;
+    let mut out: HashMap<SessionId, BTreeMap<PersonId, Heard>> = HashMap::new();
+    for (session, person, teaches, revision, since) in rows {
+        out.entry(session).or_default().insert(person, Heard { teaches, revision, since });
     }
     Ok(out)
 }

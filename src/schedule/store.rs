@@ -1,4 +1,4 @@
-//! Owns sessions, session_modules, session_trainers, session_revisions.
+//! Owns sessions, session_modules, session_trainers, session_revisions, trainer_knowledge.
 
 use std::collections::HashMap;
 
@@ -19,7 +19,8 @@ use crate::kit::ids::{
 use crate::kit::page::{PageNumber, ROWS};
 use crate::kit::schema::{
     answers, batches, courses, disagreements, enrolments, grants, guests, journal, marks, modules,
-    people, session_modules, session_revisions, session_trainers, sessions, units, venues,
+    people, session_modules, session_revisions, session_trainers, sessions, trainer_knowledge,
+    units, venues,
 };
 use crate::kit::within::Within;
 use crate::schedule::rules::{BatchState, SessionState};
@@ -667,6 +668,62 @@ pub fn set_all_cancelled(
             sessions::updated_at.eq(now),
         ))
         .execute(db)?;
+    Ok(())
+}
+
+/// Who is another trainer of a published session now, by whose hand.
+pub struct Handover<'a> {
+    pub session: SessionId,
+    /// Of the session as it was.
+    pub revision: i32,
+    pub gone: &'a [PersonId],
+    pub new: &'a [PersonId],
+    pub by: PersonId,
+}
+
+/// Before the trainers of a published session change: what those whom it concerns know of it, so that
+/// a letter tells them the rest. Whoever changes it himself knows.
+pub fn keep_knowledge(db: &mut Db, handover: &Handover<'_>, now: Moment) -> Result<(), Fault> {
+    let named: Vec<(PersonId, i32)> = session_trainers::table
+        .filter(session_trainers::session_id.eq(handover.session))
+        .select((session_trainers::person_id, session_trainers::revision))
+        .load(db)?;
+    let named: HashMap<PersonId, i32> = named.into_iter().collect();
+    let row = |person: PersonId, teaches: bool| {
+        (
+            trainer_knowledge::session_id.eq(handover.session),
+            trainer_knowledge::person_id.eq(person),
+            trainer_knowledge::teaches.eq(teaches),
+            trainer_knowledge::revision
+                .eq(named.get(&person).copied().unwrap_or(handover.revision)),
+            trainer_knowledge::since.eq(now),
+        )
+    };
+    let gone = handover.gone.iter().map(|p| (*p, true));
+    let new = handover.new.iter().map(|p| (*p, false));
+    let others: Vec<_> =
+        gone.chain(new).filter(|(p, _)| *p != handover.by).map(|(p, knew)| row(p, knew)).collect();
+    if !others.is_empty() {
+        // Whoever was told before knows by that.
+        on_each!(db, c => diesel::insert_into(trainer_knowledge::table)
+            .values(&others)
+            .on_conflict((trainer_knowledge::session_id, trainer_knowledge::person_id))
+            .do_nothing()
+            .execute(c))?;
+    }
+    let is_new = handover.new.contains(&handover.by);
+    if is_new || handover.gone.contains(&handover.by) {
+        on_each!(db, c => diesel::insert_into(trainer_knowledge::table)
+            .values(row(handover.by, is_new))
+            .on_conflict((trainer_knowledge::session_id, trainer_knowledge::person_id))
+            .do_update()
+            .set((
+                trainer_knowledge::teaches.eq(is_new),
+                trainer_knowledge::revision.eq(handover.revision),
+                trainer_knowledge::since.eq(now),
+            ))
+            .execute(c))?;
+    }
     Ok(())
 }
 

@@ -34,6 +34,7 @@ mod imports;
 mod journeys;
 mod statements;
 mod letters;
+mod trainers;
 mod templates;
 mod lists;
 mod postponement;

@@ -58,6 +58,7 @@ impl Scene {
             settled_at: self.now,
             published_at: Some(1),
             trainers: BTreeMap::new(),
+            heard: BTreeMap::new(),
             rolled: false,
         });
         self
@@ -421,6 +422,8 @@ fn a_look_ahead_is_what_then_happens() {
         starts_at: ist("2026-12-29 14:00"),
         ends_at: ist("2026-12-29 16:00"),
         is_cancelled: false,
+        is_revised: true,
+        taught_by: None,
     };
     let seen = turned(s.facts.clone(), &[turn], false, s.now);
     let foreseen = difference(&seen, &s.letters, s.now);
