@@ -1,6 +1,7 @@
 //! Each kind of letter made from facts, and the loop that sends what is due.
 
 pub mod rules;
+pub mod say;
 pub mod templates;
 pub mod store;
 pub mod content;
