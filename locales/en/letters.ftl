@@ -99,7 +99,7 @@ letters-taken-off-what = { $count ->
     [one] You no longer teach this session of “{ $course }” ({ $batch }).
    *[other] You no longer teach these { $count } sessions of “{ $course }” ({ $batch }).
 }
-letters-taken-off-next = You need not come for it as a trainer.
+letters-taken-off-next = You need not come as a trainer.
 
 letters-withdrawal-subject = Enrolment ended: { $course }
 letters-withdrawal-what = Your enrolment in “{ $course }” has ended ({ $batch }).

@@ -99,7 +99,7 @@ letters-taken-off-what = { $count ->
     [one] “{ $course }” के इस सत्र में अब आप प्रशिक्षक नहीं हैं ({ $batch })।
    *[other] “{ $course }” के इन { $count } सत्रों में अब आप प्रशिक्षक नहीं हैं ({ $batch })।
 }
-letters-taken-off-next = प्रशिक्षक के रूप में आपको इसके लिए आने की जरूरत नहीं है।
+letters-taken-off-next = प्रशिक्षक के रूप में आपको आने की जरूरत नहीं है।
 
 letters-withdrawal-subject = नामांकन समाप्त: { $course }
 letters-withdrawal-what = “{ $course }” में आपका नामांकन समाप्त हुआ ({ $batch })।
