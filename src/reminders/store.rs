@@ -42,20 +42,21 @@ pub fn is_asked(db: &mut Db, now: Moment) -> Result<bool, Fault> {
 
 /// Takes the oldest requests away, before anything is read: a cause that comes in between asks again.
 pub fn take_requests(db: &mut Db, most: i64, now: Moment) -> Result<Vec<BatchId>, Fault> {
-    let taken: Vec<BatchId> = plan_requests::table
+    let mut taken: Vec<BatchId> = plan_requests::table
         .filter(plan_requests::asked_at.le(now))
         .select(plan_requests::batch_id)
         .order((plan_requests::asked_at, plan_requests::batch_id))
         .limit(most)
         .load(db)?;
     if let Db::Postgres(c) = db {
-        // Whoever asks for several does so in this order too.
-        plan_requests::table
-            .filter(ids_among(plan_requests::batch_id, taken.iter().copied()))
+        // Whoever asks for several does so in this order too. What another planner took in the
+        // meantime is not there any more.
+        taken = plan_requests::table
+            .filter(ids_among(plan_requests::batch_id, taken))
             .order(plan_requests::batch_id)
             .select(plan_requests::batch_id)
             .for_update()
-            .load::<BatchId>(c)?;
+            .load(c)?;
     }
     diesel::delete(
         plan_requests::table.filter(ids_among(plan_requests::batch_id, taken.iter().copied())),
