@@ -17,6 +17,7 @@ letters-why-seat = You get this letter because you are enrolled in “{ $batch }
 letters-why-batch = You get this letter because your name was on “{ $batch }”.
 letters-why-waiting = You get this letter because you are on the waiting list of “{ $batch }”.
 letters-why-withdrawal = You get this letter because you were enrolled in “{ $batch }”.
+letters-why-taken-off = You get this letter because you were to teach in “{ $batch }”.
 letters-why-sign-in = You get this letter because a sign-in code was asked for with this e-mail address. If it was not you, there is nothing to do. Tell this code to nobody.
 letters-contact = Questions: { $contact }
 letters-other-language = हिन्दी
@@ -84,6 +85,21 @@ letters-cancellation-what-batch = “{ $course }” ({ $batch }) is not held: th
 letters-cancellation-next-batch = There is nothing for you to do. An e-mail comes when there is a new batch for you.
 letters-cancellation-next-staff = You need not come; those who were expected are told.
 letters-cancellation-next = An e-mail comes as soon as a new session is fixed in its place.
+
+letters-named-subject = You teach: { $at } – { $title }
+letters-named-subject-many = You teach { $count } sessions from { $day } – { $course }
+letters-named-what = { $count ->
+    [one] You teach this session of “{ $course }” ({ $batch }).
+   *[other] You teach these { $count } sessions of “{ $course }” ({ $batch }).
+}
+
+letters-taken-off-subject = You no longer teach: { $at } – { $title }
+letters-taken-off-subject-many = You no longer teach { $count } sessions from { $day } – { $course }
+letters-taken-off-what = { $count ->
+    [one] You no longer teach this session of “{ $course }” ({ $batch }).
+   *[other] You no longer teach these { $count } sessions of “{ $course }” ({ $batch }).
+}
+letters-taken-off-next = You need not come as a trainer.
 
 letters-withdrawal-subject = Enrolment ended: { $course }
 letters-withdrawal-what = Your enrolment in “{ $course }” has ended ({ $batch }).

@@ -8,7 +8,7 @@ postponement-clashes = What stands against it
 postponement-clash-hint = Kept in the journal.
 postponement-refused = The venue is taken: choose another time or another venue.
 postponement-refused-batch = A venue is taken. Choose another time or venue for the sessions marked above.
-postponement-no-revision = Neither time nor place changes: nobody is told. It stands in the history.
+postponement-no-revision = Neither time nor place changes: those who are enrolled are not told. It stands in the history.
 postponement-effect = What happens then
 postponement-told = { $count ->
     [one] { $count } person gets a letter, one for everything.

@@ -17,6 +17,7 @@ letters-why-seat = यह पत्र आपको इसलिए मिला
 letters-why-batch = यह पत्र आपको इसलिए मिला क्योंकि “{ $batch }” में आपका नाम था।
 letters-why-waiting = यह पत्र आपको इसलिए मिला क्योंकि “{ $batch }” की प्रतीक्षा सूची में आपका नाम है।
 letters-why-withdrawal = यह पत्र आपको इसलिए मिला क्योंकि “{ $batch }” में आपका नामांकन था।
+letters-why-taken-off = यह पत्र आपको इसलिए मिला क्योंकि “{ $batch }” में प्रशिक्षण की जिम्मेदारी आपके पास थी।
 letters-why-sign-in = यह पत्र इसलिए आया क्योंकि किसी ने इस ईमेल पते पर लॉगिन कोड माँगा। कोड आपने नहीं माँगा तो कुछ न करें, और यह कोड किसी को न बताएँ।
 letters-contact = पूछने के लिए: { $contact }
 letters-other-language = English
@@ -84,6 +85,21 @@ letters-cancellation-what-batch = “{ $course }” ({ $batch }) अब नह�
 letters-cancellation-next-batch = आपको कुछ नहीं करना है। आपके लिए नया बैच तय होने पर ईमेल आएगा।
 letters-cancellation-next-staff = आपको आने की जरूरत नहीं है; जिन्हें आना था उन्हें सूचना दी जा रही है।
 letters-cancellation-next = इसकी जगह नया सत्र तय होते ही ईमेल आएगा।
+
+letters-named-subject = आप प्रशिक्षक हैं: { $at } – { $title }
+letters-named-subject-many = आप प्रशिक्षक हैं: { $day } से { $count } सत्र – { $course }
+letters-named-what = { $count ->
+    [one] “{ $course }” के इस सत्र में आप प्रशिक्षक हैं ({ $batch })।
+   *[other] “{ $course }” के इन { $count } सत्रों में आप प्रशिक्षक हैं ({ $batch })।
+}
+
+letters-taken-off-subject = अब आप प्रशिक्षक नहीं हैं: { $at } – { $title }
+letters-taken-off-subject-many = अब आप प्रशिक्षक नहीं हैं: { $day } से { $count } सत्र – { $course }
+letters-taken-off-what = { $count ->
+    [one] “{ $course }” के इस सत्र में अब आप प्रशिक्षक नहीं हैं ({ $batch })।
+   *[other] “{ $course }” के इन { $count } सत्रों में अब आप प्रशिक्षक नहीं हैं ({ $batch })।
+}
+letters-taken-off-next = प्रशिक्षक के रूप में आपको आने की जरूरत नहीं है।
 
 letters-withdrawal-subject = नामांकन समाप्त: { $course }
 letters-withdrawal-what = “{ $course }” में आपका नामांकन समाप्त हुआ ({ $batch })।

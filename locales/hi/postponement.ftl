@@ -8,7 +8,7 @@ postponement-clashes = टकराव
 postponement-clash-hint = बदलावों के विवरण में रहेगा।
 postponement-refused = यह स्थान खाली नहीं है: दूसरा समय या दूसरा स्थान चुनें।
 postponement-refused-batch = कोई स्थान खाली नहीं है। ऊपर चिह्नित सत्रों के लिए दूसरा समय या स्थान चुनें।
-postponement-no-revision = समय और स्थान वही हैं: किसी को सूचना नहीं जाएगी। यह बदलावों के विवरण में रहेगा।
+postponement-no-revision = समय और स्थान वही हैं: जिनका नामांकन है उन्हें सूचना नहीं जाएगी। यह बदलावों के विवरण में रहेगा।
 postponement-effect = इससे क्या होगा
 postponement-told = { $count ->
     [one] { $count } व्यक्ति को पत्र जाएगा, सब बदलावों का एक ही।

@@ -108,7 +108,7 @@ pub async fn list(visitor: Visitor, batch: Path<BatchId>, window: Query<Window>)
             let batch = enrolment::batch_for(db, actor, *batch)?.id;
             let limit = limit_of(window.limit);
             let after = EnrolmentId(window.after.unwrap_or(0));
-            let queue = store::queue(db, batch)?;
+            let queue = store::queues(db, &[batch])?.remove(&batch).unwrap_or_default();
             let places: HashMap<EnrolmentId, i64> =
                 queue.into_iter().map(|w| w.id).zip(1..).collect();
             let rows = store::listed(db, batch, after, limit + 1)?;

@@ -1,6 +1,6 @@
 //! A batch behind its lock, and the steps that are taken on it.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ use crate::kit::columns::Language;
 use crate::kit::db::Db;
 use crate::kit::fault::{Fault, Obstacle};
 use crate::kit::i18n;
-use crate::kit::ids::{BatchId, EnrolmentId, PersonId, UnitId};
+use crate::kit::ids::{BatchId, CourseId, EnrolmentId, PersonId, UnitId};
 use crate::kit::journal::{self, Entry};
 use crate::kit::ledger;
 use crate::kit::site::Stamp;
@@ -47,14 +47,33 @@ impl Desk {
 
     /// Without a lock: what is seen may be past in the next moment.
     pub fn look(db: &mut Db, id: BatchId, now: Moment) -> Result<Self, Fault> {
-        let batch = store::batch(db, id)?;
-        let run = store::run_of(db, &batch, now)?;
-        let queue = if run.waiting > 0 { store::queue(db, id)? } else { vec![] };
-        let paths = queue.iter().map(|w| w.path.as_str());
-        let zones = store::zones(db, paths.chain([batch.path.as_str()]))?;
-        let hall = store::hall(db, &batch, &run, now, &zones)?;
-        let needed = store::needed(db, batch.course)?;
-        Ok(Self { batch, run, hall, queue, zones, needed })
+        Self::look_at_all(db, &[id], now)?.pop().ok_or(Fault::NotFound)
+    }
+
+    /// Several at once, in as many statements as one.
+    pub fn look_at_all(db: &mut Db, ids: &[BatchId], now: Moment) -> Result<Vec<Self>, Fault> {
+        let batches = store::batches_of(db, ids)?;
+        let mut runs = store::runs_of(db, &batches, now)?;
+        let sought: Vec<BatchId> =
+            runs.iter().filter(|(_, run)| run.waiting > 0).map(|(id, _)| *id).collect();
+        let mut queues = match sought.is_empty() {
+            true => HashMap::new(),
+            false => store::queues(db, &sought)?,
+        };
+        let waiting = queues.values().flatten().map(|w| w.path.as_str());
+        let own = batches.iter().map(|b| b.path.as_str());
+        let zones = store::zones(db, waiting.chain(own))?;
+        let mut halls = store::halls(db, &batches, &runs, now, &zones)?;
+        let courses: BTreeSet<CourseId> = batches.iter().map(|b| b.course).collect();
+        let needed = store::needed(db, &Vec::from_iter(courses))?;
+        let desk = |batch: Batch| {
+            let before = needed.iter().filter(|(course, _)| *course == batch.course);
+            let needed = before.map(|(_, needed)| needed.clone()).collect();
+            let (run, hall) = runs.remove(&batch.id).zip(halls.remove(&batch.id))?;
+            let queue = queues.remove(&batch.id).unwrap_or_default();
+            Some(Self { batch, run, hall, queue, zones: zones.clone(), needed })
+        };
+        Ok(batches.into_iter().filter_map(desk).collect())
     }
 
     /// Where somebody of this unit would stand now.
@@ -72,13 +91,19 @@ impl Desk {
 
     /// Those who have not completed every course that comes before this one.
     pub fn unready(&self, db: &mut Db, people: &[PersonId]) -> Result<HashSet<PersonId>, Fault> {
-        if self.needed.is_empty() || people.is_empty() {
-            return Ok(HashSet::new());
-        }
-        let courses: Vec<_> = self.needed.iter().map(|n| n.course).collect();
-        let done = store::completed(db, &courses, people)?;
-        let lacks = |p: &&PersonId| courses.iter().any(|course| !done.contains(&(**p, *course)));
+        let done = completed(db, &self.courses_first(), people)?;
+        let lacks = |p: &&PersonId| !self.is_ready(**p, &done);
         Ok(people.iter().filter(lacks).copied().collect())
+    }
+
+    /// The courses that come before this one.
+    pub fn courses_first(&self) -> Vec<CourseId> {
+        self.needed.iter().map(|n| n.course).collect()
+    }
+
+    /// Whether somebody may come, by what people have completed.
+    pub fn is_ready(&self, person: PersonId, done: &HashSet<(PersonId, CourseId)>) -> bool {
+        self.needed.iter().all(|n| done.contains(&(person, n.course)))
     }
 
     /// Refused with the names of the courses that come first.
@@ -143,6 +168,34 @@ impl Desk {
         let last = store::last_queued(db, self.batch.id)?;
         Ok(last.map_or(now, |last| now.max(Moment::from_micros(last.micros() + 1))))
     }
+}
+
+/// Which of some people have completed which of some courses; nothing is asked for nothing.
+pub fn completed(
+    db: &mut Db,
+    courses: &[CourseId],
+    people: &[PersonId],
+) -> Result<HashSet<(PersonId, CourseId)>, Fault> {
+    if courses.is_empty() || people.is_empty() {
+        return Ok(HashSet::new());
+    }
+    store::completed(db, courses, people)
+}
+
+/// What a deed on several batches takes hold of before its first step: whoever has written into the
+/// journal waits for nobody any more. In the order of all writers (ARCHITECTURE.md).
+pub fn hold_all(
+    db: &mut Db,
+    batches: &BTreeSet<BatchId>,
+    people: &BTreeSet<PersonId>,
+    enrolments: &[EnrolmentId],
+    now: Moment,
+) -> Result<(), Fault> {
+    let batches = Vec::from_iter(batches.iter().copied());
+    store::hold_batches(db, &batches)?;
+    store::hold_people(db, &Vec::from_iter(people.iter().copied()))?;
+    completion::store::hold(db, enrolments)?;
+    ledger::ask_all(db, &batches, now)
 }
 
 /// What some people have while a batch meets, without a lock.

@@ -166,6 +166,8 @@ pub fn withdraw(
     if before.place == Place::Withdrawn {
         return Err(Fault::conflict("withdrawn"));
     }
+    // The freed seat is offered below.
+    store::hold_queues(db, &[found.batch])?;
     offers::settle(db, id, Said::Void, actor.person, stamp)?;
     let step = Step {
         act: Act::Withdrawn,
@@ -212,7 +214,6 @@ pub fn promote(
     // The reason for the step stands for the clash too.
     let busy = desk.must_be_free(db, before.person, Some(&reason))?;
     offers::settle(db, id, Said::Taken, actor.person, stamp)?;
-    desk::note_passed(db, &desk, id, busy, Some(&reason), actor.person, stamp)?;
     let step = Step {
         act,
         from: Some(before.place),
@@ -221,6 +222,7 @@ pub fn promote(
         by: Some(actor.person),
     };
     desk::step(db, &desk.batch, &[id], &step, stamp)?;
+    desk::note_passed(db, &desk, id, busy, Some(&reason), actor.person, stamp)?;
     store::enrolment(db, id)
 }
 

@@ -166,7 +166,7 @@ fn list_page(
     if run.offered > 0 {
         add_offers(db, batch.id, &lines, &mut offered, said)?;
     }
-    let kept = store::kept(db, batch.id)?;
+    let kept = store::kept(db, &[batch.id])?;
     let today = said.now.date_in(store::zones(db, [batch.path.as_str()])?.of(&batch.path));
     let may_manage = actor.may(Right::Manage, &batch.path);
     let open = enrolment::rules::closed(&run, said.now).is_none();

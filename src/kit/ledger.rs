@@ -1,6 +1,7 @@
 //! Planning letters: what a lower room may write into the ledger; it knows no kind of letter.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 use serde_json::Value;
@@ -175,9 +176,11 @@ pub fn ask_at(db: &mut Db, batch: BatchId, at: Moment) -> Result<(), Fault> {
     Ok(())
 }
 
-/// As `ask`, for many batches in one statement.
+/// As `ask`, for many batches in one statement. In the order of their ids: who asks for the same
+/// ones at once waits for each other, but not in a circle.
 pub fn ask_all(db: &mut Db, batches: &[BatchId], now: Moment) -> Result<(), Fault> {
-    let rows: Vec<_> = batches
+    let sorted: BTreeSet<BatchId> = batches.iter().copied().collect();
+    let rows: Vec<_> = sorted
         .iter()
         .map(|batch| (plan_requests::batch_id.eq(*batch), plan_requests::asked_at.eq(now)))
         .collect();

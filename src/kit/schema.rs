@@ -857,6 +857,16 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    trainer_knowledge (session_id, person_id) {
+        session_id -> BigInt,
+        person_id -> BigInt,
+        teaches -> Bool,
+        revision -> Integer,
+        since -> Timestamp,
+    }
+}
+
 diesel::joinable!(units -> levels (level_id));
 diesel::joinable!(phones -> people (person_id));
 diesel::joinable!(emails -> people (person_id));
@@ -879,6 +889,7 @@ diesel::joinable!(session_modules -> sessions (session_id));
 diesel::joinable!(session_modules -> modules (module_id));
 diesel::joinable!(session_trainers -> sessions (session_id));
 diesel::joinable!(session_trainers -> people (person_id));
+diesel::joinable!(trainer_knowledge -> sessions (session_id));
 diesel::joinable!(session_revisions -> sessions (session_id));
 diesel::joinable!(session_revisions -> venues (venue_id));
 diesel::joinable!(session_revisions -> people (made_by));
@@ -1006,4 +1017,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     stopped_digests,
     notices,
     letter_templates,
+    trainer_knowledge,
 );

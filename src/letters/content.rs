@@ -191,7 +191,11 @@ impl Content {
     /// The letter whose words an office may write; none for what trainers and those who look after
     /// units are told.
     pub fn case(&self, kind: Kind) -> Option<Case> {
-        let is_of_work = self.is_staff && matches!(kind, Kind::Change | Kind::Cancellation);
+        let is_of_work = self.is_staff
+            && matches!(
+                kind,
+                Kind::Change | Kind::Cancellation | Kind::Invitation | Kind::Withdrawal
+            );
         if is_of_work {
             return None;
         }

@@ -148,6 +148,10 @@ fn verdict(
             person.is_some_and(|reader| digests.stands(id, reader, now))
         }
         Kind::Weekly => weekly::stands(db, person, facts, now.date_in(default))?,
+        Kind::Invitation if seen.place.is_none() => {
+            store::taught_by(db, person, &ids)? == ids.len()
+        }
+        Kind::Withdrawal if seen.place.is_none() => store::taught_by(db, person, &ids)? == 0,
         _ => store::is_still_so(db, kind, &ids, person)?,
     };
     let of_notice = match notice.as_ref().filter(|n| !n.is_trial) {

@@ -1,6 +1,7 @@
 //! Each kind of letter made from facts, and the loop that sends what is due.
 
 pub mod rules;
+pub mod say;
 pub mod templates;
 pub mod store;
 pub mod content;
@@ -179,21 +180,16 @@ async fn tend_notices(site: &Site) -> Result<(), Fault> {
 
 async fn plan(site: &Site, planned: &mut Planned) -> Result<(), Fault> {
     let now = site.now();
-    if site.read(move |db| offers::is_due(db, now)).await? {
-        write(site, |db, site| offers::sweep(db, &site.stamp())).await?;
-    }
+    move_queues(site).await?;
     let zone = site.timezone;
     while site.read(move |db| reminders::store::is_asked(db, now)).await? {
-        let done = write(site, |db, site| {
-            // Seats that were added are offered first, so that their letters are planned with them.
-            offers::sweep(db, &site.stamp())?;
-            reminders::plan(db, &site.stamp())
-        })
-        .await?;
+        let done = write(site, |db, site| reminders::plan(db, &site.stamp())).await?;
         planned.batches += done.batches;
         planned.added += done.added;
         planned.amended += done.amended;
         planned.cancelled += done.cancelled;
+        // Seats that came free in the meantime are offered, so that their letters are planned too.
+        move_queues(site).await?;
     }
     // After the letters themselves: what those could not tell, the unit does.
     while site.read(move |db| digests::store::is_due(db, now)).await? {
@@ -202,6 +198,15 @@ async fn plan(site: &Site, planned: &mut Planned) -> Result<(), Fault> {
     }
     if site.read(move |db| weekly::is_due(db, now)).await? {
         planned.added += write(site, move |db, site| weekly::plan(db, zone, &site.stamp())).await?;
+    }
+    Ok(())
+}
+
+/// A transaction of its own: it writes into the journal, after which nothing may be waited for.
+async fn move_queues(site: &Site) -> Result<(), Fault> {
+    let now = site.now();
+    if site.read(move |db| offers::is_due(db, now)).await? {
+        write(site, |db, site| offers::sweep(db, &site.stamp())).await?;
     }
     Ok(())
 }

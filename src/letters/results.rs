@@ -134,11 +134,9 @@ pub fn settle_here(
             "letters were in other hands when their results came"
         );
     }
+    ledger::ask_all(db, &Vec::from_iter(stale), now)?;
     if !unreachable.is_empty() {
         post::bounces::refused(db, &unreachable, stamp)?;
-    }
-    for batch in stale {
-        ledger::ask(db, batch, now)?;
     }
     Ok(tally)
 }

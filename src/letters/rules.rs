@@ -36,8 +36,8 @@ pub struct Now<'a> {
     pub is_waiting: bool,
     /// It goes to one who teaches its sessions or is admin of their unit, and has no seat.
     pub is_staff: bool,
-    /// What it follows up is still so: absent, the roll not taken; a notice not taken back and its
-    /// reader still of the unit that it is for.
+    /// What it follows up is still so: absent, the roll not taken, named or taken off as a trainer; a
+    /// notice not taken back and its reader still of the unit that it is for.
     pub is_still_so: bool,
     /// Whether the batch is cancelled.
     pub is_off: bool,
@@ -101,8 +101,11 @@ pub fn verdict(kind: Kind, told: &[Announced], seen: &Now<'_>, now: Moment) -> V
         // A digest holds names and numbers of people of a unit that its reader looks after.
         Kind::Digest | Kind::Weekly | Kind::Notice => seen.is_still_so,
         Kind::Waiting => seen.is_waiting,
-        Kind::Confirmation | Kind::Invitation => {
-            seen.is_seated && sessions_are(SessionState::Published)
+        Kind::Confirmation => seen.is_seated && sessions_are(SessionState::Published),
+        // Also to whom somebody names as a trainer.
+        Kind::Invitation => {
+            (seen.is_seated || (seen.is_staff && seen.is_still_so))
+                && sessions_are(SessionState::Published)
         }
         Kind::Change => (seen.is_seated || seen.is_staff) && sessions_are(SessionState::Published),
         Kind::Reminder => {
@@ -120,7 +123,9 @@ pub fn verdict(kind: Kind, told: &[Announced], seen: &Now<'_>, now: Moment) -> V
         Kind::Cancellation => {
             sessions_are(SessionState::Cancelled) && (seen.is_off || !told.is_empty())
         }
-        Kind::Withdrawal => !seen.is_seated && sessions_are(SessionState::Published),
+        Kind::Withdrawal => {
+            !seen.is_seated && seen.is_still_so && sessions_are(SessionState::Published)
+        }
         // A guest is told of a cancellation too.
         Kind::Apology => {
             sessions_are(SessionState::Published) || sessions_are(SessionState::Cancelled)
@@ -243,6 +248,10 @@ mod tests {
         check("confirmation", "seat", (2, "published"), Send);
         check("confirmation", "waiting", (2, "published"), Unwanted);
         check("invitation", "seat", (3, "published"), Unwanted);
+        check("invitation", "staff", (2, "published"), Send);
+        check("invitation", "withdrawn", (2, "published"), Unwanted);
+        check("withdrawal", "", (2, "published"), Send);
+        check("withdrawal", "seat-present", (2, "published"), Unwanted);
         check("change", "seat", (2, "published"), Send);
         check("change", "seat", (3, "published"), Unwanted);
         check("change", "staff", (2, "published"), Send);

@@ -508,6 +508,20 @@ pub fn is_still_so(
     Ok(counted > 0)
 }
 
+/// How many of some sessions somebody teaches.
+pub fn taught_by(
+    db: &mut Db,
+    person: Option<PersonId>,
+    about: &[SessionId],
+) -> Result<usize, Fault> {
+    let taught: i64 = session_trainers::table
+        .filter(ids_among(session_trainers::session_id, about))
+        .filter(session_trainers::person_id.nullable().eq(person))
+        .count()
+        .get_result(db)?;
+    usize::try_from(taught).map_err(Fault::broken)
+}
+
 /// Whether somebody teaches one of some sessions, or is an admin of their units today.
 pub fn is_staff(
     db: &mut Db,
@@ -515,12 +529,7 @@ pub fn is_staff(
     about: &[SessionId],
     today: NaiveDate,
 ) -> Result<bool, Fault> {
-    let teaches: i64 = session_trainers::table
-        .filter(ids_among(session_trainers::session_id, about))
-        .filter(session_trainers::person_id.nullable().eq(person))
-        .count()
-        .get_result(db)?;
-    if teaches > 0 {
+    if taught_by(db, person, about)? > 0 {
         return Ok(true);
     }
     let held: Vec<String> = sessions::table

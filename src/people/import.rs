@@ -503,6 +503,8 @@ impl Work<'_> {
     }
 
     fn write(&mut self, db: &mut Db) -> Result<(), Fault> {
+        // Two writers of the same people take them in the same order.
+        self.out.kept.sort_unstable_by_key(|row| row.id);
         let out = &self.out;
         store::add(db, &out.fresh)?;
         store::keep(db, &out.kept)?;

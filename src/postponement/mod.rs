@@ -41,10 +41,21 @@ pub fn of_moves(
     db: &mut Db,
     batch: BatchId,
     looks: &[Outlook],
+    by: PersonId,
     now: Moment,
 ) -> Result<Effect, Fault> {
-    let told = |o: &&Outlook| o.meeting && o.before.state == SessionState::Published;
-    let turns: Vec<Turn> = looks.iter().filter(told).map(|o| turn(&o.after, false)).collect();
+    let told =
+        |o: &&Outlook| (o.meeting || o.trainers) && o.before.state == SessionState::Published;
+    let taught_by = |o: &Outlook| {
+        let trainers = o.after.trainers.iter().map(|(id, _)| *id);
+        o.trainers.then(|| (trainers.collect(), by))
+    };
+    let look = |o: &Outlook| Turn {
+        is_revised: o.meeting,
+        taught_by: taught_by(o),
+        ..turn(&o.after, false)
+    };
+    let turns: Vec<Turn> = looks.iter().filter(told).map(look).collect();
     if turns.is_empty() {
         return Ok(Effect::default());
     }
@@ -78,6 +89,8 @@ fn turn(session: &Session, is_cancelled: bool) -> Turn {
         starts_at: session.starts_at,
         ends_at: session.ends_at,
         is_cancelled,
+        is_revised: true,
+        taught_by: None,
     }
 }
 

@@ -168,7 +168,8 @@ fn look(
             return Err(Fault::conflict("nothing-moves"));
         }
         let batch = seen.before.batch;
-        let effect = postponement::of_moves(db, batch, std::slice::from_ref(&seen), now)?;
+        let looks = std::slice::from_ref(&seen);
+        let effect = postponement::of_moves(db, batch, looks, actor.person, now)?;
         Ok(look_of(&seen, effect, form, &site, language))
     }
 }

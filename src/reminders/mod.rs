@@ -58,12 +58,16 @@ pub fn plan(db: &mut Db, stamp: &Stamp) -> Result<Planned, Fault> {
 }
 
 /// What would become of a session that people were told of.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Turn {
     pub session: SessionId,
     pub starts_at: Moment,
     pub ends_at: Moment,
     pub is_cancelled: bool,
+    /// When or where, or whether: other trainers alone are no revision.
+    pub is_revised: bool,
+    /// Who would teach it, when others do now, and whose hand it is.
+    pub taught_by: Option<(Vec<PersonId>, PersonId)>,
 }
 
 /// What a change would cause.
@@ -120,6 +124,7 @@ pub fn facts_of(db: &mut Db, batch: BatchId, now: Moment) -> Result<Option<Batch
     let told = store::told_as(db, batch)?;
     let seated = store::seated_at(db, batch)?;
     let mut trainers = store::trainers_of(db, batch)?;
+    let mut heard = store::heard_of(db, batch)?;
     let rolled = store::rolled_of(db, batch)?;
     let sessions: Vec<SessionFacts> = store::sessions_of(db, batch)?
         .into_iter()
@@ -137,6 +142,7 @@ pub fn facts_of(db: &mut Db, batch: BatchId, now: Moment) -> Result<Option<Batch
                 .unwrap_or(s.updated_at),
             published_at: told.get(&s.id).and_then(|t| t.keys().next()).copied(),
             trainers: trainers.remove(&s.id).unwrap_or_default(),
+            heard: heard.remove(&s.id).unwrap_or_default(),
             rolled: rolled.contains(&s.id),
         })
         .collect();
@@ -158,9 +164,13 @@ pub fn facts_of(db: &mut Db, batch: BatchId, now: Moment) -> Result<Option<Batch
     let asks_admins = rules.iter().any(|r| r.audience == Audience::UnitAdmins);
     let today = now.date_in(zone);
     let admins = if asks_admins { admins_of(db, &row.path, today)? } else { vec![] };
-    let taught = sessions.iter().flat_map(|s| s.trainers.keys().copied());
-    let readers: BTreeSet<PersonId> =
-        people.iter().map(|p| p.person).chain(taught).chain(admins.iter().copied()).collect();
+    let taught = sessions.iter().flat_map(|s| s.trainers.keys().chain(s.heard.keys()));
+    let readers: BTreeSet<PersonId> = people
+        .iter()
+        .map(|p| p.person)
+        .chain(taught.copied())
+        .chain(admins.iter().copied())
+        .collect();
     Ok(Some(BatchFacts {
         batch,
         open: row.state == BatchState::Open,
@@ -245,6 +255,13 @@ struct Kept {
     both: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     people: Vec<PersonId>,
+    #[serde(skip_serializing_if = "is_zero")]
+    again: i32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_zero(number: &i32) -> bool {
+    *number == 0
 }
 
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -268,18 +285,18 @@ impl Before {
 }
 
 pub fn told(facts: &str) -> Told {
-    let Kept { sessions, before, asks, both, people } =
+    let Kept { sessions, before, asks, both, people, again } =
         serde_json::from_str(facts).unwrap_or_default();
     let before = match before {
         Before::Each(each) => each,
         Before::Only(revision) => sessions.iter().map(|(id, _)| (*id, revision)).collect(),
     };
-    Told { sessions, before, asks, both, people }
+    Told { sessions, before, asks, both, people, again }
 }
 
 fn kept(told: &Told) -> Value {
-    let Told { sessions, before, asks, both, people } = told.clone();
-    json!(Kept { sessions, before: Before::Each(before), asks, both, people })
+    let Told { sessions, before, asks, both, people, again } = told.clone();
+    json!(Kept { sessions, before: Before::Each(before), asks, both, people, again })
 }
 
 fn add(

@@ -20,12 +20,13 @@ use crate::kit::ids::{BatchId, CourseId, EnrolmentId, LetterId, PersonId, Sessio
 use crate::kit::schema::{
     answers, apologies, batches, blocked_addresses, emails, enrolment_moves, enrolments, grants,
     letters, marks, people, plan_requests, reminder_rules, roll_closings, session_revisions,
-    session_trainers, sessions, standings, units,
+    session_trainers, sessions, standings, trainer_knowledge, units,
 };
 use crate::post::rules::{Kind, State};
 use crate::reminders::answers::rules::Answer;
 use crate::reminders::rulebook::rules::Scope;
 use crate::reminders::rulebook::store::RuleRow;
+use crate::reminders::rules::Heard;
 use crate::reminders::rules::rule::Rule;
 use crate::schedule::rules::{BatchState, SessionState};
 
@@ -41,12 +42,22 @@ pub fn is_asked(db: &mut Db, now: Moment) -> Result<bool, Fault> {
 
 /// Takes the oldest requests away, before anything is read: a cause that comes in between asks again.
 pub fn take_requests(db: &mut Db, most: i64, now: Moment) -> Result<Vec<BatchId>, Fault> {
-    let taken: Vec<BatchId> = plan_requests::table
+    let mut taken: Vec<BatchId> = plan_requests::table
         .filter(plan_requests::asked_at.le(now))
         .select(plan_requests::batch_id)
         .order((plan_requests::asked_at, plan_requests::batch_id))
         .limit(most)
         .load(db)?;
+    if let Db::Postgres(c) = db {
+        // Whoever asks for several does so in this order too. What another planner took in the
+        // meantime is not there any more.
+        taken = plan_requests::table
+            .filter(ids_among(plan_requests::batch_id, taken))
+            .order(plan_requests::batch_id)
+            .select(plan_requests::batch_id)
+            .for_update()
+            .load(c)?;
+    }
     diesel::delete(
         plan_requests::table.filter(ids_among(plan_requests::batch_id, taken.iter().copied())),
     )
@@ -65,7 +76,7 @@ pub fn ask_again(db: &mut Db, scope: &Scope, now: Moment) -> Result<(), Fault> {
         "insert into plan_requests (batch_id, asked_at) select b.id, $1 from batches b \
          where b.state = 'open' and {which} and exists (select 1 from sessions s \
          where s.batch_id = b.id and s.state = 'published' and s.ends_at > $3) \
-         on conflict (batch_id) do nothing"
+         order by b.id on conflict (batch_id) do nothing"
     ))
     .bind::<Timestamp, _>(now)
     .bind::<BigInt, _>(id)
@@ -235,6 +246,29 @@ pub fn trainers_of(
     let mut out: HashMap<SessionId, BTreeMap<PersonId, i32>> = HashMap::new();
     for (session, person, revision) in rows {
         out.entry(session).or_default().insert(person, revision);
+    }
+    Ok(out)
+}
+
+/// What those know of teaching the sessions of a batch whom somebody named or took off since.
+pub fn heard_of(
+    db: &mut Db,
+    batch: BatchId,
+) -> Result<HashMap<SessionId, BTreeMap<PersonId, Heard>>, Fault> {
+    let rows: Vec<(SessionId, PersonId, bool, i32, Moment)> = trainer_knowledge::table
+        .inner_join(sessions::table)
+        .filter(sessions::batch_id.eq(batch))
+        .select((
+            trainer_knowledge::session_id,
+            trainer_knowledge::person_id,
+            trainer_knowledge::teaches,
+            trainer_knowledge::revision,
+            trainer_knowledge::since,
+        ))
+        .load(db)?;
+    let mut out: HashMap<SessionId, BTreeMap<PersonId, Heard>> = HashMap::new();
+    for (session, person, teaches, revision, since) in rows {
+        out.entry(session).or_default().insert(person, Heard { teaches, revision, since });
     }
     Ok(out)
 }

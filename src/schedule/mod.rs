@@ -36,7 +36,7 @@ use crate::kit::ledger;
 use crate::kit::site::Stamp;
 use crate::schedule::clashes::{Clash, Wish};
 use crate::schedule::rules::{BatchState, SessionChange, SessionDraft, SessionState};
-use crate::schedule::store::{NewRevision, NewSession, Standing};
+use crate::schedule::store::{Handover, NewRevision, NewSession, Standing};
 
 /// One dated run of a course for a unit.
 #[derive(Debug, Clone)]
@@ -617,6 +617,9 @@ fn keep_moved(
         &Standing { venue, link, starts_at, ends_at, revision },
     )?;
     if differs.trainers {
+        if published {
+            keep_known(db, actor, before, plan, stamp)?;
+        }
         store::set_trainers(db, before.id, &plan.trainers, revision)?;
     }
     if differs.modules {
@@ -642,6 +645,28 @@ fn keep_moved(
         ledger::ask(db, before.batch, stamp.now)?;
     }
     Ok(())
+}
+
+/// What those know who teach it no longer, or from now on: the planner writes to them by that.
+fn keep_known(
+    db: &mut Db,
+    actor: &Actor,
+    before: &Session,
+    plan: &Plan,
+    stamp: &Stamp,
+) -> Result<(), Fault> {
+    let taught = before.trainers.iter().map(|(id, _)| *id);
+    let gone: Vec<PersonId> = taught.filter(|id| !plan.trainers.contains(id)).collect();
+    let new: Vec<PersonId> =
+        plan.trainers.iter().copied().filter(|id| !before.is_taught_by(*id)).collect();
+    let handover = Handover {
+        session: before.id,
+        revision: before.revision,
+        gone: &gone,
+        new: &new,
+        by: actor.person,
+    };
+    store::keep_knowledge(db, &handover, stamp.now)
 }
 
 fn before_told(before: &Session) -> Value {

@@ -14,6 +14,7 @@ use prashikshan::kit::{ledger, mail_text};
 use prashikshan::letters::{self as office, digests};
 use prashikshan::post;
 
+use crate::at_once;
 use crate::classroom;
 use crate::letters::{Batch, clock, header, ledger_of, speaks};
 use crate::stage::Stage;
@@ -435,21 +436,7 @@ async fn two_planners_at_once_make_one_digest() {
     }
     stage.tick().await;
     clock(&stage, "2026-11-21 07:00");
-    let turns: Vec<_> = (0..4)
-        .map(|_| {
-            let site = stage.site.clone();
-            std::thread::spawn(move || {
-                let runtime = tokio::runtime::Builder::new_current_thread()
-                    .enable_all()
-                    .build()
-                    .expect("a runtime");
-                runtime.block_on(office::tick(&site)).expect("a turn")
-            })
-        })
-        .collect();
-    for turn in turns {
-        turn.join().expect("no panic");
-    }
+    at_once::ticks(&stage, 4);
     stage.tick().await;
     assert_eq!(to(&stage), [DISTRICT]);
     let lines: i64 = stage.read(|db| Ok(digest_lines::table.count().get_result(db)?));

@@ -9,6 +9,7 @@ use prashikshan::kit::ids::{BatchId, PersonId};
 use prashikshan::kit::schema::{enrolment_moves, enrolments, plan_requests};
 use serde_json::json;
 
+use crate::at_once::{self, Task, task};
 use crate::classroom;
 use crate::stage::Stage;
 
@@ -55,25 +56,17 @@ async fn a_hundred_at_once_get_thirty_seats() {
     let people: Vec<PersonId> =
         (0..100).map(|n| stage.person_without_mail(&format!("Person {n:03}"), "B11")).collect();
     let admin = stage.actor("District Admin");
-    let threads: Vec<_> = people
+    let tasks: Vec<Task<Enrolment>> = people
         .into_iter()
         .map(|person| {
-            let (site, admin) = (stage.site.clone(), admin.clone());
-            std::thread::spawn(move || {
-                loop {
-                    let stamp = site.stamp();
-                    match site.write_here(|db| enrolment::enrol(db, &admin, batch, person, &stamp))
-                    {
-                        // A hundred threads share few connections: who got none asks again.
-                        Err(Fault::Busy) => {}
-                        other => return other.map(|e| e.place),
-                    }
-                }
-            })
+            let admin = admin.clone();
+            task(move |db, stamp| enrolment::enrol(db, &admin, batch, person, stamp))
         })
         .collect();
+    // A hundred threads share few connections: who got none asks again.
+    let done = at_once::writes(&stage, tasks);
     let places: Vec<Result<Place, Fault>> =
-        threads.into_iter().map(|t| t.join().expect("a thread")).collect();
+        done.into_iter().map(|made| made.map(|e| e.place)).collect();
     let count = |place| places.iter().filter(|p| **p == Ok(place)).count();
     assert_eq!((count(Place::Seat), count(Place::Waiting)), (30, 70), "{places:?}");
     let seats: i64 = stage.read(|db| {
@@ -91,33 +84,20 @@ async fn parallel_withdrawals_and_enrolments_never_overbook() {
     let extra: Vec<PersonId> =
         (0..10).map(|n| stage.person_without_mail(&format!("Extra {n}"), "B12")).collect();
     let admin = stage.actor("District Admin");
-    let work: Vec<_> =
-        people.into_iter().take(5).map(Err).chain(extra.into_iter().map(Ok)).collect();
-    let threads: Vec<_> = work
-        .into_iter()
-        .map(|task: Result<PersonId, PersonId>| {
-            let (site, admin) = (stage.site.clone(), admin.clone());
-            std::thread::spawn(move || {
-                loop {
-                    let stamp = site.stamp();
-                    let done = site.write_here(|db| match task {
-                        Ok(person) => enrolment::enrol(db, &admin, batch, person, &stamp),
-                        Err(person) => {
-                            let e = enrolment::store::enrolment_of(db, batch, person)?;
-                            let e = e.ok_or(Fault::NotFound)?;
-                            enrolment::withdraw(db, &admin, e.id, "ill", &stamp)
-                        }
-                    });
-                    if done != Err(Fault::Busy) {
-                        return done.map(|_| ());
-                    }
-                }
-            })
-        })
-        .collect();
-    for thread in threads {
-        assert_eq!(thread.join().expect("a thread"), Ok(()));
+    let mut tasks: Vec<Task<Enrolment>> = vec![];
+    for person in people.into_iter().take(5) {
+        let admin = admin.clone();
+        tasks.push(task(move |db, stamp| {
+            let e = enrolment::store::enrolment_of(db, batch, person)?.ok_or(Fault::NotFound)?;
+            enrolment::withdraw(db, &admin, e.id, "ill", stamp)
+        }));
     }
+    for person in extra {
+        let admin = admin.clone();
+        tasks.push(task(move |db, stamp| enrolment::enrol(db, &admin, batch, person, stamp)));
+    }
+    let done = at_once::writes(&stage, tasks);
+    assert!(done.iter().all(Result::is_ok), "{done:?}");
     let count = |place: &str| -> i64 {
         stage.read(|db| {
             Ok(enrolments::table.filter(enrolments::place.eq(place)).count().get_result(db)?)

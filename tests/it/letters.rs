@@ -9,6 +9,7 @@ use prashikshan::access;
 use prashikshan::kit::clock::Moment;
 use prashikshan::kit::columns::Language;
 use prashikshan::kit::db::Db;
+use prashikshan::kit::fault::Fault;
 use prashikshan::kit::ids::{
     BatchId, CourseId, EnrolmentId, LetterId, ModuleId, PersonId, SessionId, VenueId, VersionId,
 };
@@ -18,13 +19,14 @@ use prashikshan::kit::schema::{
     modules, people, session_modules, session_revisions, session_trainers, sessions, units, venues,
 };
 use prashikshan::kit::settings::{Smtp, Tls};
-use prashikshan::kit::site::Stamp;
+use prashikshan::kit::site::{Site, Stamp};
 use prashikshan::kit::{ledger, mail_text};
 use prashikshan::letters::{self as office};
 use prashikshan::post;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 
+use crate::at_once;
 use crate::stage::Stage;
 
 /// A batch of one course in the block B11, with a venue; sessions and people are added as a story
@@ -347,7 +349,7 @@ pub fn header<'a>(bytes: &'a str, name: &str) -> &'a str {
 }
 
 /// The calendar part, unfolded.
-fn calendar(bytes: &str) -> Option<String> {
+pub fn calendar(bytes: &str) -> Option<String> {
     use base64::Engine;
     let at = bytes.find("text/calendar")?;
     let part = &bytes[at..];
@@ -426,15 +428,8 @@ pub fn without_seals(both: &str) -> String {
 }
 
 /// Plans and sends outside the async world of a story.
-fn turn(stage: &Stage) {
-    let site = stage.site.clone();
-    std::thread::spawn(move || {
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(office::tick(&site)).expect("a turn");
-    })
-    .join()
-    .expect("no panic");
+pub fn turn(stage: &Stage) {
+    at_once::ticks(stage, 1);
 }
 
 #[actix_web::test]
@@ -853,19 +848,10 @@ async fn two_workers_never_send_the_same_letter() {
         batch.enrol(person, "seat");
     }
     stage.write(prashikshan::reminders::plan);
-    let workers: Vec<_> = (0..4)
-        .map(|_| {
-            let site = stage.site.clone();
-            std::thread::spawn(move || {
-                let runtime = tokio::runtime::Builder::new_current_thread()
-                    .enable_all()
-                    .build()
-                    .expect("a runtime");
-                runtime.block_on(office::send_due(&site)).expect("sent")
-            })
-        })
-        .collect();
-    let sent: usize = workers.into_iter().map(|w| w.join().expect("a worker").sent).sum();
+    async fn work(site: Site) -> Result<usize, Fault> {
+        Ok(office::send_due(&site).await?.sent)
+    }
+    let sent: usize = at_once::nodes(&stage, 4, work).into_iter().sum();
     let to: BTreeSet<String> = stage.letters().into_iter().map(|l| l.to).collect();
     assert_eq!((sent, to.len(), stage.letters().len()), (300, 300, 300));
 }

@@ -7,6 +7,7 @@ use prashikshan::kit::intake::{Report, Wishes};
 use prashikshan::kit::schema::{consents, enrolments, journal, people};
 use prashikshan::kit::tables::Table;
 
+use crate::at_once::{self, Task, task};
 use crate::classroom;
 use crate::enrolment::places;
 use crate::stage::Stage;
@@ -285,29 +286,17 @@ async fn lists_at_once_never_overbook() {
             format!("person\n{}\n", people.collect::<Vec<_>>().join("\n"))
         })
         .collect();
-    let threads: Vec<_> = tables
+    let tasks: Vec<Task<usize>> = tables
         .into_iter()
         .map(|text| {
-            let (site, admin) = (stage.site.clone(), admin.clone());
-            std::thread::spawn(move || {
-                let table = Table::read(text.as_bytes()).expect("a table");
-                let sets = vec![("batch".to_owned(), batch.to_string())];
-                let wishes = Wishes { sets, ..Wishes::default() };
-                loop {
-                    let stamp = site.stamp();
-                    let done =
-                        site.write_here(|db| import(db, Some(&admin), &table, &wishes, &stamp));
-                    match done {
-                        Err(prashikshan::kit::fault::Fault::Busy) => {}
-                        other => return other.map(|r| r.created),
-                    }
-                }
-            })
+            let admin = admin.clone();
+            let table = Table::read(text.as_bytes()).expect("a table");
+            let sets = vec![("batch".to_owned(), batch.to_string())];
+            let wishes = Wishes { sets, ..Wishes::default() };
+            task(move |db, stamp| Ok(import(db, Some(&admin), &table, &wishes, stamp)?.created))
         })
         .collect();
-    for thread in threads {
-        assert_eq!(thread.join().expect("a thread"), Ok(10));
-    }
+    assert_eq!(at_once::writes(&stage, tasks), vec![Ok(10); 10]);
     let all = places(&stage, batch);
     assert_eq!(all.matches(" seat").count(), 30);
     // Whoever waits joined after everybody who sits: the order is the order of the lists.

@@ -4,15 +4,14 @@ use diesel::prelude::*;
 use prashikshan::enrolment::store::Enrolment;
 use prashikshan::enrolment::{self, asks, offers};
 use prashikshan::kit::columns::Language;
-use prashikshan::kit::db::Db;
 use prashikshan::kit::fault::Fault;
 use prashikshan::kit::ids::{BatchId, EnrolmentId, PersonId};
 use prashikshan::kit::schema::{
     consents, enrolment_moves, enrolments, letters, offers as offer_rows,
 };
-use prashikshan::kit::site::Stamp;
 use serde_json::json;
 
+use crate::at_once::{self, Task, task};
 use crate::classroom;
 use crate::enrolment::places;
 use crate::letters::{read_all, speaks};
@@ -464,29 +463,6 @@ async fn the_letter_of_a_refusal() {
     .await;
 }
 
-/// One of many writes that happen at once.
-type Task<T> = Box<dyn Fn(&mut Db, &Stamp) -> Result<T, Fault> + Send>;
-
-/// Everybody at once, each on a thread of their own; who finds no connection asks again.
-fn together<T: Send + 'static>(stage: &Stage, tasks: Vec<Task<T>>) -> Vec<Result<T, Fault>> {
-    let threads: Vec<_> = tasks
-        .into_iter()
-        .map(|task| {
-            let site = stage.site.clone();
-            std::thread::spawn(move || {
-                loop {
-                    let stamp = site.stamp();
-                    match site.write_here(|db| task(db, &stamp)) {
-                        Err(Fault::Busy) => {}
-                        other => return other,
-                    }
-                }
-            })
-        })
-        .collect();
-    threads.into_iter().map(|t| t.join().expect("a thread")).collect()
-}
-
 fn count(stage: &Stage, place: &str) -> i64 {
     stage.read(|db| {
         Ok(enrolments::table.filter(enrolments::place.eq(place)).count().get_result(db)?)
@@ -511,11 +487,10 @@ async fn a_hundred_approvals_at_once_fill_the_last_seats() {
         .into_iter()
         .map(|id| {
             let admin = admin.clone();
-            let task = move |db: &mut Db, stamp: &Stamp| asks::approve(db, &admin, id, None, stamp);
-            Box::new(task) as Box<dyn Fn(&mut Db, &Stamp) -> Result<Enrolment, Fault> + Send>
+            task(move |db, stamp| asks::approve(db, &admin, id, None, stamp))
         })
         .collect();
-    let done = together(&stage, tasks);
+    let done = at_once::writes(&stage, tasks);
     assert!(done.iter().all(Result::is_ok), "{done:?}");
     assert_eq!((count(&stage, "seat"), count(&stage, "waiting")), (30, 70));
 }
@@ -534,7 +509,7 @@ async fn a_hundred_answers_and_names_at_once_never_overbook() {
     for person in people.into_iter().skip(1).take(30) {
         // Each of them twice: a double tap.
         for _ in 0..2 {
-            tasks.push(Box::new(move |db: &mut Db, stamp: &Stamp| {
+            tasks.push(task(move |db, stamp| {
                 let e =
                     enrolment::store::enrolment_of(db, batch, person)?.ok_or(Fault::NotFound)?;
                 let offer = offers::store::open_of(db, e.id)?;
@@ -548,12 +523,10 @@ async fn a_hundred_answers_and_names_at_once_never_overbook() {
     for n in 0..40 {
         let person = stage.person_without_mail(&format!("Extra {n:02}"), "B12");
         let admin = admin.clone();
-        tasks.push(Box::new(move |db: &mut Db, stamp: &Stamp| {
-            enrolment::enrol(db, &admin, batch, person, stamp)
-        }));
+        tasks.push(task(move |db, stamp| enrolment::enrol(db, &admin, batch, person, stamp)));
     }
     assert_eq!(tasks.len(), 100);
-    let done = together(&stage, tasks);
+    let done = at_once::writes(&stage, tasks);
     let bad: Vec<_> = done
         .iter()
         .filter(|d| d.as_ref().is_err_and(|f| *f != Fault::conflict("offer-taken")))
@@ -675,4 +648,133 @@ async fn whoever_manages_many_units_may_nominate_for_any_batch_within_them() {
     stage.district_admin().get("/nominations").await.must_be(200).says("Batch of D1");
     let other = stage.other_admin().get("/nominations").await.must_be(200).text();
     assert!(!other.contains("Batch of D1"), "{other}");
+}
+
+/// Batches where one waits although a seat is free, since it is kept for another unit.
+async fn waiting_in_vain(count: usize) -> (Stage, Vec<BatchId>) {
+    let stage = Stage::new("2026-03-02 05:00").await;
+    let course = classroom::course(&stage, "C1", 80, "A60");
+    let first = classroom::course(&stage, "C0", 80, "A60");
+    let other = stage.unit("B12");
+    let mut batches = vec![];
+    for n in 0..count {
+        let batch = classroom::batch(&stage, &course, "D1", 1);
+        classroom::session(&stage, batch, &course, "A", "2026-03-10 05:00");
+        for name in ["Sits", "Waits"] {
+            classroom::enrol(&stage, batch, stage.person(&format!("{name} {n}"), "B11"));
+        }
+        classroom::set_seats(&stage, batch, 2);
+        batches.push(batch);
+    }
+    stage.write(|db, stamp| {
+        use prashikshan::kit::schema::{course_prerequisites, reservations};
+        let until = stamp.now.plus_days(30).utc().date_naive();
+        for batch in &batches {
+            diesel::insert_into(reservations::table)
+                .values((
+                    reservations::batch_id.eq(*batch),
+                    reservations::unit_id.eq(other),
+                    reservations::seats.eq(1),
+                    reservations::held_until.eq(until),
+                ))
+                .execute(db)?;
+        }
+        diesel::insert_into(course_prerequisites::table)
+            .values((
+                course_prerequisites::course_id.eq(course.id),
+                course_prerequisites::needs_id.eq(first.id),
+            ))
+            .execute(db)?;
+        Ok(())
+    });
+    (stage, batches)
+}
+
+#[actix_web::test]
+async fn whether_a_queue_can_move_is_asked_of_many_batches_as_of_one() {
+    let mut costs = vec![];
+    for count in [1, 40] {
+        let (stage, batches) = waiting_in_vain(count).await;
+        let now = stage.now();
+        assert_eq!(stage.read(|db| enrolment::store::batches_to_fill(db, now)).len(), count);
+        let before = stage.site.database.statements.count();
+        assert!(!stage.read(|db| offers::is_due(db, now)));
+        costs.push(stage.site.database.statements.count() - before);
+        // The last of them can move: its seat is kept for nobody, its course needs no other.
+        let last = batches[count - 1];
+        stage.write(|db, _| {
+            use prashikshan::kit::schema::{course_prerequisites, reservations};
+            diesel::delete(reservations::table.filter(reservations::batch_id.eq(last)))
+                .execute(db)?;
+            diesel::delete(course_prerequisites::table).execute(db)?;
+            Ok(())
+        });
+        assert!(stage.read(|db| offers::is_due(db, now)));
+        let turn = stage.write(offers::sweep);
+        assert_eq!((turn.offered, turn.lapsed), (1, 0));
+        assert!(!stage.read(|db| offers::is_due(db, now)));
+    }
+    assert_eq!(costs[0], costs[1], "{costs:?}");
+    println!("{} statements to see that no queue can move", costs[0]);
+}
+
+#[actix_web::test]
+async fn a_seat_that_a_guest_has_is_not_looked_at_again_and_again() {
+    use prashikshan::kit::schema::{apologies, guests};
+    let stage = Stage::new("2026-03-02 05:00").await;
+    let course = classroom::course(&stage, "C1", 80, "A60");
+    let batch = classroom::batch(&stage, &course, "D1", 1);
+    let session = classroom::session(&stage, batch, &course, "A", "2026-03-10 05:00");
+    let later = classroom::session(&stage, batch, &course, "A", "2026-03-17 05:00");
+    let sits = stage.person("Asha Devi", "B11");
+    for person in [sits, stage.person("Bela Rao", "B11")] {
+        classroom::enrol(&stage, batch, person);
+    }
+    let guest = stage.person("Chand Lal", "B12");
+    stage.write(|db, stamp| {
+        diesel::insert_into(guests::table)
+            .values((
+                guests::id.eq(stamp.id()),
+                guests::session_id.eq(session),
+                guests::person_id.eq(guest),
+                guests::place.eq("seat"),
+                guests::asked_at.eq(stamp.now),
+                guests::updated_at.eq(stamp.now),
+            ))
+            .execute(db)?;
+        Ok(())
+    });
+    classroom::set_seats(&stage, batch, 2);
+    let listed = || {
+        let now = stage.now();
+        stage.read(|db| enrolment::store::batches_to_fill(db, now)).len()
+    };
+    assert_eq!(listed(), 0, "the guest has the chair");
+    let now = stage.now();
+    let before = stage.site.database.statements.count();
+    assert!(!stage.read(|db| offers::is_due(db, now)));
+    assert_eq!(stage.site.database.statements.count() - before, 2);
+    classroom::set_seats(&stage, batch, 3);
+    assert_eq!(listed(), 1, "one more chair than the guest needs");
+    classroom::set_seats(&stage, batch, 2);
+    // An apology of another session frees no chair of this one.
+    for (session, free) in [(later, 0), (session, 1)] {
+        stage.write(|db, stamp| {
+            diesel::insert_into(apologies::table)
+                .values((
+                    apologies::id.eq(stamp.id()),
+                    apologies::session_id.eq(session),
+                    apologies::person_id.eq(sits),
+                    apologies::reason.eq("ill"),
+                    apologies::state.eq("approved"),
+                    apologies::made_at.eq(stamp.now),
+                ))
+                .execute(db)?;
+            Ok(())
+        });
+        assert_eq!(listed(), free);
+    }
+    let turn = stage.write(offers::sweep);
+    assert_eq!(turn.offered, 1);
+    assert_eq!(listed(), 0);
 }

@@ -12,8 +12,9 @@ use prashikshan::kit::schema::{
     batches, blocked_addresses, emails, enrolments, grants, letters, office_kinds, standings,
     units, weekly_counts,
 };
-use prashikshan::letters::{self as office, weekly};
+use prashikshan::letters::weekly;
 
+use crate::at_once;
 use crate::letters::{Batch, clock, header, ledger_of, speaks};
 use crate::stage::Stage;
 
@@ -243,21 +244,7 @@ async fn two_nodes_plan_one_week() {
     people(&stage, &Batch::new(&stage), "B11", 2, 1);
     stage.tick().await;
     clock(&stage, "2026-11-23 08:00");
-    let turns: Vec<_> = (0..4)
-        .map(|_| {
-            let site = stage.site.clone();
-            std::thread::spawn(move || {
-                let runtime = tokio::runtime::Builder::new_current_thread()
-                    .enable_all()
-                    .build()
-                    .expect("a runtime");
-                runtime.block_on(office::tick(&site)).expect("a turn")
-            })
-        })
-        .collect();
-    for turn in turns {
-        turn.join().expect("no panic");
-    }
+    at_once::ticks(&stage, 4);
     assert_eq!(sent(&stage).keys().collect::<Vec<_>>(), [DISTRICT, STATE]);
     let now = stage.now();
     let before = stage.site.database.statements.count();

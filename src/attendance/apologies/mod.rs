@@ -185,7 +185,6 @@ pub fn decide(
         return Err(Fault::conflict("apology-decided"));
     }
     store::set_state(db, session, person, state, actor.person, stamp.now)?;
-    ledger::ask(db, facts.batch, stamp.now)?;
     let turn = if state == State::Approved { Turn::Approved } else { Turn::Declined };
     turns::tell(db, &facts, &[person], turn, stamp)?;
     if state == State::Approved {
@@ -194,6 +193,7 @@ pub fn decide(
         attendance::take_said(db, &facts, actor.person, &mark, stamp)?;
         guests::fill(db, session, stamp)?;
     }
+    ledger::ask(db, facts.batch, stamp.now)?;
     let detail = json!({ "person": person, "decision": state });
     attendance::note(db, actor, &facts, "apology decided", detail, stamp.now)
 }

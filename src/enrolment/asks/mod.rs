@@ -283,12 +283,16 @@ pub fn approve_all(
     if ids.is_empty() {
         return Err(Fault::field("ids", "nobody-chosen"));
     }
-    let mut asked: Vec<(BatchId, EnrolmentId)> = store::batches_of(db, ids)?;
-    // Batch by batch, so that two rounds at once take their locks in the same order.
+    let mut asked = store::places_of(db, ids)?;
     asked.sort_unstable();
     asked.truncate(AT_ONCE);
+    // Two rounds at once, or a round and an offer that is taken, wait for each other here or never.
+    let batches = asked.iter().map(|(batch, ..)| *batch).collect();
+    let people = asked.iter().map(|(.., person)| *person).collect();
+    let ids: Vec<EnrolmentId> = asked.iter().map(|(_, id, _)| *id).collect();
+    desk::hold_all(db, &batches, &people, &ids, stamp.now)?;
     let mut round = Round::default();
-    for (_, id) in asked {
+    for id in ids {
         match approve(db, actor, id, clash_reason.as_deref(), stamp) {
             Ok(e) if e.place == Place::Seat => round.seated += 1,
             Ok(_) => round.waiting += 1,

@@ -14,7 +14,9 @@ use crate::enrolment::desk;
 use crate::enrolment::offers::store::{Offer, open_for};
 use crate::enrolment::pages::{BusyRow, Found, Said, Search, candidate};
 use crate::enrolment::rules::{Channel, Diary, Place, Way};
-use crate::enrolment::store::{batch as batch_of, busy, completed, name, times_of, zones};
+use crate::enrolment::store::{
+    Needed, batch as batch_of, busy, completed, counts, name, needed, times_of, zones,
+};
 use crate::enrolment::{self, ReasonDraft};
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
@@ -85,7 +87,7 @@ fn courses_page(db: &mut Db, actor: &Actor, said: Said, stamp: &Stamp) -> Result
     let jumps = store::jumps(db, &ids)?;
     let mut open = store::open_for(db, &home.path, stamp.now, OPEN_SHOWN)?;
     open.retain(|o| !ids.contains(&o.id));
-    let counts = store::counts(db, &open.iter().map(|o| o.id).collect::<Vec<_>>())?;
+    let counts = counts(db, &open.iter().map(|o| o.id).collect::<Vec<_>>())?;
     let lacking = lacking(db, actor.person, &open, said)?;
     let office = asks::office(db, home.unit, stamp.now)?;
     let vacant = office.as_ref().and_then(|o| o.vacant.first().cloned());
@@ -154,12 +156,12 @@ fn lacking(
     said: Said,
 ) -> Result<HashMap<CourseId, String>, Fault> {
     let wanted: Vec<CourseId> = open.iter().map(|o| o.course).collect();
-    let needed = store::needed(db, &wanted)?;
-    let first: Vec<CourseId> = needed.iter().map(|(_, needs, ..)| *needs).collect();
+    let needed = needed(db, &wanted)?;
+    let first: Vec<CourseId> = needed.iter().map(|(_, n)| n.course).collect();
     let done: HashSet<(PersonId, CourseId)> =
         if first.is_empty() { HashSet::new() } else { completed(db, &first, &[person])? };
     let mut out: HashMap<CourseId, String> = HashMap::new();
-    for (course, needs, hi, en) in needed {
+    for (course, Needed { course: needs, title_hi, title_en }) in needed {
         if done.contains(&(person, needs)) {
             continue;
         }
@@ -167,7 +169,7 @@ fn lacking(
         if !names.is_empty() {
             names.push_str(", ");
         }
-        names.push_str(&said.pick(hi, en));
+        names.push_str(&said.pick(title_hi, title_en));
     }
     Ok(out)
 }
@@ -410,7 +412,7 @@ pub async fn nominations(visitor: Visitor) -> Answer {
         .page("enrolment/nominations.html", move |db, actor| {
             let reach = actor.must_somewhere(Right::Manage)?;
             let open = store::open_to(db, &reach, said.now, OPEN_SHOWN)?;
-            let counts = store::counts(db, &open.iter().map(|o| o.id).collect::<Vec<_>>())?;
+            let counts = counts(db, &open.iter().map(|o| o.id).collect::<Vec<_>>())?;
             let none = HashMap::new();
             let open = open.into_iter().map(|o| open_row(o, &counts, &none, said)).collect();
             Ok(Nominations { open })

@@ -14,8 +14,8 @@ use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, CourseId, EnrolmentId, PersonId, UnitId};
 use crate::kit::schema::{
-    batches, course_prerequisites, courses, enrolment_moves, enrolments, office_kinds, offices,
-    people, reservations, sessions, units,
+    batches, courses, enrolment_moves, enrolments, office_kinds, offices, people, reservations,
+    sessions, units,
 };
 use crate::kit::within::Within;
 
@@ -177,10 +177,14 @@ pub fn pending(db: &mut Db, reach: &Reach, limit: i64) -> Result<Vec<Pending>, F
         .load(db)?)
 }
 
-pub fn batches_of(db: &mut Db, ids: &[EnrolmentId]) -> Result<Vec<(BatchId, EnrolmentId)>, Fault> {
+/// Batch and person of some enrolments.
+pub fn places_of(
+    db: &mut Db,
+    ids: &[EnrolmentId],
+) -> Result<Vec<(BatchId, EnrolmentId, PersonId)>, Fault> {
     Ok(enrolments::table
         .filter(ids_among(enrolments::id, ids.iter().copied()))
-        .select((enrolments::batch_id, enrolments::id))
+        .select((enrolments::batch_id, enrolments::id, enrolments::person_id))
         .load(db)?)
 }
 
@@ -273,32 +277,6 @@ pub fn jumps(db: &mut Db, batches: &[BatchId]) -> Result<Vec<Jump>, Fault> {
             enrolment_moves::reason,
             enrolment_moves::made_at,
             enrolments::queued_at,
-        ))
-        .load(db)?)
-}
-
-/// How many stand where on some batches.
-pub fn counts(db: &mut Db, ids: &[BatchId]) -> Result<Vec<(BatchId, Place, i64)>, Fault> {
-    Ok(enrolments::table
-        .filter(ids_among(enrolments::batch_id, ids.iter().copied()))
-        .group_by((enrolments::batch_id, enrolments::place))
-        .select((enrolments::batch_id, enrolments::place, diesel::dsl::count_star()))
-        .load(db)?)
-}
-
-/// (course, needed course, its titles) of some courses.
-pub fn needed(
-    db: &mut Db,
-    ids: &[CourseId],
-) -> Result<Vec<(CourseId, CourseId, String, String)>, Fault> {
-    Ok(course_prerequisites::table
-        .inner_join(courses::table.on(courses::id.eq(course_prerequisites::needs_id)))
-        .filter(ids_among(course_prerequisites::course_id, ids.iter().copied()))
-        .select((
-            course_prerequisites::course_id,
-            courses::id,
-            courses::title_hi,
-            courses::title_en,
         ))
         .load(db)?)
 }

@@ -115,8 +115,10 @@ pub fn import(
     let intake = Intake::of(table, FIELDS, wishes)?;
     let mut work = Work { intake, actor, stamp, by: actor.map(|a| a.person) };
     let names = work.read(db)?;
-    // A batch is one round of statements, however many names it gets. In the order of their ids, so
-    // that two lists at once take their locks in the same order.
+    let batches = names.keys().copied().collect();
+    let people = names.values().flatten().map(|named| named.person).collect();
+    desk::hold_all(db, &batches, &people, &[], stamp.now)?;
+    // A batch is one round of statements, however many names it gets.
     for (batch, names) in names {
         work.enrol(db, batch, names)?;
     }

@@ -4,7 +4,7 @@ pub mod rules;
 pub mod store;
 pub mod pages;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::access::Actor;
 use crate::access::rules::Right;
@@ -13,12 +13,13 @@ use crate::enrolment::offers::rules::{Life, Said};
 use crate::enrolment::offers::store::{Made, Offer};
 use crate::enrolment::post;
 use crate::enrolment::rules::{Act, Place, first_of};
-use crate::enrolment::store::batches_to_fill;
-use crate::enrolment::store::{Enrolment, Waiting, enrolment, person_path};
+use crate::enrolment::store::{
+    Enrolment, Waiting, batches_to_fill, enrolment, hold_queues, person_path,
+};
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
-use crate::kit::ids::{self, BatchId, EnrolmentId, OfferId, PersonId};
+use crate::kit::ids::{self, BatchId, CourseId, EnrolmentId, OfferId, PersonId};
 use crate::kit::site::Stamp;
 
 // --- Made, and gone in time ------------------------------------------------------------------------
@@ -26,7 +27,9 @@ use crate::kit::site::Stamp;
 /// Offers every free seat of a batch to the first of its queue for whom it is; gives how many.
 pub fn fill(db: &mut Db, batch: BatchId, stamp: &Stamp) -> Result<usize, Fault> {
     let desk = Desk::open(db, batch, stamp.now)?;
-    let chosen = next(db, &desk, stamp.now)?;
+    let people: Vec<PersonId> = desk.queue.iter().map(|w| w.person).collect();
+    let done = desk::completed(db, &desk.courses_first(), &people)?;
+    let chosen = next(&desk, &done, stamp.now);
     if chosen.is_empty() {
         return Ok(0);
     }
@@ -55,18 +58,16 @@ pub fn fill(db: &mut Db, batch: BatchId, stamp: &Stamp) -> Result<usize, Fault> 
 }
 
 /// Who would be offered a seat now, and until when.
-fn next(db: &mut Db, desk: &Desk, now: Moment) -> Result<Vec<(Waiting, Life)>, Fault> {
+fn next(desk: &Desk, done: &HashSet<(PersonId, CourseId)>, now: Moment) -> Vec<(Waiting, Life)> {
     let run = &desk.run;
     if run.cancelled || run.has_started(now) || desk.queue.is_empty() || desk.hall.is_full() {
-        return Ok(vec![]);
+        return vec![];
     }
-    let people: Vec<PersonId> = desk.queue.iter().map(|w| w.person).collect();
-    let unready = desk.unready(db, &people)?;
-    let able = desk.queue.iter().filter(|w| !unready.contains(&w.person)).filter_map(|w| {
+    let able = desk.queue.iter().filter(|w| desk.is_ready(w.person, done)).filter_map(|w| {
         let life = rules::life(now, run.first_start, desk.zones.of(&w.path))?;
         Some((w.path.as_str(), (w.clone(), life)))
     });
-    Ok(first_of(&mut desk.hall.clone(), able))
+    first_of(&mut desk.hall.clone(), able)
 }
 
 /// What one turn of the ticker did.
@@ -76,59 +77,71 @@ pub struct Turn {
     pub offered: usize,
 }
 
+/// Batches of one turn: other writers must get theirs.
+const BATCHES_AT_ONCE: usize = 200;
+
 /// Ends the offers whose time is over, then moves every queue that can move: after seats grew or
 /// were released, or a session was put later.
 pub fn sweep(db: &mut Db, stamp: &Stamp) -> Result<Turn, Fault> {
-    let mut turn = Turn { lapsed: lapse(db, stamp)?, offered: 0 };
-    for batch in batches_to_fill(db, stamp.now)? {
+    let over = store::over(db, stamp.now)?.into_iter().map(|offer| offer.batch);
+    let mut batches: BTreeSet<BatchId> = over.chain(movable(db, stamp.now)?).collect();
+    while batches.len() > BATCHES_AT_ONCE {
+        batches.pop_last();
+    }
+    desk::hold_all(db, &batches, &BTreeSet::new(), &[], stamp.now)?;
+    hold_queues(db, &Vec::from_iter(batches.iter().copied()))?;
+    let mut turn = Turn::default();
+    for batch in batches {
+        turn.lapsed += lapse(db, batch, stamp)?;
         turn.offered += fill(db, batch, stamp)?;
     }
     Ok(turn)
 }
 
-/// Whether `sweep` would do anything: asked each turn, so that a turn with nothing to do writes nothing.
+/// Whether `sweep` would do anything: asked each turn, so that a turn with nothing to do writes
+/// nothing. As many statements for many batches as for one.
 pub fn is_due(db: &mut Db, now: Moment) -> Result<bool, Fault> {
-    if !store::over(db, now)?.is_empty() {
-        return Ok(true);
-    }
-    for batch in batches_to_fill(db, now)? {
-        let desk = Desk::look(db, batch, now)?;
-        if !next(db, &desk, now)?.is_empty() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    Ok(!store::over(db, now)?.is_empty() || !movable(db, now)?.is_empty())
 }
 
-fn lapse(db: &mut Db, stamp: &Stamp) -> Result<usize, Fault> {
-    let mut of_batch: BTreeMap<BatchId, Vec<Offer>> = BTreeMap::new();
-    for offer in store::over(db, stamp.now)? {
-        of_batch.entry(offer.batch).or_default().push(offer);
+/// The batches where somebody who waits would be offered a seat.
+fn movable(db: &mut Db, now: Moment) -> Result<Vec<BatchId>, Fault> {
+    let batches = batches_to_fill(db, now)?;
+    if batches.is_empty() {
+        return Ok(vec![]);
     }
-    let mut lapsed = 0;
-    for batch in of_batch.into_keys() {
-        let desk = Desk::open(db, batch, stamp.now)?;
-        // Behind the lock: somebody may have taken one in the meantime.
-        let mut over = store::open_on(db, batch)?;
-        over.retain(|o| o.ends_at <= stamp.now || desk.run.has_started(stamp.now));
-        if over.is_empty() {
-            continue;
-        }
-        let ids: Vec<OfferId> = over.iter().map(|o| o.id).collect();
-        store::answer(db, &ids, Said::Lapsed, None, stamp.now)?;
-        let enrolments: Vec<EnrolmentId> = over.iter().map(|o| o.enrolment).collect();
-        let step = Step {
-            act: Act::Lapsed,
-            from: Some(Place::Offered),
-            to: Place::Withdrawn,
-            reason: None,
-            by: None,
-        };
-        desk::step(db, &desk.batch, &enrolments, &step, stamp)?;
-        post::lapsed(db, &desk, &over, stamp)?;
-        lapsed += over.len();
+    let desks = Desk::look_at_all(db, &batches, now)?;
+    let picky: Vec<&Desk> = desks.iter().filter(|d| !d.courses_first().is_empty()).collect();
+    let courses: Vec<CourseId> = picky.iter().flat_map(|d| d.courses_first()).collect();
+    let people: Vec<PersonId> =
+        picky.iter().flat_map(|d| d.queue.iter().map(|w| w.person)).collect();
+    let done = desk::completed(db, &courses, &people)?;
+    let moves = |desk: &&Desk| !next(desk, &done, now).is_empty();
+    Ok(desks.iter().filter(moves).map(|desk| desk.batch.id).collect())
+}
+
+/// Ends the offers of a batch whose time is over; gives how many.
+fn lapse(db: &mut Db, batch: BatchId, stamp: &Stamp) -> Result<usize, Fault> {
+    let desk = Desk::open(db, batch, stamp.now)?;
+    // Behind the lock: somebody may have taken one in the meantime.
+    let mut over = store::open_on(db, batch)?;
+    over.retain(|o| o.ends_at <= stamp.now || desk.run.has_started(stamp.now));
+    if over.is_empty() {
+        return Ok(0);
     }
-    Ok(lapsed)
+    let ids: Vec<OfferId> = over.iter().map(|o| o.id).collect();
+    store::answer(db, &ids, Said::Lapsed, None, stamp.now)?;
+    let enrolments: Vec<EnrolmentId> = over.iter().map(|o| o.enrolment).collect();
+    let step = Step {
+        act: Act::Lapsed,
+        from: Some(Place::Offered),
+        to: Place::Withdrawn,
+        reason: None,
+        by: None,
+    };
+    desk::step(db, &desk.batch, &enrolments, &step, stamp)?;
+    post::lapsed(db, &desk, &over, stamp)?;
+    Ok(over.len())
 }
 
 // --- Answered --------------------------------------------------------------------------------------
@@ -172,7 +185,6 @@ pub fn take(db: &mut Db, offer: &Offer, by: PersonId, stamp: &Stamp) -> Result<E
     // It was shown beside the button what else the person has at that time.
     let busy = desk.must_be_free(db, offer.person, Some(TAKEN))?;
     store::answer(db, &[offer.id], Said::Taken, Some(by), stamp.now)?;
-    desk::note_passed(db, &desk, offer.enrolment, busy, Some(TAKEN), by, stamp)?;
     let step = Step {
         act: Act::Taken,
         from: Some(Place::Offered),
@@ -181,6 +193,7 @@ pub fn take(db: &mut Db, offer: &Offer, by: PersonId, stamp: &Stamp) -> Result<E
         by: Some(by),
     };
     desk::step(db, &desk.batch, &[offer.enrolment], &step, stamp)?;
+    desk::note_passed(db, &desk, offer.enrolment, busy, Some(TAKEN), by, stamp)?;
     enrolment(db, offer.enrolment)
 }
 
@@ -192,6 +205,8 @@ pub fn decline(
     stamp: &Stamp,
 ) -> Result<Enrolment, Fault> {
     let desk = standing(db, offer, stamp.now)?;
+    // The seat is offered to the next below.
+    hold_queues(db, &[offer.batch])?;
     store::answer(db, &[offer.id], Said::Declined, Some(by), stamp.now)?;
     let step = Step {
         act: Act::Declined,

@@ -431,9 +431,9 @@ impl<'a> Desk<'a> {
     fn meeting(&self, id: SessionId, session: &Session, course: &str) -> Meeting {
         let zone = self.zone(session);
         let language = self.language;
-        // Somebody who is told of a cancellation knows the session by the time last told.
+        // Somebody who need not come any more knows the session by the time last told.
         let known = match self.letter.kind {
-            Kind::Cancellation => self.before(id),
+            Kind::Cancellation | Kind::Withdrawal => self.before(id),
             _ => None,
         };
         let (starts_at, ends_at) =
@@ -627,13 +627,14 @@ impl<'a> Desk<'a> {
     }
 
     /// The calendar's SEQUENCE for this person: revision − 1, and two more for each time the person
-    /// took a seat again. A withdrawal lies between, so that nothing is ever taken for an older
+    /// took a seat, or was named as a trainer, again. A withdrawal lies between, so that nothing is ever taken for an older
     /// message (RFC 5546, 2.1.4).
     fn sequence(&self, session: &Session) -> i32 {
         let enrolment = self.letter.enrolment.and_then(|id| self.facts.enrolments.get(&id));
         let rounds_before = enrolment.map_or(0, |e| (e.round - 1).max(0));
         let is_leaving = self.letter.kind == Kind::Withdrawal;
-        session.revision - 1 + 2 * rounds_before + i32::from(is_leaving)
+        let before = rounds_before + self.told.again;
+        session.revision - 1 + 2 * before + i32::from(is_leaving)
     }
 
     fn location(&self, session: &Session) -> Option<String> {

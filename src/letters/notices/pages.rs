@@ -1,7 +1,6 @@
 //! Notices to many on pages: the form, the look before, the confirmation, the way, the list.
 
 use actix_web::web::{Path, Query};
-use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -19,12 +18,13 @@ use crate::kit::i18n::{self, pick};
 use crate::kit::ids::{BatchId, NoticeId, PersonId};
 use crate::kit::night;
 use crate::kit::page::{PageNumber, Paging};
-use crate::kit::site::{Site, Stamp};
+use crate::kit::site::Stamp;
 use crate::letters::notices::rules::{
     Brake, Filter, HOLD_MINUTES, NoticeDraft, NoticeState, OnBatch, Outcome, Phase, filled, phase,
 };
 use crate::letters::notices::store::{self, Line, Notice};
 use crate::letters::notices::{self, Confirmation};
+use crate::letters::say::Say;
 use crate::post;
 use crate::post::rules::{State, is_alarming, reason};
 use crate::schedule;
@@ -545,28 +545,7 @@ fn tag(phase: Phase) -> &'static str {
 }
 
 /// Says a notice in a visitor's language.
-struct Say {
-    site: Site,
-    language: Language,
-}
-
 impl Say {
-    fn of(visitor: &Visitor) -> Self {
-        Self { site: visitor.site.get_ref().clone(), language: visitor.language }
-    }
-
-    fn text(&self, key: &str) -> String {
-        self.site.texts().say(self.language, key)
-    }
-
-    fn zone(&self) -> Tz {
-        self.site.timezone
-    }
-
-    fn at(&self, at: crate::kit::clock::Moment) -> String {
-        i18n::day_and_clock(self.language, at, self.zone())
-    }
-
     /// In the visitor's language, or the one that there is.
     fn subject(&self, notice: &Notice) -> String {
         let (language, _) = notice.texts.speech(Some(self.language), self.language);

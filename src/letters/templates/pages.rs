@@ -12,8 +12,8 @@ use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::i18n;
 use crate::kit::mail::Draft;
-use crate::kit::site::Site;
 use crate::kit::web;
+use crate::letters::say::Say;
 use crate::letters::templates::rules::{Case, OwnText, Placeholder, TextDraft};
 use crate::letters::templates::store::{self, Version};
 use crate::letters::templates::{self, Readers, Shipped};
@@ -41,37 +41,20 @@ struct Line {
     by: Option<String>,
 }
 
-/// Says things in a visitor's language.
-#[derive(Clone)]
-struct Say {
-    site: Site,
-    language: Language,
+fn name_of(say: &Say, case: Case) -> String {
+    say.text(&format!("templates-case-{case}"))
 }
 
-impl Say {
-    fn of(visitor: &Visitor) -> Self {
-        Self { site: visitor.site.get_ref().clone(), language: visitor.language }
-    }
+fn name_in_other(say: &Say, case: Case) -> String {
+    let other = match say.language {
+        Language::Hi => Language::En,
+        Language::En => Language::Hi,
+    };
+    say.site.texts().say(other, &format!("templates-case-{case}"))
+}
 
-    fn text(&self, key: &str) -> String {
-        self.site.texts().say(self.language, key)
-    }
-
-    fn name(&self, case: Case) -> String {
-        self.text(&format!("templates-case-{case}"))
-    }
-
-    fn name_in_other(&self, case: Case) -> String {
-        let other = match self.language {
-            Language::Hi => Language::En,
-            Language::En => Language::Hi,
-        };
-        self.site.texts().say(other, &format!("templates-case-{case}"))
-    }
-
-    fn since(&self, version: &Version) -> String {
-        i18n::instant(self.language, version.at, self.site.timezone)
-    }
+fn since(say: &Say, version: &Version) -> String {
+    i18n::instant(say.language, version.at, say.zone())
 }
 
 pub async fn list(visitor: Visitor) -> Answer {
@@ -87,10 +70,10 @@ fn listed(db: &mut Db, actor: &Actor, say: &Say) -> Result<List, Fault> {
         let version = newest.get(case);
         let line = Line {
             url: format!("/templates/{case}"),
-            name: say.name(*case),
-            name_other: say.name_in_other(*case),
+            name: name_of(say, *case),
+            name_other: name_in_other(say, *case),
             is_own: version.is_some_and(|v| !v.text.is_shipped()),
-            since: version.map(|v| say.since(v)),
+            since: version.map(|v| since(say, v)),
             by: version.map(|v| v.by.clone()),
         };
         let title = say.text(&format!("post-kind-{}", case.kind()));
@@ -175,7 +158,7 @@ fn sheet(
     });
     let explained = |p: Placeholder| (format!("{{{p}}}"), say.text(&format!("templates-what-{p}")));
     Ok(Sheet {
-        name: say.name(case),
+        name: name_of(say, case),
         url: format!("/templates/{case}"),
         is_own: !text.is_shipped(),
         is_neutral: site.letters.neutral,
@@ -204,7 +187,7 @@ fn past(say: &Say, case: Case, version: &Version) -> Past {
         url: format!("/templates/{case}/versions/{}", version.number),
         number: version.number,
         what,
-        since: say.since(version),
+        since: since(say, version),
         by: version.by.clone(),
     }
 }
@@ -351,7 +334,7 @@ fn shown(db: &mut Db, actor: &Actor, say: &Say, case: Case, number: i32) -> Resu
     let newest = store::newest(db)?.remove(&case);
     let holds = newest.as_ref().map(|v| v.text.clone()).unwrap_or_default();
     Ok(Show {
-        name: say.name(case),
+        name: name_of(say, case),
         url: format!("/templates/{case}/versions/{number}"),
         letter_url: format!("/templates/{case}"),
         number,

@@ -208,7 +208,7 @@ fn look(
             true => moves::look_at_all(db, actor, &train, &steps, now)?,
             false => vec![],
         };
-        let effect = postponement::of_moves(db, id, &looks, now)?;
+        let effect = postponement::of_moves(db, id, &looks, actor.person, now)?;
         let reach = actor.reach(Right::SeePlans);
         let halls = venues::store::venues_for(db, &reach, &train.batch.unit_path)?;
         let venues = halls

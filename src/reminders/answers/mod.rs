@@ -47,6 +47,8 @@ pub fn say(
         }
         Answer::Coming => apologies::unsaid(db, who.session, who.person, stamp)?,
     }
+    // Who does not come is not reminded again.
+    ledger::ask(db, question.batch, stamp.now)?;
     let entry = Entry {
         actor: Some(who.person),
         action: "answer given",
@@ -54,7 +56,5 @@ pub fn say(
         unit: Some(question.unit),
         detail: json!({ "answer": answer, "before": question.answer, "by": "letter" }),
     };
-    journal::note(db, entry, stamp.now)?;
-    // Who does not come is not reminded again.
-    ledger::ask(db, question.batch, stamp.now)
+    journal::note(db, entry, stamp.now)
 }

@@ -7,6 +7,9 @@ use crate::kit::ids::{PersonId, SessionId};
 use crate::post::rules::{Kind, State};
 use crate::reminders::rules::{Announced, Existing, is_withdrawn};
 
+/// What stands in the keys of letters to trainers about the sessions that they teach.
+pub const TAUGHT: &str = ":taught:";
+
 /// What a person was told by letters that went out, or whose fate was decided by hand.
 #[derive(Debug, Default)]
 pub struct Known {
@@ -19,6 +22,10 @@ pub struct Known {
     pub reminded: BTreeSet<(String, Announced)>,
     /// The revision of each session that a letter told last, also that it is off.
     pub told: BTreeMap<SessionId, i32>,
+    /// Whether a letter told last that its reader teaches a session, or no longer does, and when.
+    pub teaches: BTreeMap<SessionId, (bool, Moment)>,
+    /// How many times a letter told that its reader no longer teaches it.
+    pub again: BTreeMap<SessionId, i32>,
     /// Who was on the list of a session when its trainer last got it, and at which revision.
     pub rosters: BTreeMap<SessionId, (i32, Vec<PersonId>)>,
 }
@@ -36,7 +43,17 @@ impl Known {
                 known.reminded.extend(told.clone().map(|announced| (rule.clone(), announced)));
             }
             known.told.extend(told.clone());
+            let is_taught = letter.key.contains(TAUGHT);
+            if is_taught || letter.kind == Kind::Roster {
+                let teaches = letter.kind != Kind::Withdrawal;
+                let says = (teaches, letter.due_at);
+                known.teaches.extend(told.clone().map(|(session, _)| (session, says)));
+                let again = letter.told.again + i32::from(!teaches);
+                known.again.extend(told.clone().map(|(session, _)| (session, again)));
+            }
             match letter.kind {
+                // What a trainer is told takes nothing out of the calendar of a seat.
+                Kind::Invitation | Kind::Withdrawal if is_taught => {}
                 Kind::Confirmation | Kind::Invitation | Kind::Change => known.sessions.extend(told),
                 Kind::Cancellation | Kind::Withdrawal => {
                     for (session, _) in told {

@@ -71,8 +71,42 @@ pub struct SessionFacts {
     pub published_at: Option<i32>,
     /// Who teaches, with the revision at which they were named: as it was then they know it.
     pub trainers: BTreeMap<PersonId, i32>,
+    /// What those know of teaching it whom somebody named, or took off, since it is published.
+    pub heard: BTreeMap<PersonId, Heard>,
     /// The roll is finished, or everybody has a mark.
     pub rolled: bool,
+}
+
+impl SessionFacts {
+    /// As `schedule` keeps it: whoever does it himself knows, the others what they knew before.
+    fn change_hands(&mut self, trainers: &[PersonId], by: PersonId, known: i32, now: Moment) {
+        let before = self.trainers.clone();
+        let new = trainers.iter().filter(|p| !before.contains_key(p));
+        let gone = before.keys().filter(|p| !trainers.contains(p));
+        for (person, is_new) in new.map(|p| (*p, true)).chain(gone.map(|p| (*p, false))) {
+            let revision = before.get(&person).copied().unwrap_or(known);
+            let heard = |teaches| Heard { teaches, revision, since: now };
+            if person == by {
+                self.heard.insert(person, heard(is_new));
+            } else {
+                self.heard.entry(person).or_insert(heard(!is_new));
+            }
+            match is_new {
+                true => self.trainers.insert(person, self.revision),
+                false => self.trainers.remove(&person),
+            };
+        }
+    }
+}
+
+/// What somebody knew without a letter when the trainers of a session were changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heard {
+    pub teaches: bool,
+    /// The session as he knew it.
+    pub revision: i32,
+    /// Letters that went before count no longer.
+    pub since: Moment,
 }
 
 #[derive(Debug, Clone)]
@@ -114,6 +148,9 @@ pub struct Told {
     pub both: bool,
     /// Who was expected, for a trainer's roster.
     pub people: Vec<PersonId>,
+    /// How many times a trainer was told before that he teaches one of these no longer: each time
+    /// the calendar counts on, so that nothing is taken for an older message.
+    pub again: i32,
 }
 
 /// A letter that should be in the ledger.
@@ -214,9 +251,13 @@ pub fn turned(mut facts: BatchFacts, turns: &[Turn], is_off: bool, now: Moment) 
         if turn.is_cancelled {
             session.state = SessionState::Cancelled;
         }
-        if session.state != SessionState::Draft {
+        let known = session.revision;
+        if session.state != SessionState::Draft && turn.is_revised {
             session.revision += 1;
             session.settled_at = now;
+        }
+        if let Some((trainers, by)) = &turn.taught_by {
+            session.change_hands(trainers, *by, known, now);
         }
     }
     facts.sessions.sort_by_key(|s| (s.starts_at, s.id));

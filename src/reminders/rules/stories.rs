@@ -58,6 +58,7 @@ impl Scene {
             settled_at: self.now,
             published_at: Some(1),
             trainers: BTreeMap::new(),
+            heard: BTreeMap::new(),
             rolled: false,
         });
         self
@@ -421,12 +422,49 @@ fn a_look_ahead_is_what_then_happens() {
         starts_at: ist("2026-12-29 14:00"),
         ends_at: ist("2026-12-29 16:00"),
         is_cancelled: false,
+        is_revised: true,
+        taught_by: None,
     };
     let seen = turned(s.facts.clone(), &[turn], false, s.now);
     let foreseen = difference(&seen, &s.letters, s.now);
     s.move_to(0, "2026-12-29 14:00");
     assert_eq!(foreseen, difference(&s.facts, &s.letters, s.now));
     assert_eq!(foreseen.add.len(), 4);
+}
+
+#[test]
+fn a_swap_of_trainers_is_told_to_whom_it_is_news() {
+    let mut s = Scene::new("2026-11-20 10:00").session(1, "2026-11-29 14:00");
+    s.facts.people.clear();
+    s.facts.sessions[0].trainers = BTreeMap::from([(PersonId(90), 1)]);
+    let swap = |s: &mut Scene, to: i64, by: i64| {
+        let turn = Turn {
+            session: SessionId(1),
+            starts_at: ist("2026-11-29 14:00"),
+            ends_at: ist("2026-11-29 16:00"),
+            is_cancelled: false,
+            is_revised: false,
+            taught_by: Some((vec![PersonId(to)], PersonId(by))),
+        };
+        s.facts = turned(s.facts.clone(), &[turn], false, s.now);
+        s.plan();
+        let mut told = vec![];
+        for kind in ["invitation", "withdrawal", "change"] {
+            let letters = s.letters.iter().filter(|l| l.state == State::Planned);
+            let of_kind = letters.filter(|l| l.kind.word() == kind);
+            told.extend(of_kind.map(|l| format!("{kind} {}", l.person)));
+        }
+        told
+    };
+    assert_eq!(swap(&mut s, 91, 1), ["invitation 91", "withdrawal 90"]);
+    assert_eq!(swap(&mut s, 90, 1), [""; 0], "undone before it went");
+    assert_eq!(swap(&mut s, 92, 92), ["withdrawal 90"], "she put herself in");
+    all_sent(&mut s);
+    assert_eq!(swap(&mut s, 90, 92), ["invitation 90"], "and took herself out");
+    all_sent(&mut s);
+    assert_eq!(swap(&mut s, 92, 1), ["invitation 92", "withdrawal 90"]);
+    let again: Vec<i32> = s.letters.iter().map(|l| l.told.again).collect();
+    assert!(again.contains(&1), "the calendar counts on: {again:?}");
 }
 
 #[test]

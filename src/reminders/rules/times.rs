@@ -107,6 +107,7 @@ mod tests {
             settled_at: starts_at.plus_days(-30),
             published_at: Some(1),
             trainers: BTreeMap::new(),
+            heard: BTreeMap::new(),
             rolled: false,
         }
     }

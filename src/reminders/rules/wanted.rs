@@ -10,7 +10,7 @@ use crate::kit::clock::Moment;
 use crate::kit::ids::{self, EnrolmentId, PersonId};
 use crate::kit::night;
 use crate::post::rules::Kind;
-use crate::reminders::rules::known::Known;
+use crate::reminders::rules::known::{Known, TAUGHT};
 use crate::reminders::rules::rule::{Anchor, Audience, Rule, Speech, Template};
 use crate::reminders::rules::times::{self, Time};
 use crate::reminders::rules::{Announced, BatchFacts, PersonFacts, SessionFacts, Told, Wanted};
@@ -97,8 +97,8 @@ const NEW_NAMES: usize = 3;
 
 /// Those who get letters about this batch for their work.
 pub fn staff(facts: &BatchFacts) -> BTreeSet<PersonId> {
-    let trainers = facts.sessions.iter().flat_map(|s| s.trainers.keys().copied());
-    trainers.chain(facts.admins.iter().copied()).collect()
+    let trainers = facts.sessions.iter().flat_map(|s| s.trainers.keys().chain(s.heard.keys()));
+    trainers.copied().chain(facts.admins.iter().copied()).collect()
 }
 
 /// Everything that should stand in the ledger for a trainer or an admin now.
@@ -129,48 +129,90 @@ pub fn of_staff(facts: &BatchFacts, person: PersonId, known: &Known, now: Moment
 }
 
 /// What became of the sessions that somebody teaches. They were planned with him: he knows them as
-/// they were when he was named, or published; he is told when they move or are called off.
+/// they were when he was named, or published; he is told when they move or are called off. Whom
+/// others name later, or take off, is told that too.
 fn news_for_trainer(
     facts: &BatchFacts,
     person: PersonId,
     known: &Known,
     now: Moment,
 ) -> Vec<Wanted> {
-    let zone = facts.zone_of(person);
-    let before = |s: &SessionFacts| {
-        let named = s.trainers.get(&person)?.max(s.published_at.as_ref()?);
-        Some(*known.told.get(&s.id).unwrap_or(named))
+    let teaches = |s: &SessionFacts| s.trainers.contains_key(&person);
+    // What he thinks, by the letters since the trainers were last changed over his head.
+    let thinks_so = |s: &SessionFacts| match (s.heard.get(&person), known.teaches.get(&s.id)) {
+        (Some(heard), Some((says, at))) if *at >= heard.since => *says,
+        (Some(heard), _) => heard.teaches,
+        (None, _) => teaches(s),
     };
-    let news = |kind: Kind, state: SessionState| {
+    let before = |s: &SessionFacts| {
+        let heard = s.heard.get(&person).map(|heard| heard.revision);
+        let named = s.trainers.get(&person).copied().or(heard)?.max(s.published_at?);
+        Some(*known.told.get(&s.id).unwrap_or(&named))
+    };
+    let differs = |s: &SessionFacts| before(s).is_some_and(|before| before < s.revision);
+    let mut out = vec![];
+    for kind in [Kind::Invitation, Kind::Change, Kind::Cancellation, Kind::Withdrawal] {
         let is_news = |s: &&SessionFacts| {
-            s.state == state
-                && s.starts_at > now
-                && before(s).is_some_and(|before| before < s.revision)
+            let state = match kind {
+                Kind::Cancellation => SessionState::Cancelled,
+                _ => SessionState::Published,
+            };
+            let is_said = match kind {
+                Kind::Invitation => teaches(s) && !thinks_so(s),
+                Kind::Change => teaches(s) && thinks_so(s) && differs(s),
+                Kind::Cancellation => thinks_so(s) && differs(s),
+                _ => !teaches(s) && thinks_so(s),
+            };
+            s.state == state && s.starts_at > now && is_said
         };
         let sessions: Vec<&SessionFacts> = facts.sessions.iter().filter(is_news).collect();
-        let (last, told) = (sessions.last()?, all(&sessions));
-        Some(Wanted {
-            kind,
-            rule: None,
-            person,
-            enrolment: None,
-            session: match told[..] {
-                [only] => Some(only),
-                _ => None,
-            },
-            key: format!("{kind}:taught:{person}:{}", digest(&told)),
-            due_at: at_once(&sessions, zone, now)?,
-            useless_after: Some(last.starts_at),
-            told: Told {
-                before: sessions.iter().filter_map(|s| Some((s.id, before(s)?))).collect(),
-                sessions: told,
-                ..Told::default()
-            },
-        })
-    };
-    let moved = news(Kind::Change, SessionState::Published);
-    let off = news(Kind::Cancellation, SessionState::Cancelled);
-    moved.into_iter().chain(off).collect()
+        let again = sessions.iter().filter_map(|s| known.again.get(&s.id)).max();
+        let again = again.copied().unwrap_or(0);
+        let is_first = kind == Kind::Invitation;
+        let told_before: Vec<Announced> = sessions
+            .iter()
+            .filter(|_| !is_first)
+            .filter_map(|s| Some((s.id, before(s)?)))
+            .collect();
+        let letter = news_of(facts, person, kind, &sessions, again, now);
+        out.extend(letter.map(|letter| Wanted {
+            told: Told { before: told_before, ..letter.told.clone() },
+            ..letter
+        }));
+    }
+    out
+}
+
+/// One letter for all sessions of a batch of which the same is to be told.
+fn news_of(
+    facts: &BatchFacts,
+    person: PersonId,
+    kind: Kind,
+    sessions: &[&SessionFacts],
+    again: i32,
+    now: Moment,
+) -> Option<Wanted> {
+    let zone = facts.zone_of(person);
+    let (first, last, told) = (sessions.first()?, sessions.last()?, all(sessions));
+    let times = if again > 0 { format!(":{again}") } else { String::new() };
+    Some(Wanted {
+        kind,
+        rule: None,
+        person,
+        enrolment: None,
+        session: match told[..] {
+            [only] => Some(only),
+            _ => None,
+        },
+        key: format!("{kind}{TAUGHT}{person}:{}{times}", digest(&told)),
+        due_at: match kind {
+            // Nobody travels in vain, nobody is missed: there is time until the morning.
+            Kind::Invitation | Kind::Withdrawal => soon(Some(first), zone, now),
+            _ => at_once(sessions, zone, now)?,
+        },
+        useless_after: Some(last.starts_at),
+        told: Told { sessions: told, again, ..Told::default() },
+    })
 }
 
 /// A list that went out and has changed much since, or whose session has moved since and comes
@@ -320,6 +362,7 @@ fn by_rule(
             asks,
             both: rule.speech == Speech::Both,
             people,
+            again: 0,
         },
         // What became known late (a mark, days after) goes by day too.
         due_at: if due < now && first.ends_at < now { night::morning(now, to.zone) } else { due },

@@ -80,6 +80,8 @@ pub fn change(
     draft: &BatchDraft,
     stamp: &Stamp,
 ) -> Result<(), Fault> {
+    managed(db, actor, id)?;
+    store::hold(db, id)?;
     let batch = managed(db, actor, id)?;
     let mut reading = Reading::default();
     let facts = rules::facts(&mut reading, draft);

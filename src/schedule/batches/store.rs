@@ -193,6 +193,16 @@ pub fn add_all(db: &mut Db, rows: &[NewBatch]) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Before a deed that writes into the journal and then the batch: behind whoever gives its seats.
+/// SQLite has one writer anyway.
+pub fn hold(db: &mut Db, id: BatchId) -> Result<(), Fault> {
+    if let Db::Postgres(c) = db {
+        let held = batches::table.find(id).select(batches::id).for_no_key_update();
+        held.first::<BatchId>(c)?;
+    }
+    Ok(())
+}
+
 pub fn set(db: &mut Db, id: BatchId, facts: &Facts, now: Moment) -> Result<(), Fault> {
     diesel::update(batches::table.find(id))
         .set((

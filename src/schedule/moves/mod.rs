@@ -13,6 +13,7 @@ use crate::kit::db::Db;
 use crate::kit::fault::{Fault, Obstacle};
 use crate::kit::form::Reading;
 use crate::kit::ids::{BatchId, SessionId, VenueId};
+use crate::kit::journal::{self, Entry};
 use crate::kit::ledger;
 use crate::kit::site::Stamp;
 use crate::schedule::clashes::{self, Busy, Clash};
@@ -342,6 +343,9 @@ pub fn move_batch(
 ) -> Result<usize, Fault> {
     store::lock_plans(db)?;
     let train = train(db, actor, id, stamp.now)?;
+    let ids: Vec<SessionId> = train.sessions.iter().map(|s| s.id).collect();
+    store::hold(db, &ids)?;
+    batches::store::hold(db, id)?;
     let mut reading = Reading::default();
     let reason = reading.optional("reason", &why.reason, 300);
     let clash_reason = reading.optional("clash_reason", &why.clash_reason, 300);
@@ -352,7 +356,7 @@ pub fn move_batch(
         return Err(Fault::conflict("nothing-moves"));
     }
     pass(&looks, clash_reason.is_some())?;
-    let mut told = vec![];
+    let (mut told, mut moved) = (vec![], vec![]);
     for look in &looks {
         let (before, plan) =
             (&look.before, Plan { clash_reason: clash_reason.clone(), ..plan_of(&look.after) });
@@ -366,18 +370,17 @@ pub fn move_batch(
             "reason": reason,
             "clashes": overruled(&look.clashes, &plan, zone),
         });
-        note(
-            db,
-            actor,
-            "session moved",
-            &format!("session/{}", before.id),
-            before.unit,
+        moved.push(Entry {
+            actor: Some(actor.person),
+            action: "session moved",
+            subject: format!("session/{}", before.id),
+            unit: Some(before.unit),
             detail,
-            stamp,
-        )?;
+        });
         told.push(before.id);
     }
     keep_days(db, &train, &looks, stamp)?;
+    journal::note_all(db, &moved, stamp.now)?;
     let detail = json!({ "sessions": told, "reason": reason });
     note(db, actor, "batch moved", &format!("batch/{id}"), train.batch.unit, detail, stamp)?;
     Ok(looks.len())

@@ -252,6 +252,7 @@ impl World {
                 settled_at: made,
                 published_at: Some(1),
                 trainers: BTreeMap::from([(trainer(batch, 0), 1)]),
+                heard: BTreeMap::new(),
                 rolled: true,
             });
             day += if self.dice.chance(15) { 0 } else { self.dice.between(1, 7) };

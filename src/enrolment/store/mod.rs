@@ -1,37 +1,31 @@
 //! Owns enrolments, enrolment_moves, consents.
 
+mod hall;
+mod locks;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use chrono::NaiveDate;
 use chrono_tz::Tz;
-use diesel::dsl::{count_star, max, min};
+use diesel::dsl::max;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Timestamp};
 
 use crate::access::rules::Reach;
 use crate::courses::rules::line_of;
-use crate::enrolment::rules::{Act, Busy, Channel, Hall, Place, Run, Way};
+use crate::enrolment::rules::{Act, Busy, Channel, Place, Way};
+pub use crate::enrolment::store::hall::{
+    Kept, batches_to_fill, counts, halls, kept, queues, run_of, runs_of,
+};
+pub use crate::enrolment::store::locks::{hold, hold_batches, hold_people, hold_queues};
 use crate::kit::among::ids_among;
 use crate::kit::clock::Moment;
 use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
-use crate::kit::ids::{BatchId, CourseId, EnrolmentId, PersonId, SessionId, UnitId};
+use crate::kit::ids::{BatchId, CourseId, EnrolmentId, PersonId, UnitId};
 use crate::kit::schema::{
-    apologies, batches, consents, course_prerequisites, courses, emails, enrolment_moves,
-    enrolments, guests, name_words, people, phones, reservations, session_trainers, sessions,
-    standings, units,
+    batches, consents, course_prerequisites, courses, emails, enrolment_moves, enrolments,
+    name_words, people, phones, session_trainers, sessions, standings, units,
 };
 use crate::kit::within::Within;
-
-/// Puts everybody who asks for a seat of this batch in line: what is counted afterwards stays true
-/// until the end of the transaction. SQLite has one writer anyway.
-pub fn hold(db: &mut Db, batch: BatchId) -> Result<(), Fault> {
-    if let Db::Postgres(c) = db {
-        let held = batches::table.find(batch).select(batches::id).for_no_key_update();
-        held.first::<BatchId>(c)?;
-    }
-    Ok(())
-}
 
 /// A batch as its enrolments need it.
 #[derive(Debug, Clone, Queryable)]
@@ -50,10 +44,16 @@ pub struct Batch {
 }
 
 pub fn batch(db: &mut Db, id: BatchId) -> Result<Batch, Fault> {
+    batches_of(db, &[id])?.pop().ok_or(Fault::NotFound)
+}
+
+/// In the order of their ids; one that is not there is left out.
+pub fn batches_of(db: &mut Db, ids: &[BatchId]) -> Result<Vec<Batch>, Fault> {
     Ok(batches::table
         .inner_join(units::table)
         .inner_join(courses::table)
-        .filter(batches::id.eq(id))
+        .filter(ids_among(batches::id, ids.iter().copied()))
+        .order(batches::id)
         .select((
             batches::id,
             courses::id,
@@ -67,108 +67,7 @@ pub fn batch(db: &mut Db, id: BatchId) -> Result<Batch, Fault> {
             units::name_hi,
             units::name_en,
         ))
-        .first(db)?)
-}
-
-/// Seats, queue, first and last session of a batch.
-pub fn run_of(db: &mut Db, batch: &Batch, now: Moment) -> Result<Run, Fault> {
-    let counts: Vec<(Place, i64)> = enrolments::table
-        .filter(enrolments::batch_id.eq(batch.id))
-        .group_by(enrolments::place)
-        .select((enrolments::place, count_star()))
-        .load(db)?;
-    let count = |place| counts.iter().find(|(p, _)| *p == place).map_or(0, |(_, n)| *n);
-    let (first_start, last_end): (Option<Moment>, Option<Moment>) = sessions::table
-        .filter(sessions::batch_id.eq(batch.id).and(sessions::state.ne("cancelled")))
-        .select((min(sessions::starts_at), max(sessions::ends_at)))
-        .first(db)?;
-    Ok(Run {
-        cancelled: batch.state == "cancelled",
-        seats: batch.seats.into(),
-        seated: count(Place::Seat),
-        offered: count(Place::Offered),
-        waiting: count(Place::Waiting),
-        lent: lent(db, batch.id, now)?,
-        first_start,
-        last_end,
-    })
-}
-
-/// The most chairs that guests have at a session to come, beyond those that apologies freed there.
-fn lent(db: &mut Db, batch: BatchId, now: Moment) -> Result<i64, Fault> {
-    let guests: Vec<(SessionId, i64)> = guests::table
-        .inner_join(sessions::table)
-        .filter(sessions::batch_id.eq(batch).and(sessions::state.ne("cancelled")))
-        .filter(sessions::ends_at.gt(now).and(guests::place.eq("seat")))
-        .group_by(guests::session_id)
-        .select((guests::session_id, count_star()))
-        .load(db)?;
-    if guests.is_empty() {
-        return Ok(0);
-    }
-    let excused: Vec<(SessionId, i64)> = apologies::table
-        .inner_join(enrolments::table.on(enrolments::person_id.eq(apologies::person_id)))
-        .filter(enrolments::batch_id.eq(batch).and(enrolments::place.eq(Place::Seat)))
-        .filter(ids_among(apologies::session_id, guests.iter().map(|(id, _)| *id)))
-        .filter(apologies::state.eq("approved"))
-        .group_by(apologies::session_id)
-        .select((apologies::session_id, count_star()))
-        .load(db)?;
-    let excused: HashMap<SessionId, i64> = excused.into_iter().collect();
-    let lent = |(id, n): &(SessionId, i64)| n - excused.get(id).unwrap_or(&0);
-    Ok(guests.iter().map(lent).max().unwrap_or(0).max(0))
-}
-
-/// Seats of a batch that are kept for a unit.
-#[derive(Debug, Clone, Queryable)]
-pub struct Kept {
-    pub path: String,
-    pub name_hi: String,
-    pub name_en: String,
-    pub seats: i32,
-    pub until: NaiveDate,
-}
-
-/// All that was ever kept, in the order of the tree; what is past is nobody's any more.
-pub fn kept(db: &mut Db, batch: BatchId) -> Result<Vec<Kept>, Fault> {
-    Ok(reservations::table
-        .inner_join(units::table)
-        .filter(reservations::batch_id.eq(batch))
-        .select((
-            units::path,
-            units::name_hi,
-            units::name_en,
-            reservations::seats,
-            reservations::held_until,
-        ))
-        .order(units::path)
         .load(db)?)
-}
-
-/// Who sits where, as far as it matters: without kept seats only the number does.
-pub fn hall(
-    db: &mut Db,
-    batch: &Batch,
-    run: &Run,
-    now: Moment,
-    zones: &Zones,
-) -> Result<Hall, Fault> {
-    let mut kept = kept(db, batch.id)?;
-    let today = now.date_in(zones.of(&batch.path));
-    kept.retain(|k| k.until >= today);
-    if kept.is_empty() {
-        return Ok(Hall::plain(run.to_give(), run.taken()));
-    }
-    let mut hall =
-        Hall::new(run.to_give(), kept.into_iter().map(|k| (k.path, k.seats.into())).collect());
-    let takers: Vec<String> = enrolments::table
-        .inner_join(people::table.inner_join(units::table.on(units::id.eq(people::unit_id))))
-        .filter(enrolments::batch_id.eq(batch.id))
-        .filter(enrolments::place.eq_any([Place::Seat, Place::Offered]))
-        .select(units::path)
-        .load(db)?;
-    takers.iter().for_each(|path| hall.sit(path));
-    Ok(hall)
 }
 
 /// Somebody in the queue.
@@ -177,20 +76,6 @@ pub struct Waiting {
     pub id: EnrolmentId,
     pub person: PersonId,
     pub path: String,
-}
-
-/// Puts everybody in line who gives one of these people a seat, on whatever batch, so that no two
-/// batches that meet at once get the same person unseen.
-pub fn hold_people(db: &mut Db, ids: &[PersonId]) -> Result<(), Fault> {
-    if let Db::Postgres(c) = db {
-        let held = people::table
-            .filter(ids_among(people::id, ids.iter().copied()))
-            .order(people::id)
-            .select(people::id)
-            .for_no_key_update();
-        held.load::<PersonId>(c)?;
-    }
-    Ok(())
 }
 
 /// Start and end of each session of a batch that is not cancelled.
@@ -247,16 +132,6 @@ pub fn times_of(db: &mut Db, batches: &[BatchId]) -> Result<Vec<(BatchId, Moment
         .load(db)?)
 }
 
-/// Everybody who waits, in order.
-pub fn queue(db: &mut Db, batch: BatchId) -> Result<Vec<Waiting>, Fault> {
-    Ok(enrolments::table
-        .inner_join(people::table.inner_join(units::table.on(units::id.eq(people::unit_id))))
-        .filter(enrolments::batch_id.eq(batch).and(enrolments::place.eq(Place::Waiting)))
-        .order((enrolments::queued_at, enrolments::id))
-        .select((enrolments::id, people::id, units::path))
-        .load(db)?)
-}
-
 /// How many wait.
 pub fn waiting_on(db: &mut Db, batch: BatchId) -> Result<i64, Fault> {
     Ok(enrolments::table
@@ -304,12 +179,16 @@ pub struct Needed {
     pub title_en: String,
 }
 
-pub fn needed(db: &mut Db, course: CourseId) -> Result<Vec<Needed>, Fault> {
+/// What must be completed before each of some courses.
+pub fn needed(db: &mut Db, ids: &[CourseId]) -> Result<Vec<(CourseId, Needed)>, Fault> {
     Ok(course_prerequisites::table
         .inner_join(courses::table.on(courses::id.eq(course_prerequisites::needs_id)))
-        .filter(course_prerequisites::course_id.eq(course))
-        .select((courses::id, courses::title_hi, courses::title_en))
+        .filter(ids_among(course_prerequisites::course_id, ids.iter().copied()))
         .order(courses::code)
+        .select((
+            course_prerequisites::course_id,
+            (courses::id, courses::title_hi, courses::title_en),
+        ))
         .load(db)?)
 }
 
@@ -524,28 +403,6 @@ pub fn consented(
         .select(consents::person_id)
         .load(db)?;
     Ok(rows.into_iter().collect())
-}
-
-#[derive(QueryableByName)]
-struct BatchRow {
-    #[diesel(sql_type = BigInt)]
-    id: BatchId,
-}
-
-/// Open batches that have not begun, where somebody waits and a seat is free. Whether it is free
-/// for those who wait is for the queue to say.
-pub fn batches_to_fill(db: &mut Db, now: Moment) -> Result<Vec<BatchId>, Fault> {
-    let rows: Vec<BatchRow> = diesel::sql_query(
-        "select b.id from batches b where b.state = 'open' \
-         and b.id in (select w.batch_id from enrolments w where w.place = 'waiting') \
-         and (select count(*) from enrolments s where s.batch_id = b.id \
-              and s.place in ('seat', 'offered')) < b.seats \
-         and not exists (select 1 from sessions x where x.batch_id = b.id \
-              and x.state <> 'cancelled' and x.starts_at <= $1) order by b.id limit 1000",
-    )
-    .bind::<Timestamp, _>(now)
-    .load(db)?;
-    Ok(rows.into_iter().map(|r| r.id).collect())
 }
 
 /// Those of some people who have an address.

@@ -1,0 +1,1 @@
+drop table trainer_knowledge;
