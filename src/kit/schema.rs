@@ -831,6 +831,10 @@ diesel::table! {
         watched_from -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        approved_by -> Nullable<BigInt>,
+        approved_at -> Nullable<Timestamp>,
+        sent_back_by -> Nullable<BigInt>,
+        sent_back_reason -> Nullable<Text>,
     }
 }
 
@@ -848,6 +852,13 @@ diesel::table! {
         copy_of -> Nullable<Integer>,
         made_by -> BigInt,
         made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    notice_writers (person_id) {
+        person_id -> BigInt,
+        asked_at -> Timestamp,
     }
 }
 
@@ -998,4 +1009,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     stopped_digests,
     notices,
     letter_templates,
+    notice_writers,
 );

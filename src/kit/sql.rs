@@ -3,12 +3,13 @@
 //! diesel never keeps a `sql_query`; this one it keeps by its text. A value that changes from one
 //! question to the next is therefore bound and never written into the text.
 
+use chrono::NaiveDate;
 use diesel::backend::Backend;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, HasSqlType, Text, Untyped};
+use diesel::sql_types::{BigInt, Date, HasSqlType, Text, Untyped};
 
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
@@ -24,6 +25,7 @@ enum Piece {
     Said(String),
     Text(String),
     Number(i64),
+    Day(NaiveDate),
 }
 
 impl Sql {
@@ -42,6 +44,11 @@ impl Sql {
 
     pub fn number(&mut self, value: impl Into<i64>) -> &mut Self {
         self.pieces.push(Piece::Number(value.into()));
+        self
+    }
+
+    pub fn day(&mut self, value: NaiveDate) -> &mut Self {
+        self.pieces.push(Piece::Day(value));
         self
     }
 
@@ -66,9 +73,10 @@ impl RunQueryDsl<Db> for Sql {}
 
 impl<DB> QueryFragment<DB> for Sql
 where
-    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt>,
+    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Date>,
     String: ToSql<Text, DB>,
     i64: ToSql<BigInt, DB>,
+    NaiveDate: ToSql<Date, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         for piece in &self.pieces {
@@ -76,6 +84,7 @@ where
                 Piece::Said(text) => out.push_sql(text),
                 Piece::Text(value) => out.push_bind_param::<Text, String>(value)?,
                 Piece::Number(value) => out.push_bind_param::<BigInt, i64>(value)?,
+                Piece::Day(value) => out.push_bind_param::<Date, NaiveDate>(value)?,
             }
         }
         Ok(())
