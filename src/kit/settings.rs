@@ -56,7 +56,7 @@ pub struct Settings {
     pub mail_neutral: bool,
     /// People whom one person may write to in a day: over the whole tree, right below, further down.
     pub notice_per_day: [i64; 3],
-    /// A letter to more people needs a second administrator.
+    /// Letters of one person to more people in a day need a second administrator.
     pub notice_approval_above: i64,
     /// The name and the private key that letters are signed with.
     pub dkim_key: Option<String>,

@@ -81,7 +81,7 @@ pub struct Limits {
     /// People whom one person may write to in a day, all letters to many together: whoever
     /// administers the whole tree, a unit right below, one further down. 0 for no limit.
     pub notice_per_day: [i64; 3],
-    /// A letter to more people than these needs a second administrator.
+    /// Letters of one person to more people than these in a day need a second administrator.
     pub notice_approval_above: i64,
     /// Requests of one network address to sign-in pages in a minute.
     pub sign_in_per_minute: u32,

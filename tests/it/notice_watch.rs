@@ -303,7 +303,9 @@ async fn a_letter_to_very_many_needs_a_second_administrator() {
 
     let at = drafted(&admin, &form("D1", &[])).await;
     let page = admin.get(&format!("{at}/confirmation")).await.must_be(200);
-    page.says("more than 3 people needs a second").says("State Admin").says("Put up for approval");
+    page.says("more than 3 people in one day needs a second")
+        .says("State Admin")
+        .says("Put up for approval");
     confirm(&stage, &admin, &at, "4").await;
     assert_eq!(state(&stage, &at), "waiting");
     stage.clear_letters();
@@ -361,6 +363,27 @@ async fn a_letter_to_very_many_needs_a_second_administrator() {
     stage.clock_to("2026-03-02 06:10");
     stage.tick().await;
     assert!(ledger(&stage).iter().all(|l| l.ends_with("sent")), "{:?}", ledger(&stage));
+}
+
+#[actix_web::test]
+async fn parts_of_a_big_letter_count_together() {
+    let (stage, admin) = strict().await;
+    for unit in ["B11", "B12", "B11"] {
+        let at = drafted(&admin, &form(unit, &[])).await;
+        confirm(&stage, &admin, &at, "1").await;
+        assert_eq!(state(&stage, &at), "going");
+    }
+    let at = drafted(&admin, &form("B12", &[])).await;
+    admin.get(&format!("{at}/confirmation")).await.must_be(200).says("Put up for approval");
+    confirm(&stage, &admin, &at, "1").await;
+    assert_eq!(state(&stage, &at), "waiting");
+    // What somebody agreed to is not counted again, and the next day is another.
+    approve(&stage, &stage.admin(), &at, "1").await.must_be(303);
+    stage.clock_to("2026-03-02 19:00");
+    let admin = stage.district_admin();
+    let at = drafted(&admin, &form("B12", &[])).await;
+    confirm(&stage, &admin, &at, "1").await;
+    assert_eq!(state(&stage, &at), "going");
 }
 
 #[actix_web::test]

@@ -301,7 +301,7 @@ pub fn confirm(
     }
     let count = counted(db, &notice, form)?;
     watch::must_be_left(db, site, actor, &notice, count, "notice-quota", now)?;
-    let waits = count > site.limits.notice_approval_above;
+    let waits = watch::needs_second(db, site, actor.person, &notice, count, now)?;
     let approvers =
         if waits { watch::approvers(db, &notice, actor.person, now)?.1 } else { none() };
     if waits && approvers.is_empty() {

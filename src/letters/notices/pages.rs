@@ -543,7 +543,7 @@ fn confirm_page(
     let goes = now.plus_minutes(HOLD_MINUTES);
     let left = watch::allowance(db, &say.site, actor, &notice, now)?;
     let above = say.site.limits.notice_approval_above;
-    let needs_approval = count > above;
+    let needs_approval = watch::needs_second(db, &say.site, actor.person, &notice, count, now)?;
     let approvers = match needs_approval {
         true => watch::approvers(db, &notice, actor.person, now)?.1,
         false => Default::default(),

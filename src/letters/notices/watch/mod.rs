@@ -98,6 +98,21 @@ pub fn approvers(
     Ok((all, may))
 }
 
+/// Whether a second administrator must agree: what one lets go alone in a day counts together, or a
+/// big letter would go in small parts.
+pub fn needs_second(
+    db: &mut Db,
+    site: &Site,
+    writer: PersonId,
+    notice: &Notice,
+    count: i64,
+    now: Moment,
+) -> Result<bool, Fault> {
+    let (since, _) = day(site, now);
+    let alone = store::written_alone_since(db, writer, since, notice.id)?;
+    Ok(alone + count > site.limits.notice_approval_above)
+}
+
 /// To how many people somebody may still write today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowance {

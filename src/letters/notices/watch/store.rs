@@ -82,6 +82,23 @@ pub fn written_since(
     Ok(counts.into_iter().flatten().sum())
 }
 
+/// The same, of what nobody else agreed to.
+pub fn written_alone_since(
+    db: &mut Db,
+    person: PersonId,
+    since: Moment,
+    besides: NoticeId,
+) -> Result<i64, Fault> {
+    let counts: Vec<Option<i64>> = notices::table
+        .filter(notices::confirmed_by.eq(person).and(notices::id.ne(besides)))
+        .filter(notices::state.ne(NoticeState::Cancelled))
+        .filter(notices::state.ne(NoticeState::Waiting))
+        .filter(notices::approved_by.is_null().and(notices::confirmed_at.ge(since)))
+        .select(notices::confirmed_count)
+        .load(db)?;
+    Ok(counts.into_iter().flatten().sum())
+}
+
 #[derive(QueryableByName)]
 struct Id {
     #[diesel(sql_type = BigInt)]
