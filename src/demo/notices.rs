@@ -38,9 +38,9 @@ pub fn write(
     let of_block = readers(db, &path, &all, PersonId(0), READERS)?;
     let paused = store::Notice {
         subject_hi: Some("रविवार को प्रशिक्षण का स्थान"),
-        body_hi: Some("नमस्ते {name} जी,\n\nइस रविवार का स्थान सामुदायिक भवन है।"),
+        body_hi: Some("इस रविवार का स्थान सामुदायिक भवन है।"),
         subject_en: Some("Where we meet on Sunday"),
-        body_en: Some("Dear {name},\n\nthis Sunday we meet in the community hall."),
+        body_en: Some("This Sunday we meet in the community hall."),
         state: "paused",
         paused_by: Some("hand"),
         due_at: Some(sent_at),
@@ -59,9 +59,9 @@ pub fn write(
     let meant = counts(db, &path, &all)?.reached();
     cargo.notices.push(store::Notice {
         subject_hi: Some("जिला सम्मेलन 14 तारीख को"),
-        body_hi: Some("नमस्ते {name} जी,\n\n{unit} के सभी नए सदस्य जिला सम्मेलन में आमंत्रित हैं।"),
+        body_hi: Some("{unit} के सभी नए सदस्य जिला सम्मेलन में आमंत्रित हैं।"),
         subject_en: Some("District meeting on the 14th"),
-        body_en: Some("Dear {name},\n\nall new members of {unit} are invited."),
+        body_en: Some("All new members of {unit} are invited."),
         ..confirmed(
             (ids.next(asked_at), "demo-waiting", writers.district_admin, district.unit),
             usize::try_from(meant).unwrap_or(0),
