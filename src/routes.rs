@@ -265,6 +265,13 @@ fn letters(app: &mut Addresses) {
     app.route("/letters/notices/{id}/code", post().to(notices::pages::ask_code));
     app.route("/letters/notices/{id}/confirmation", get().to(notices::pages::confirmation));
     app.route("/letters/notices/{id}/confirmation", post().to(notices::pages::confirm));
+    app.route("/letters/notices/{id}/approval", get().to(notices::approvals::pages::show));
+    app.route("/letters/notices/{id}/approval", post().to(notices::approvals::pages::approve));
+    app.route(
+        "/letters/notices/{id}/approval/code",
+        post().to(notices::approvals::pages::ask_code),
+    );
+    app.route("/letters/notices/{id}/refusal", post().to(notices::approvals::pages::send_back));
     app.route("/letters/notices/{id}/cancellation", post().to(notices::pages::stop));
     app.route("/letters/notices/{id}/pause", post().to(notices::pages::pause));
     app.route("/letters/notices/{id}/pause/end", post().to(notices::pages::resume));

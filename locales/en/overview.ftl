@@ -62,6 +62,10 @@ overview-troubled = { $count ->
     [one] 1 letter was
    *[other] { $count } letters were
 } not delivered
+overview-waiting-notices = { $count ->
+    [one] 1 letter to many waits
+   *[other] { $count } letters to many wait
+} for your approval
 overview-unmarked = Sessions without roll call
 overview-unmarked-none = Every past session has its roll.
 overview-help-title = Help

@@ -63,6 +63,7 @@ post-reason-no-address = No e-mail address
 post-reason-useless = Its time had passed
 post-reason-by-hand = Stopped by an administrator
 post-reason-not-wanted = No longer needed
+post-reason-no-right = Who let it go does not administer the unit any more
 post-reason-broken-off = The service stopped while sending; perhaps it arrived
 post-reason-nobody-lives = The service broke off each time before sending it; not sent
 
@@ -90,6 +91,7 @@ post-stop-now = { $count ->
 }
 
 post-kind-notice = Letter to many
+post-kind-notice_news = About a letter to many
 post-kind-bounce = Address that does not work
 post-kind-digest = To pass on
 post-kind-weekly = Weekly summary

@@ -56,6 +56,7 @@ overview-step-course = कोर्स बनाएँ
 overview-step-schedule = बैच और उसके सत्र बनाएँ
 overview-step-letters = पत्र देखें
 overview-troubled = { $count } पत्र नहीं पहुँचे
+overview-waiting-notices = { $count } सामूहिक पत्र आपकी स्वीकृति के लिए रुके हैं
 overview-unmarked = बिना हाजिरी के सत्र
 overview-unmarked-none = सभी बीते सत्रों की हाजिरी दर्ज है।
 overview-help-title = सहायता

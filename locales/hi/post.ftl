@@ -63,6 +63,7 @@ post-reason-no-address = ईमेल पता नहीं है
 post-reason-useless = समय निकल चुका था
 post-reason-by-hand = व्यवस्थापक ने रोका
 post-reason-not-wanted = अब जरूरी नहीं
+post-reason-no-right = भेजने वाले अब इस इकाई के व्यवस्थापक नहीं
 post-reason-broken-off = भेजते समय सेवा रुक गई, शायद पहुँचा हो
 post-reason-nobody-lives = इसे भेजते समय सेवा बार-बार बंद हो जाती है, भेजा नहीं गया
 
@@ -90,6 +91,7 @@ post-stop-now = { $count ->
 }
 
 post-kind-notice = सामूहिक पत्र
+post-kind-notice_news = सामूहिक पत्र की सूचना
 post-kind-bounce = ईमेल पता काम नहीं करता
 post-kind-digest = बताने की सूची
 post-kind-weekly = साप्ताहिक सार

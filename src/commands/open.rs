@@ -36,6 +36,8 @@ pub fn site(settings: &Settings) -> Result<Site, String> {
         mail_per_minute: settings.mail_per_minute,
         mail_per_domain: Arc::new(settings.mail_per_domain.clone()),
         mail_in_flight: settings.mail_in_flight.clamp(1, 64),
+        notice_per_day: settings.notice_per_day,
+        notice_approval_above: settings.notice_approval_above,
         ..Limits::default()
     };
     let a_minute = |n| {

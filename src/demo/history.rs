@@ -343,6 +343,7 @@ impl Teller<'_> {
             sent_at: None,
             created_at: self.now,
             updated_at: self.now,
+            notice_id: None,
         });
     }
 
@@ -489,6 +490,7 @@ impl Teller<'_> {
             sent_at: (state == "sent").then_some(done),
             created_at: at,
             updated_at: done,
+            notice_id: None,
         });
     }
 }

@@ -9,6 +9,7 @@ pub mod tree;
 pub mod crowd;
 pub mod plan;
 pub mod history;
+pub mod notices;
 
 use std::collections::BTreeMap;
 
@@ -20,7 +21,7 @@ use crate::demo::store::Cargo;
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
-use crate::kit::ids::{Ids, NoticeId, PersonId, UnitId};
+use crate::kit::ids::PersonId;
 use crate::kit::journal::{self, Entry};
 use crate::kit::site::Site;
 
@@ -62,10 +63,13 @@ fn fill(db: &mut Db, people: u32, seed: u64, now: Moment) -> Result<Loaded, Faul
     cargo.unload(db)?;
     let crowd = crowd::gather(&mut cargo, db, &tree, people, seed, begun.plus_days(20))?;
     let (state_admin, trainer) = (crowd.state_admin, crowd.trainer);
+    let district_admin = crowd.districts[0].admin;
     let plan = plan::draw(&mut cargo, &tree, crowd, seed, now);
     let newcomer = plan.newcomer().ok_or(Fault::NotFound)?;
     history::tell(&mut cargo, db, &plan, seed, now)?;
-    cargo.notices.push(notice(state_admin, tree.state, seed, now));
+    cargo.unload(db)?;
+    let writers = notices::Writers { state_admin, district_admin };
+    notices::write(&mut cargo, db, &tree, writers, seed, now)?;
     cargo.unload(db)?;
     completion::recount_all(db, now)?;
     let detail = json!({ "people": people, "seed": seed.to_string(), "rows": cargo.arrived });
@@ -78,26 +82,4 @@ fn fill(db: &mut Db, people: u32, seed: u64, now: Moment) -> Result<Loaded, Faul
     };
     journal::note(db, entry, now)?;
     Ok(Loaded { state_admin, trainer, newcomer, rows: cargo.arrived })
-}
-
-/// A letter to many that its writer has not confirmed yet.
-fn notice(by: PersonId, unit: UnitId, seed: u64, now: Moment) -> store::Notice {
-    store::Notice {
-        id: NoticeId(Ids::seeded(seed).next(now)),
-        key: "demo",
-        person_id: by,
-        unit_id: unit,
-        place: Some("seat"),
-        subject_hi: Some("सत्र में पहचान पत्र साथ लाएँ"),
-        body_hi: Some("अगले सत्र से {unit} में प्रवेश पर पहचान पत्र देखा जाएगा।\n\nकृपया साथ लाएँ।"),
-        subject_en: Some("Bring your identity card to the session"),
-        body_en: Some(
-            "From the next session on, identity cards are looked at on entry in {unit}.\n\n\
-             Please bring yours.",
-        ),
-        state: "draft",
-        revision: 1,
-        created_at: now,
-        updated_at: now,
-    }
 }

@@ -164,21 +164,23 @@ rows! {
         id: i64, session_id: SessionId, person_id: PersonId, reason: &'static str,
         words: Option<&'static str>, state: &'static str, made_at: Moment,
     }
+    notices as Notice {
+        id: NoticeId, key: &'static str, person_id: PersonId, unit_id: UnitId,
+        place: Option<&'static str>, subject_hi: Option<&'static str>,
+        body_hi: Option<&'static str>, subject_en: Option<&'static str>,
+        body_en: Option<&'static str>, state: &'static str, revision: i32, confirmed_count: Option<i64>,
+        confirmed_by: Option<PersonId>, confirmed_at: Option<Moment>, due_at: Option<Moment>,
+        is_written: bool, paused_by: Option<&'static str>, created_at: Moment, updated_at: Moment,
+    }
     letters as Letter {
         id: LetterId, kind: &'static str, person_id: Option<PersonId>, batch_id: Option<BatchId>,
         enrolment_id: Option<EnrolmentId>, key: String, facts: String, state: &'static str,
         due_at: Moment, useless_after: Option<Moment>, attempts: i32, next_try_at: Moment,
         message_id: String, address: Option<String>, reason: Option<&'static str>,
         sent_at: Option<Moment>, created_at: Moment, updated_at: Moment,
+        notice_id: Option<NoticeId>,
     }
     plan_requests as PlanRequest { batch_id: BatchId, asked_at: Moment }
-    notices as Notice {
-        id: NoticeId, key: &'static str, person_id: PersonId, unit_id: UnitId,
-        place: Option<&'static str>, subject_hi: Option<&'static str>,
-        body_hi: Option<&'static str>, subject_en: Option<&'static str>,
-        body_en: Option<&'static str>, state: &'static str, revision: i32, created_at: Moment,
-        updated_at: Moment,
-    }
 }
 
 impl Cargo {
@@ -194,6 +196,10 @@ impl Cargo {
 /// Whether the database holds any unit, which every other thing needs.
 pub fn has_units(db: &mut Db) -> Result<bool, Fault> {
     Ok(diesel::select(diesel::dsl::exists(units::table.select(units::id))).get_result(db)?)
+}
+
+pub fn path_of(db: &mut Db, unit: UnitId) -> Result<String, Fault> {
+    Ok(units::table.find(unit).select(units::path).first(db)?)
 }
 
 /// A cache in which the indexes of a big load fit: SQLite would otherwise write a page many times.

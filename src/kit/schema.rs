@@ -830,6 +830,10 @@ diesel::table! {
         watched_from -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        approved_by -> Nullable<BigInt>,
+        approved_at -> Nullable<Timestamp>,
+        sent_back_by -> Nullable<BigInt>,
+        sent_back_reason -> Nullable<Text>,
     }
 }
 
@@ -864,6 +868,13 @@ diesel::table! {
         teaches -> Bool,
         revision -> Integer,
         since -> Timestamp,
+    }
+}
+
+diesel::table! {
+    notice_writers (person_id) {
+        person_id -> BigInt,
+        asked_at -> Timestamp,
     }
 }
 
@@ -1018,4 +1029,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     notices,
     letter_templates,
     trainer_knowledge,
+    notice_writers,
 );

@@ -23,6 +23,8 @@ const KNOWN: &[(&str, bool)] = &[
     ("PRASHIKSHAN_MAIL_IN_FLIGHT", false),
     ("PRASHIKSHAN_MAIL_REPLY_TO", false),
     ("PRASHIKSHAN_MAIL_NEUTRAL", false),
+    ("PRASHIKSHAN_NOTICE_PER_DAY", false),
+    ("PRASHIKSHAN_NOTICE_APPROVAL_ABOVE", false),
     ("PRASHIKSHAN_DKIM_KEY", true),
     ("PRASHIKSHAN_BOUNCE_MAILDIR", false),
     ("PRASHIKSHAN_LANGUAGE", false),
@@ -52,6 +54,10 @@ pub struct Settings {
     pub mail_reply_to: Option<String>,
     /// Subjects name no course.
     pub mail_neutral: bool,
+    /// People whom one person may write to in a day: over the whole tree, right below, further down.
+    pub notice_per_day: [i64; 3],
+    /// Letters of one person to more people in a day need a second administrator.
+    pub notice_approval_above: i64,
     /// The name and the private key that letters are signed with.
     pub dkim_key: Option<String>,
     /// Where the mail server puts what comes back.
@@ -133,6 +139,12 @@ impl Settings {
                 "no" => false,
                 other => return Err(format!("PRASHIKSHAN_MAIL_NEUTRAL: yes or no, not {other:?}")),
             },
+            notice_per_day: per_day(&get("PRASHIKSHAN_NOTICE_PER_DAY", "200000,10000,1000")?)?,
+            notice_approval_above: number::<u32>(
+                &get("PRASHIKSHAN_NOTICE_APPROVAL_ABOVE", "1000")?,
+                "PRASHIKSHAN_NOTICE_APPROVAL_ABOVE",
+            )?
+            .into(),
             dkim_key: some(get("PRASHIKSHAN_DKIM_KEY", "")?),
             bounce_maildir: some(get("PRASHIKSHAN_BOUNCE_MAILDIR", "")?).map(PathBuf::from),
             language: Language::parse(&get("PRASHIKSHAN_LANGUAGE", "hi")?)
@@ -262,6 +274,18 @@ fn per_domain(text: &str) -> Result<BTreeMap<String, u32>, String> {
         .collect()
 }
 
+/// `200000,10000,1000`: from the top of the tree down; what is not said is as the one before.
+fn per_day(text: &str) -> Result<[i64; 3], String> {
+    let name = "PRASHIKSHAN_NOTICE_PER_DAY";
+    let parts: Vec<u32> =
+        text.split(',').map(|part| number(part.trim(), name)).collect::<Result<_, _>>()?;
+    if parts.len() > 3 {
+        return Err(format!("{name}: three numbers at most, like 200000,10000,1000"));
+    }
+    let of = |n: usize| parts.get(n).or(parts.last()).copied().unwrap_or_default().into();
+    Ok([of(0), of(1), of(2)])
+}
+
 /// What a crash trial of a debug build asks for (`kit/trial.rs`).
 #[cfg(debug_assertions)]
 pub fn trial() -> String {
@@ -344,6 +368,18 @@ mod tests {
         assert_eq!(limits("60").unwrap(), of(&[("*", 60)]));
         assert_eq!(limits("Gmail.com=100, *=300").unwrap(), of(&[("gmail.com", 100), ("*", 300)]));
         assert!(limits("gmail.com=many").is_err());
+    }
+
+    #[test]
+    fn readers_a_day_for_each_rung() {
+        let of =
+            |text: &str| from(&[("PRASHIKSHAN_NOTICE_PER_DAY", text)]).map(|s| s.notice_per_day);
+        assert_eq!(from(&[]).unwrap().notice_per_day, [200_000, 10_000, 1_000]);
+        assert_eq!(of("5000, 500").unwrap(), [5_000, 500, 500]);
+        assert_eq!(of("0").unwrap(), [0; 3]);
+        for wrong in ["", "many", "-1", "1,2,3,4"] {
+            assert!(of(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -78,6 +78,11 @@ pub struct Limits {
     pub mail_per_domain: Arc<BTreeMap<String, u32>>,
     /// Connections to the mail server at once.
     pub mail_in_flight: usize,
+    /// People whom one person may write to in a day, all letters to many together: whoever
+    /// administers the whole tree, a unit right below, one further down. 0 for no limit.
+    pub notice_per_day: [i64; 3],
+    /// Letters of one person to more people than these in a day need a second administrator.
+    pub notice_approval_above: i64,
     /// Requests of one network address to sign-in pages in a minute.
     pub sign_in_per_minute: u32,
     /// Requests of one network address to a hall's code in a minute.
@@ -93,6 +98,8 @@ impl Default for Limits {
             mail_per_minute: 0,
             mail_per_domain: Arc::default(),
             mail_in_flight: 8,
+            notice_per_day: [200_000, 10_000, 1_000],
+            notice_approval_above: 1_000,
             sign_in_per_minute: 60,
             check_in_per_minute: 600,
             deliveries: 24,

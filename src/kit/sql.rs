@@ -3,12 +3,13 @@
 //! diesel never keeps a `sql_query`; this one it keeps by its text. A value that changes from one
 //! question to the next is therefore bound and never written into the text.
 
+use chrono::NaiveDate;
 use diesel::backend::Backend;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, HasSqlType, Text, Timestamp, Untyped};
+use diesel::sql_types::{BigInt, Date, HasSqlType, Text, Timestamp, Untyped};
 
 use crate::kit::clock::Moment;
 use crate::kit::db::{Db, on_each};
@@ -26,6 +27,7 @@ enum Piece {
     Text(String),
     Number(i64),
     At(Moment),
+    Day(NaiveDate),
 }
 
 impl Sql {
@@ -57,6 +59,11 @@ impl Sql {
         Ok(on_each!(db, c => RunQueryDsl::execute(self, c))?)
     }
 
+    pub fn day(&mut self, value: NaiveDate) -> &mut Self {
+        self.pieces.push(Piece::Day(value));
+        self
+    }
+
     pub fn load<T>(self, db: &mut Db) -> Result<Vec<T>, Fault>
     where
         T: QueryableByName<<Db as Connection>::Backend> + 'static,
@@ -78,10 +85,11 @@ impl<C> RunQueryDsl<C> for Sql {}
 
 impl<DB> QueryFragment<DB> for Sql
 where
-    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Timestamp>,
+    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Timestamp> + HasSqlType<Date>,
     String: ToSql<Text, DB>,
     i64: ToSql<BigInt, DB>,
     Moment: ToSql<Timestamp, DB>,
+    NaiveDate: ToSql<Date, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         for piece in &self.pieces {
@@ -90,6 +98,7 @@ where
                 Piece::Text(value) => out.push_bind_param::<Text, String>(value)?,
                 Piece::Number(value) => out.push_bind_param::<BigInt, i64>(value)?,
                 Piece::At(value) => out.push_bind_param::<Timestamp, Moment>(value)?,
+                Piece::Day(value) => out.push_bind_param::<Date, NaiveDate>(value)?,
             }
         }
         Ok(())

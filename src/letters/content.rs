@@ -53,6 +53,8 @@ pub struct Content {
     /// It goes to somebody for his work, not for a place on the batch.
     pub is_staff: bool,
     pub notice: Option<Addressed>,
+    /// To an administrator: what becomes of a letter to many.
+    pub news: Option<Heard>,
     /// A code that confirms something, not one to sign in with.
     pub is_proof: bool,
     pub kind: Kind,
@@ -115,6 +117,17 @@ pub struct Addressed {
     pub paragraphs: Vec<Vec<Vec<Stretch>>>,
     pub unit: String,
     pub is_trial: bool,
+}
+
+/// What an administrator hears of a letter to many, without its text and its readers.
+#[derive(Debug, Clone, Serialize)]
+pub struct Heard {
+    pub subject: String,
+    pub what: String,
+    /// (label, value)
+    pub facts: Vec<(String, String)>,
+    pub act: String,
+    pub button: String,
 }
 
 /// An address that letters come back from.
@@ -377,6 +390,7 @@ impl Content {
             }),
             is_staff: false,
             notice: None,
+            news: None,
             is_proof: false,
             kind: case.kind(),
             today: String::new(),

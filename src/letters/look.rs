@@ -148,6 +148,7 @@ fn verdict(
             person.is_some_and(|reader| digests.stands(id, reader, now))
         }
         Kind::Weekly => weekly::stands(db, person, facts, now.date_in(default))?,
+        Kind::NoticeNews => notices::watch::stands(db, person, facts, now)?,
         Kind::Invitation if seen.place.is_none() => {
             store::taught_by(db, person, &ids)? == ids.len()
         }
@@ -155,12 +156,12 @@ fn verdict(
         _ => store::is_still_so(db, kind, &ids, person)?,
     };
     let of_notice = match notice.as_ref().filter(|n| !n.is_trial) {
-        Some(n) => notices::store::standing(db, n.notice, person)?,
+        Some(n) => notices::store::standing(db, n.notice, person, now)?,
         None => None,
     };
     // The audience is fixed when it is confirmed, but whoever has left the unit since, as whoever
-    // stopped such letters, is spared.
-    let goes = of_notice.is_none_or(|(state, is_within)| is_wanted(state) && is_within);
+    // stopped such letters, is spared; and everybody is when who let it go may no more.
+    let goes = of_notice.is_none_or(|(state, may_go)| is_wanted(state) && may_go);
     let is_open = seen.batch == Some(BatchState::Open);
     let is_staff = is_open
         && seen.place.is_none()

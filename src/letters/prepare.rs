@@ -144,6 +144,7 @@ pub fn subjects(letters: &[&Leased]) -> Subjects {
         about.people.extend(compose::cause(letter).about);
         about.people.extend(compose::bounced(letter).map(|notice| notice.person));
         about.notices.extend(compose::notice(letter).map(|facts| facts.notice));
+        about.notices.extend(compose::news_of(letter).map(|facts| facts.notice));
         about.batches.extend(letter.batch);
         match letter.kind {
             Kind::Roster => about.rosters.extend(letter.batch),

@@ -99,7 +99,7 @@ pub fn verdict(kind: Kind, told: &[Announced], seen: &Now<'_>, now: Moment) -> V
     let fits = match kind {
         Kind::SignIn | Kind::Bounce => true,
         // A digest holds names and numbers of people of a unit that its reader looks after.
-        Kind::Digest | Kind::Weekly | Kind::Notice => seen.is_still_so,
+        Kind::Digest | Kind::Weekly | Kind::Notice | Kind::NoticeNews => seen.is_still_so,
         Kind::Waiting => seen.is_waiting,
         Kind::Confirmation => seen.is_seated && sessions_are(SessionState::Published),
         // Also to whom somebody names as a trainer.
@@ -149,7 +149,7 @@ pub fn rests_until(
     let morning = night::morning(now, zone);
     let is_meant = night::morning(due_at, zone) != due_at;
     let is_urgent = !kind.is_by_rule() && useless_after.is_some_and(|useless| useless <= morning);
-    let rests = morning > now && kind != Kind::SignIn && !is_meant && !is_urgent;
+    let rests = morning > now && !kind.is_at_once() && !is_meant && !is_urgent;
     rests.then_some(morning)
 }
 
@@ -181,6 +181,7 @@ mod tests {
         check_night("change", day, "2026-03-09 10:00", night, morning);
         check_night("change", night, "2026-03-09 10:00", "2026-03-02 22:30", None);
         check_night("sign_in", day, "", night, None);
+        check_night("notice_news", day, "", night, None);
         // Nobody is woken to call others.
         check_night("digest", day, "2026-03-03 06:30", night, morning);
         check_night("weekly", "2026-03-02 08:00", "2026-03-05 08:00", "2026-03-02 22:00", morning);

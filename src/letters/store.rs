@@ -26,7 +26,7 @@ use crate::kit::schema::{
 };
 use crate::letters::digests::Digests;
 use crate::letters::notices;
-use crate::letters::notices::rules::Texts;
+use crate::letters::notices::store::Gist;
 use crate::letters::templates;
 use crate::letters::templates::rules::{Case, OwnText};
 use crate::letters::weekly::Report;
@@ -52,7 +52,7 @@ pub struct Facts {
     /// What digests in hand pass on.
     pub digests: Digests,
     pub weekly: Report,
-    pub notices: HashMap<NoticeId, Texts>,
+    pub notices: HashMap<NoticeId, Gist>,
     /// Own texts of letters, where somebody wrote any.
     pub own: HashMap<Case, OwnText>,
 }
@@ -172,7 +172,7 @@ pub fn facts(db: &mut Db, about: &Subjects, now: Moment) -> Result<Facts, Fault>
         notices: if about.notices.is_empty() {
             HashMap::new()
         } else {
-            notices::store::texts_of(db, &about.notices)?
+            notices::store::gists(db, &about.notices)?
         },
         own: templates::store::current(db)?,
         people,

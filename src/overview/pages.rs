@@ -271,6 +271,7 @@ pub async fn dashboard(visitor: Visitor) -> Answer {
                 })
                 .collect();
             let steps = store::steps(db)?;
+            let may_manage = actor.reach(Right::Manage);
             Ok(json!({
                 "enrolled": enrolled,
                 "complete": complete,
@@ -280,13 +281,18 @@ pub async fn dashboard(visitor: Visitor) -> Answer {
                 "alarm": post::alarm(db)?.map(|(ended, wrong)| json!({ "ended": ended, "wrong": wrong })),
                 "mail_paused": post::pause::standing(db)?.is_some(),
                 "troubled": store::troubled_letters(db, &reach, now.plus_days(-30))?,
+                "waiting_notices": if may_manage.is_empty() {
+                    0
+                } else {
+                    store::waiting_notices(db, &may_manage, actor.person)?
+                },
                 "unmarked": problems,
                 "new_house": steps.courses == 0 || steps.sessions == 0 || steps.people < 3,
                 "has_units": steps.units > 1,
                 "has_people": steps.people > 1,
                 "has_courses": steps.courses > 0,
                 "has_sessions": steps.sessions > 0,
-                "may_manage": !actor.reach(Right::Manage).is_empty(),
+                "may_manage": !may_manage.is_empty(),
             }))
         })
         .await

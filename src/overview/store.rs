@@ -11,8 +11,8 @@ use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{EnrolmentId, PersonId, SessionId};
 use crate::kit::schema::{
-    batches, courses, emails, enrolments, guests, letters, marks, people, phones, roll_closings,
-    session_trainers, sessions, standings, units, venues,
+    batches, courses, emails, enrolments, guests, letters, marks, notices, people, phones,
+    roll_closings, session_trainers, sessions, standings, units, venues,
 };
 use crate::kit::within::Within;
 
@@ -336,6 +336,17 @@ pub fn troubled_letters(db: &mut Db, reach: &Reach, since: Moment) -> Result<i64
         .inner_join(people::table.inner_join(units::table.on(units::id.eq(people::unit_id))))
         .filter(letters::state.eq("failed").or(letters::state.eq("uncertain")))
         .filter(letters::updated_at.gt(since))
+        .filter(Within(reach.ranges()))
+        .count()
+        .get_result(db)?)
+}
+
+/// Letters to many that others wrote and that wait for a second administrator.
+pub fn waiting_notices(db: &mut Db, reach: &Reach, person: PersonId) -> Result<i64, Fault> {
+    Ok(notices::table
+        .inner_join(units::table)
+        .filter(notices::state.eq("waiting"))
+        .filter(notices::person_id.ne(person).and(notices::confirmed_by.ne(person)))
         .filter(Within(reach.ranges()))
         .count()
         .get_result(db)?)

@@ -37,6 +37,8 @@ words! {
         Weekly = "weekly",
         /// What an admin writes to many.
         Notice = "notice",
+        /// To the admins of a unit: what becomes of such a letter there.
+        NoticeNews = "notice_news",
     }
 }
 
@@ -70,6 +72,12 @@ impl Kind {
         )
     }
 
+    /// Whether it goes by night too: somebody waits for it, or can only then stop what goes in the
+    /// morning.
+    pub fn is_at_once(self) -> bool {
+        matches!(self, Self::SignIn | Self::NoticeNews)
+    }
+
     /// Whether its reader may stop letters of this kind: reminders, what follows up on them and what
     /// goes to many, never what has changed, was decided or was asked for.
     pub fn can_be_stopped(self) -> bool {
@@ -97,7 +105,8 @@ impl Kind {
             | Self::Request
             | Self::Decision
             | Self::Apology
-            | Self::Bounce => None,
+            | Self::Bounce
+            | Self::NoticeNews => None,
         }
     }
 
@@ -155,8 +164,10 @@ pub mod reason {
     pub const OWN_TEXT: &str = "own-text";
     /// A trial goes once, or not at all.
     pub const TRIAL_ONCE: &str = "trial-once";
+    /// Whoever let a notice to many go may no more.
+    pub const NO_RIGHT: &str = "no-right";
     /// Those that have a text of their own (`post-reason-{word}`).
-    pub const ALL: [&str; 10] = [
+    pub const ALL: [&str; 11] = [
         NO_ADDRESS,
         TOO_LATE,
         BY_HAND,
@@ -167,6 +178,7 @@ pub mod reason {
         BLOCKED,
         OWN_TEXT,
         TRIAL_ONCE,
+        NO_RIGHT,
     ];
 }
 

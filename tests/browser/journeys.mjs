@@ -17,8 +17,35 @@ export const journeys = [
   { name: 'no JavaScript: find times and make drafts', role: 'admin', scripts: false, walk: findTimes },
   { name: 'a place asked for, approved, waited for, offered, taken', role: 'admin', scripts: true, walk: throughTheQueue },
   { name: 'no JavaScript: a place asked for, approved, waited for, offered, taken', role: 'admin', scripts: false, walk: throughTheQueue },
+  { name: 'no JavaScript: a letter to many stopped on its way, another sent back', role: 'admin', scripts: false, walk: stopLetters },
   { name: 'six sessions for three blocks in 14 steps', role: 'admin', scripts: true, walk: planMany },
 ];
+
+async function stopLetters(stage) {
+  const page = await stage.page();
+  const [[paused], [waiting]] = [await stage.ids('paused'), await stage.ids('waiting')];
+  await stage.goto(page, `/letters/notices/${paused}`);
+  const numbers = () => page.locator('.stats a').evaluateAll((all) => all.map((a) => [new URL(a.href).searchParams.get('state'), a.innerText.match(/\d+/)[0]]));
+  const before = Object.fromEntries(await numbers());
+  assert.ok(before.sent > 0 && before.failed > 0 && before.planned > 0, `the way: ${JSON.stringify(before)}`);
+  assert.ok(await page.locator('form[action$="/pause/end"] button').isVisible(), 'it cannot go on');
+  const ended = await submit(page, page.locator('form[action$="/cancellation"]'));
+  assert.equal(ended.status(), 200);
+  const after = Object.fromEntries(await numbers());
+  assert.deepEqual(after, { sent: before.sent, failed: before.failed, cancelled: before.planned });
+  assert.equal(await page.locator('form[action*="/pause"]').count(), 0, 'it goes on after its end');
+
+  await stage.goto(page, '/dashboard');
+  await page.locator('main a[href="/letters/notices"]').click();
+  await page.locator(`main a[href="/letters/notices/${waiting}/approval"]`).click();
+  const form = page.locator('form[action$="/refusal"]');
+  await form.locator('input[name="reason"]').fill('तारीख गलत है');
+  const back = await submit(page, form);
+  assert.equal(back.status(), 200);
+  assert.match(await page.locator('main').innerText(), /तारीख गलत है/);
+  await stage.goto(page, '/letters/notices');
+  assert.equal(await page.locator('main a[href$="/approval"]').count(), 0, 'it still waits');
+}
 
 async function takeRoll(stage) {
   const page = await stage.page();

@@ -12,6 +12,7 @@ export const screens = [
 ];
 
 // Where links to things are found: pages to look on (or letters), in this order, and how an address begins. What follows up to the next slash is the thing's id; words that are no id are skipped.
+// `rest`: how all that follows must look; `last`: not the first of them.
 export const links = {
   session: { on: ['/today', '/sessions', '/me'], begins: '/sessions/' },
   unit: { on: ['/units'], begins: '/units/' },
@@ -20,7 +21,10 @@ export const links = {
   batch: { on: ['/batches'], begins: '/batches/' },
   venue: { on: ['/venues'], begins: '/venues/' },
   letter: { on: ['/letters'], begins: '/letters/' },
-  notice: { on: ['/letters/notices'], begins: '/letters/notices/' },
+  // A draft, the newest; one that was stopped on its way; one that waits for a second administrator.
+  notice: { on: ['/letters/notices'], begins: '/letters/notices/', rest: /^\d+$/ },
+  paused: { on: ['/letters/notices'], begins: '/letters/notices/', rest: /^\d+$/, last: true },
+  waiting: { on: ['/letters/notices'], begins: '/letters/notices/', rest: /^\d+\/approval$/ },
   // A batch that people ask to come to: somebody waits, somebody is offered a seat, seats are kept.
   sought: { on: ['/requests'], begins: '/batches/' },
   // What only a letter leads to: the newest letter that has such a link.
@@ -116,6 +120,10 @@ export const pages = {
     { page: 'notice', at: '/letters/notices/{notice}' },
     { page: 'notice-edit', at: '/letters/notices/{notice}/edit' },
     { page: 'notice-confirmation', at: '/letters/notices/{notice}/confirmation' },
+    { page: 'notice-on-its-way', at: '/letters/notices/{paused}' },
+    { page: 'notice-failed', at: '/letters/notices/{paused}?state=failed' },
+    { page: 'notice-waiting', at: '/letters/notices/{waiting}' },
+    { page: 'notice-approval', at: '/letters/notices/{waiting}/approval' },
     { page: 'rules', at: '/reminder-rules' },
     { page: 'rule', at: '/reminder-rules/3' },
     { page: 'rule-new', at: '/reminder-rules/new' },

@@ -166,16 +166,18 @@ function plainText(message) {
 }
 
 /** In the order of the first of these pages that has any. */
-async function linkedIds(context, origin, { on, begins }) {
+async function linkedIds(context, origin, { on, begins, rest = /./, last = false }) {
   const page = await context.newPage();
   try {
     for (const path of on) {
       const response = await page.goto(origin + path);
       if (response.status() !== 200) continue;
       const hrefs = await page.locator('main a[href]').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
-      const found = hrefs.filter((h) => h.startsWith(begins)).map((h) => h.slice(begins.length).split(/[/?#]/)[0]);
+      const fits = hrefs.filter((h) => h.startsWith(begins) && rest.test(h.slice(begins.length)));
+      const found = fits.map((h) => h.slice(begins.length).split(/[/?#]/)[0]);
       const ids = found.filter((id) => id && !noIds.includes(id) && !/\.(csv|xlsx|json|ics|pdf)$/.test(id));
-      if (ids.length) return [...new Set(ids)];
+      const each = [...new Set(ids)];
+      if (each.length) return last ? each.reverse() : each;
     }
   } finally {
     await page.close();

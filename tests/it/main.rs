@@ -46,6 +46,7 @@ mod returns;
 mod digests;
 mod weekly;
 mod notices;
+mod notice_watch;
 mod offices;
 mod calendars;
 mod year;

@@ -1,6 +1,7 @@
 //! From facts to the bytes of one letter: subject, text, HTML, calendar.
 
 mod forwards;
+mod news;
 mod summary;
 
 use chrono_tz::Tz;
@@ -23,6 +24,8 @@ use crate::letters::content::{
     About, Addressed, Content, Meeting, NextChance, Offered, Returned, Was,
 };
 use crate::letters::notices::rules::{NoticeFacts, filled, paragraphs as paragraphs_of};
+use crate::letters::notices::watch;
+use crate::letters::notices::watch::rules::NewsFacts;
 use crate::letters::store::{self, Before, Facts, Person, Session, Trainer};
 use crate::letters::templates::rules::{Case, Words};
 use crate::letters::weekly;
@@ -184,7 +187,7 @@ impl<'a> Desk<'a> {
         let mut language = person.language.unwrap_or(site.language);
         if letter.kind == Kind::Notice {
             let notice = notice(letter).ok_or(End::Unwanted)?;
-            let texts = facts.notices.get(&notice.notice).ok_or(End::Unwanted)?;
+            let texts = &facts.notices.get(&notice.notice).ok_or(End::Unwanted)?.texts;
             (language, told.both) = notice.speech(texts, person.language, site.language);
         }
         let (address, is_for_eyes) = (address.to_owned(), false);
@@ -310,6 +313,7 @@ impl<'a> Desk<'a> {
             others: self.others(),
             weekly: self.summary(),
             notice: self.said(),
+            news: self.heard(),
             is_proof: sign_in_facts(self.letter).is_some_and(|f| f.page.is_some()),
             course,
         }
@@ -325,7 +329,7 @@ impl<'a> Desk<'a> {
     /// The text of a notice for this reader, in this language.
     fn said(&self) -> Option<Addressed> {
         let notice = notice(self.letter)?;
-        let text = self.facts.notices.get(&notice.notice)?.of(self.language)?;
+        let text = self.facts.notices.get(&notice.notice)?.texts.of(self.language)?;
         let (hi, en) = &self.person.unit_name;
         let unit = self.either(hi, en);
         let subject = filled(&text.subject, &self.person.name, &unit);
@@ -396,6 +400,7 @@ impl<'a> Desk<'a> {
                 return format!("{base}{}", page.as_deref().unwrap_or("/sign-in"));
             }
             (Kind::Notice, _) => return base.to_string(),
+            (Kind::NoticeNews, _) => return format!("{base}{}", self.news_page()),
             (Kind::Offer, Some(offer)) => {
                 return format!("{base}/offers/{}", offers::token(&self.site.secret, offer));
             }
@@ -583,7 +588,8 @@ impl<'a> Desk<'a> {
             | Kind::Bounce
             | Kind::Digest
             | Kind::Weekly
-            | Kind::Notice => return vec![],
+            | Kind::Notice
+            | Kind::NoticeNews => return vec![],
         };
         let words: Vec<(String, String)> = self
             .sessions
@@ -683,6 +689,11 @@ pub fn cause(letter: &Leased) -> Cause {
 /// The notice that a letter is one of.
 pub fn notice(letter: &Leased) -> Option<NoticeFacts> {
     (letter.kind == Kind::Notice).then(|| serde_json::from_str(&letter.facts).ok())?
+}
+
+/// What a letter tells of a notice to those who administer its unit.
+pub fn news_of(letter: &Leased) -> Option<NewsFacts> {
+    (letter.kind == Kind::NoticeNews).then(|| watch::news(&letter.facts))?
 }
 
 fn sign_in_facts(letter: &Leased) -> Option<SignInFacts> {

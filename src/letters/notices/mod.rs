@@ -2,6 +2,8 @@
 
 pub mod rules;
 pub mod store;
+pub mod watch;
+pub mod approvals;
 pub mod pages;
 
 use std::collections::BTreeSet;
@@ -31,9 +33,10 @@ use crate::letters::notices::rules::{
     Texts, phase,
 };
 use crate::letters::notices::store::{Content, Counts, Notice, Reader};
+use crate::letters::notices::watch::rules::News;
 use crate::letters::store::{Subjects, facts};
 use crate::post;
-use crate::post::rules::{Kind, LOOK_BACK, is_alarming};
+use crate::post::rules::{Kind, LOOK_BACK, is_alarming, reason};
 use crate::post::store::Leased;
 use crate::reminders;
 use crate::schedule;
@@ -282,10 +285,10 @@ pub struct Confirmation {
 }
 
 /// Lets a draft go, after the time of holding: to as many people as were counted, by somebody who
-/// proved just now who he is.
+/// proved just now who he is. Above a number of people it waits for a second one first.
 pub fn confirm(
     db: &mut Db,
-    secret: &str,
+    site: &Site,
     actor: &Actor,
     id: NoticeId,
     form: &Confirmation,
@@ -296,6 +299,38 @@ pub fn confirm(
     if notice.state != NoticeState::Draft {
         return Err(no_draft());
     }
+    let count = counted(db, &notice, form)?;
+    watch::must_be_left(db, site, actor, &notice, count, "notice-quota", now)?;
+    let waits = watch::needs_second(db, site, actor.person, &notice, count, now)?;
+    let approvers =
+        if waits { watch::approvers(db, &notice, actor.person, now)?.1 } else { none() };
+    if waits && approvers.is_empty() {
+        return Err(approvals::nobody(site));
+    }
+    let entered = proof::enter(db, &site.secret, actor, &deed(&notice), &form.code, now)?;
+    if entered != Entered::Good {
+        return Ok(entered);
+    }
+    let due_at = (!waits).then(|| now.plus_minutes(HOLD_MINUTES));
+    store::set_confirmed(db, id, actor.person, count, due_at, now)?;
+    let notice = store::notice(db, id)?;
+    let detail = json!({ "people": count, "due_at": due_at });
+    if waits {
+        note(db, Some(actor), id, notice.unit, "notice put up for approval", detail, stamp)?;
+        watch::tell(db, &notice, News::Waiting, approvers, stamp)?;
+    } else {
+        note(db, Some(actor), id, notice.unit, "notice confirmed", detail, stamp)?;
+        watch::alert(db, &notice, News::Confirmed, &[actor.person], stamp)?;
+    }
+    Ok(entered)
+}
+
+fn none() -> BTreeSet<PersonId> {
+    BTreeSet::new()
+}
+
+/// How many people a notice goes to now, when that is what was typed.
+fn counted(db: &mut Db, notice: &Notice, form: &Confirmation) -> Result<i64, Fault> {
     let count = store::counts(db, &notice.unit_path, &notice.filter)?.reached();
     if count == 0 {
         return Err(Fault::conflict("notice-nobody"));
@@ -307,15 +342,7 @@ pub fn confirm(
         reading.fields.add_with("count", "other-count", vec![("count", count.to_string())]);
     }
     reading.text("code", &form.code, 40);
-    reading.done(())?;
-    let entered = proof::enter(db, secret, actor, &deed(&notice), &form.code, now)?;
-    if entered == Entered::Good {
-        let due_at = now.plus_minutes(HOLD_MINUTES);
-        store::set_going(db, id, actor.person, count, due_at, now)?;
-        let detail = json!({ "people": count, "due_at": due_at });
-        note(db, Some(actor), id, notice.unit, "notice confirmed", detail, stamp)?;
-    }
-    Ok(entered)
+    reading.done(count)
 }
 
 /// Stops a notice for good: before anything went, it is taken back; later it ends midway. Gives
@@ -323,7 +350,7 @@ pub fn confirm(
 pub fn stop(db: &mut Db, actor: &Actor, id: NoticeId, stamp: &Stamp) -> Result<NoticeState, Fault> {
     let notice = held(db, actor, id, stamp.now)?;
     let (state, action) = match phase(notice.state, notice.due_at, stamp.now) {
-        Phase::Holding => (NoticeState::Cancelled, "notice cancelled"),
+        Phase::Waiting | Phase::Holding => (NoticeState::Cancelled, "notice cancelled"),
         Phase::Paused if notice.due_at.is_some_and(|due| stamp.now < due) => {
             (NoticeState::Cancelled, "notice cancelled")
         }
@@ -331,7 +358,7 @@ pub fn stop(db: &mut Db, actor: &Actor, id: NoticeId, stamp: &Stamp) -> Result<N
         _ => return Err(Fault::conflict("notice-state")),
     };
     store::set_state(db, id, state)?;
-    let letters = post::store::cancel_notice(db, id, stamp.now)?;
+    let letters = post::store::cancel_notice(db, id, reason::BY_HAND, stamp.now)?;
     note(db, Some(actor), id, notice.unit, action, json!({ "letters": letters }), stamp)?;
     Ok(state)
 }
@@ -373,8 +400,15 @@ pub fn write_chunk(db: &mut Db, site: &Site) -> Result<usize, Fault> {
     let Some(due_at) = notice.due_at.filter(|_| notice.state == NoticeState::Going) else {
         return Ok(0);
     };
+    if !watch::store::is_backed(db, id, stamp.now)? {
+        revoke(db, &notice, &stamp)?;
+        return Ok(0);
+    }
+    // Never more than were confirmed: who comes into the audience since is no part of it.
+    let most = notice.confirmed_count.unwrap_or(0) - post::store::notice_size(db, id)?;
+    let most = most.clamp(0, CHUNK);
     let (path, filter) = (&notice.unit_path, &notice.filter);
-    let readers = store::readers(db, path, filter, notice.written_to, CHUNK)?;
+    let readers = store::readers(db, path, filter, notice.written_to, most)?;
     let who: BTreeSet<PersonId> = readers.iter().map(|r| r.id).collect();
     let zones = reminders::zones_of(db, &who)?;
     let until = due_at.plus_days(KEPT_DAYS);
@@ -403,12 +437,18 @@ pub enum Need {
     Brake { ended: usize, wrong: usize },
     /// Letters of a paused one came back from couriers.
     Park,
+    /// Who let it go administers its unit no more.
+    Revoke,
 }
 
 /// One notice after the other: each is looked at by its own index, however many letters it has.
 pub fn needs(db: &mut Db, now: Moment) -> Result<Vec<(NoticeId, Need)>, Fault> {
-    let mut out = vec![];
+    let unbacked = watch::unbacked(db, now)?;
+    let mut out: Vec<_> = unbacked.iter().map(|id| (*id, Need::Revoke)).collect();
     for notice in store::at_work(db, now)? {
+        if unbacked.contains(&notice.id) {
+            continue;
+        }
         out.extend(need(db, &notice, now)?.map(|need| (notice.id, need)));
     }
     Ok(out)
@@ -431,11 +471,17 @@ fn need(db: &mut Db, notice: &Notice, now: Moment) -> Result<Option<Need>, Fault
 pub fn tend(db: &mut Db, id: NoticeId, stamp: &Stamp) -> Result<(), Fault> {
     store::hold(db, id, stamp.now)?;
     let notice = store::notice(db, id)?;
-    if !matches!(notice.state, NoticeState::Going | NoticeState::Paused) {
+    let is_at_work = matches!(notice.state, NoticeState::Going | NoticeState::Paused);
+    if !is_at_work && notice.state != NoticeState::Waiting {
         return Ok(());
     }
-    match need(db, &notice, stamp.now)? {
-        None => Ok(()),
+    if !watch::store::is_backed(db, id, stamp.now)? {
+        return revoke(db, &notice, stamp);
+    }
+    let is_due = is_at_work && notice.due_at.is_some_and(|due| due <= stamp.now);
+    let need = if is_due { need(db, &notice, stamp.now)? } else { None };
+    match need {
+        None | Some(Need::Revoke) => Ok(()),
         Some(Need::End) => store::set_state(db, id, NoticeState::Done),
         Some(Need::Park) => post::store::park_notice(db, id, stamp.now).map(|_| ()),
         Some(Need::Brake { ended, wrong }) => {
@@ -445,6 +491,17 @@ pub fn tend(db: &mut Db, id: NoticeId, stamp: &Stamp) -> Result<(), Fault> {
             note(db, None, id, notice.unit, "notice paused", detail, stamp)
         }
     }
+}
+
+/// Ends a notice that nobody answers for any more; what couriers hold stops at its last look.
+fn revoke(db: &mut Db, notice: &Notice, stamp: &Stamp) -> Result<(), Fault> {
+    store::set_state(db, notice.id, NoticeState::Revoked)?;
+    let letters = post::store::cancel_notice(db, notice.id, reason::NO_RIGHT, stamp.now)?;
+    let detail = json!({ "letters": letters });
+    note(db, None, notice.id, notice.unit, "notice revoked", detail, stamp)?;
+    let besides: Vec<PersonId> = notice.confirmed_by.into_iter().collect();
+    watch::alert(db, notice, News::Revoked, &besides, stamp)?;
+    Ok(())
 }
 
 fn note(

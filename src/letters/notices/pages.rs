@@ -23,7 +23,8 @@ use crate::letters::notices::rules::{
     Brake, Filter, HOLD_MINUTES, NoticeDraft, NoticeState, OnBatch, Outcome, Phase, filled, phase,
 };
 use crate::letters::notices::store::{self, Line, Notice};
-use crate::letters::notices::{self, Confirmation};
+use crate::letters::notices::watch::Allowance;
+use crate::letters::notices::{self, Confirmation, watch};
 use crate::letters::say::Say;
 use crate::post;
 use crate::post::rules::{State, is_alarming, reason};
@@ -103,7 +104,7 @@ pub async fn change(visitor: Visitor, id: Path<NoticeId>, form: Form<NoticeDraft
     }
 }
 
-fn at(id: NoticeId) -> String {
+pub(super) fn at(id: NoticeId) -> String {
     format!("/letters/notices/{id}")
 }
 
@@ -175,6 +176,8 @@ fn sheet(db: &mut Db, actor: &Actor, say: &Say, draft: NoticeDraft) -> Result<Sh
 
 #[derive(Serialize)]
 struct List {
+    /// What others wrote and the visitor may agree to.
+    waiting: Vec<Row>,
     notices: Vec<Row>,
     paging: Paging,
 }
@@ -204,6 +207,7 @@ pub async fn list(visitor: Visitor, pages: Query<Pages>) -> Answer {
             let reach = actor.must_somewhere(Right::Manage)?;
             let mut rows = store::notices_in(db, &reach, page)?;
             let paging = Paging::cut(&mut rows, page, "/letters/notices", &[]);
+            let waiting = store::waiting_for(db, &reach, actor.person)?;
             let now = say.site.now();
             let row = |n: &Notice| {
                 let phase = phase(n.state, n.due_at, now);
@@ -218,7 +222,11 @@ pub async fn list(visitor: Visitor, pages: Query<Pages>) -> Answer {
                     when: say.at(n.confirmed_at.unwrap_or(n.updated_at)),
                 }
             };
-            Ok(List { notices: rows.iter().map(row).collect(), paging })
+            Ok(List {
+                waiting: waiting.iter().map(row).collect(),
+                notices: rows.iter().map(row).collect(),
+                paging,
+            })
         })
         .await
 }
@@ -233,17 +241,31 @@ struct Show {
     by: String,
     audience: Vec<(String, String)>,
     draft: Option<Foreseen>,
+    /// Who sent the draft back, and why.
+    sent_back: Option<(String, String)>,
+    waits: Option<Waits>,
     way: Option<Way>,
 }
 
+/// A letter that waits for a second administrator.
 #[derive(Serialize)]
-struct Foreseen {
-    count: i64,
+struct Waits {
+    people: String,
+    since: String,
+    /// Who may agree.
+    approvers: Vec<String>,
+    is_mine_to_decide: bool,
+    texts: Vec<Shown>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Foreseen {
+    pub(super) count: i64,
     meant: String,
-    reached: String,
+    pub(super) reached: String,
     without_address: i64,
     stopped: i64,
-    sample: Vec<(String, String)>,
+    pub(super) sample: Vec<(String, String)>,
     shown: Option<String>,
     texts: Vec<Shown>,
 }
@@ -265,6 +287,8 @@ struct Way {
     counts: Vec<Count>,
     is_holding: bool,
     is_writing: bool,
+    is_revoked: bool,
+    approved_by: Option<String>,
     /// Why it stands: by hand, or the alarm.
     brake: Option<Brake>,
     alarm: Option<(i64, i64)>,
@@ -321,7 +345,16 @@ fn shown(
     let notice = notices::notice_for(db, actor, id)?;
     let phase = phase(notice.state, notice.due_at, say.site.now());
     let is_draft = phase == Phase::Draft;
+    let is_waiting = phase == Phase::Waiting;
+    let sent_back = match (&notice.sent_back_reason, notice.sent_back_by) {
+        (Some(reason), who) if is_draft => {
+            Some((say.name(db, who)?.unwrap_or_default(), reason.clone()))
+        }
+        _ => None,
+    };
     Ok(Show {
+        sent_back,
+        waits: if is_waiting { Some(waits(db, actor, say, &notice)?) } else { None },
         url: at(id),
         title: say.subject(&notice),
         phase: say.text(&format!("notices-phase-{phase}")),
@@ -329,11 +362,16 @@ fn shown(
         by: notice.by.clone(),
         audience: say.audience(db, &notice)?,
         draft: if is_draft { Some(foreseen(db, say, &notice, asked)?) } else { None },
-        way: if is_draft { None } else { Some(way(db, say, &notice, phase, asked)?) },
+        way: if is_draft || is_waiting { None } else { Some(way(db, say, &notice, phase, asked)?) },
     })
 }
 
-fn foreseen(db: &mut Db, say: &Say, notice: &Notice, asked: &Asked) -> Result<Foreseen, Fault> {
+pub(super) fn foreseen(
+    db: &mut Db,
+    say: &Say,
+    notice: &Notice,
+    asked: &Asked,
+) -> Result<Foreseen, Fault> {
     let person: Option<PersonId> = asked.person.parse().ok();
     let found = notices::foresee(db, notice, person)?;
     let mut texts = vec![];
@@ -358,6 +396,18 @@ fn foreseen(db: &mut Db, say: &Say, notice: &Notice, asked: &Asked) -> Result<Fo
     })
 }
 
+fn waits(db: &mut Db, actor: &Actor, say: &Say, notice: &Notice) -> Result<Waits, Fault> {
+    let confirmer = notice.confirmed_by.unwrap_or(notice.author);
+    let (_, may) = watch::approvers(db, notice, confirmer, say.site.now())?;
+    Ok(Waits {
+        people: i18n::number(notice.confirmed_count.unwrap_or(0)),
+        since: say.at(notice.confirmed_at.unwrap_or(notice.updated_at)),
+        is_mine_to_decide: may.contains(&actor.person),
+        approvers: watch::store::names(db, may)?,
+        texts: say.written(notice),
+    })
+}
+
 fn way(db: &mut Db, say: &Say, notice: &Notice, phase: Phase, asked: &Asked) -> Result<Way, Fault> {
     let counts = post::store::notice_counts(db, notice.id)?;
     let of = |state: State| counts.iter().find(|(s, _)| *s == state).map_or(0, |(_, n)| *n);
@@ -377,10 +427,6 @@ fn way(db: &mut Db, say: &Say, notice: &Notice, phase: Phase, asked: &Asked) -> 
             url: format!("{}?state={state}", at(notice.id)),
         })
     };
-    let written = |language: &Language| {
-        let text = notice.texts.of(*language)?;
-        Some(say.shown(*language, text.subject.clone(), text.body.clone()))
-    };
     let all = std::iter::once((String::new(), say.text("post-all")));
     let due_at = notice.due_at.unwrap_or(notice.updated_at);
     let is_under_way = matches!(phase, Phase::Holding | Phase::Sending);
@@ -391,13 +437,15 @@ fn way(db: &mut Db, say: &Say, notice: &Notice, phase: Phase, asked: &Asked) -> 
         counts: State::ALL.iter().filter_map(count).collect(),
         is_holding: phase == Phase::Holding,
         is_writing: is_under_way && !notice.is_written,
+        is_revoked: phase == Phase::Revoked,
+        approved_by: say.name(db, notice.approved_by)?,
         brake: notice.paused_by,
         alarm: is_alarming(size(ended), size(wrong)).then_some((wrong, ended)),
         may_pause: is_under_way,
         may_resume: phase == Phase::Paused,
         may_stop: is_under_way || phase == Phase::Paused,
         moves: is_under_way,
-        texts: Language::ALL.iter().filter_map(written).collect(),
+        texts: say.written(notice),
         lines: lines.iter().map(|line| say.line(line)).collect(),
         paging,
         states: all
@@ -466,6 +514,13 @@ struct Confirm {
     minutes: i64,
     code_minutes: i64,
     goes: String,
+    /// To how many people the visitor may still write today: (left, in a day).
+    left: Option<(String, String)>,
+    is_over: bool,
+    /// Above so many people a second administrator must agree.
+    approval_above: String,
+    needs_approval: bool,
+    approvers: Vec<String>,
     typed: String,
 }
 
@@ -484,8 +539,22 @@ fn confirm_page(
 ) -> Result<Confirm, Fault> {
     let notice = notices::notice_for(db, actor, id)?;
     let count = store::counts(db, &notice.unit_path, &notice.filter)?.reached();
-    let goes = say.site.now().plus_minutes(HOLD_MINUTES);
+    let now = say.site.now();
+    let goes = now.plus_minutes(HOLD_MINUTES);
+    let left = watch::allowance(db, &say.site, actor, &notice, now)?;
+    let above = say.site.limits.notice_approval_above;
+    let needs_approval = watch::needs_second(db, &say.site, actor.person, &notice, count, now)?;
+    let approvers = match needs_approval {
+        true => watch::approvers(db, &notice, actor.person, now)?.1,
+        false => Default::default(),
+    };
+    let shown = |a: Allowance| (i18n::number(a.left), i18n::number(a.most));
     Ok(Confirm {
+        is_over: left.is_some_and(|a| count > a.left),
+        left: left.map(shown),
+        approval_above: i18n::number(above),
+        needs_approval,
+        approvers: watch::store::names(db, approvers)?,
         url: at(id),
         is_draft: notice.state == NoticeState::Draft,
         title: say.subject(&notice),
@@ -511,22 +580,31 @@ pub async fn ask_code(visitor: Visitor, id: Path<NoticeId>, _form: Form<Nothing>
 }
 
 pub async fn confirm(visitor: Visitor, id: Path<NoticeId>, form: Form<Confirmation>) -> Answer {
-    let (id, secret) = (*id, visitor.site.secret.clone());
+    let (id, site) = (*id, visitor.site.clone());
     let typed = form.0.count.clone();
     let act = move |db: &mut Db, actor: &Actor, stamp: &Stamp| {
-        notices::confirm(db, &secret, actor, id, &form.0, stamp)
+        let entered = notices::confirm(db, &site, actor, id, &form.0, stamp)?;
+        Ok((entered, store::notice(db, id)?.state))
     };
-    let fault = match visitor.act(act).await {
-        Ok(Entered::Good) => return Ok(done(&at(id), "notice-confirmed")),
-        Ok(Entered::Wrong) => Fault::field("code", "wrong-code"),
-        Ok(Entered::Wait(seconds)) => Fault::Conflict(Obstacle {
+    let done_with = |(seen, state)| entered(seen).map(|()| state);
+    match visitor.act(act).await.and_then(done_with) {
+        Ok(NoticeState::Waiting) => Ok(done(&at(id), "notice-waiting")),
+        Ok(_) => Ok(done(&at(id), "notice-confirmed")),
+        Err(fault) => confirm_again(&visitor, fault, id, typed).await,
+    }
+}
+
+/// What came of a code, as whoever typed it hears it. A wrong one was counted already.
+pub(super) fn entered(seen: Entered) -> Result<(), Fault> {
+    match seen {
+        Entered::Good => Ok(()),
+        Entered::Wrong => Err(Fault::field("code", "wrong-code")),
+        Entered::Wait(seconds) => Err(Fault::Conflict(Obstacle {
             code: "proof-wait",
             args: vec![("minutes", seconds.div_ceil(60).to_string())],
             more: Value::Null,
-        }),
-        Err(fault) => fault,
-    };
-    confirm_again(&visitor, fault, id, typed).await
+        })),
+    }
 }
 
 async fn confirm_again(visitor: &Visitor, fault: Fault, id: NoticeId, typed: String) -> Answer {
@@ -538,8 +616,8 @@ async fn confirm_again(visitor: &Visitor, fault: Fault, id: NoticeId, typed: Str
 fn tag(phase: Phase) -> &'static str {
     match phase {
         Phase::Done => "ok",
-        Phase::Paused => "bad",
-        Phase::Holding | Phase::Sending => "warn",
+        Phase::Paused | Phase::Revoked => "bad",
+        Phase::Waiting | Phase::Holding | Phase::Sending => "warn",
         Phase::Draft | Phase::Cancelled | Phase::Aborted => "neutral",
     }
 }
@@ -547,18 +625,35 @@ fn tag(phase: Phase) -> &'static str {
 /// Says a notice in a visitor's language.
 impl Say {
     /// In the visitor's language, or the one that there is.
-    fn subject(&self, notice: &Notice) -> String {
+    pub(super) fn subject(&self, notice: &Notice) -> String {
         let (language, _) = notice.texts.speech(Some(self.language), self.language);
         let unit = pick(language, &notice.unit_hi, &notice.unit_en);
         let subject = notice.texts.of(language).map(|t| filled(&t.subject, "…", unit));
         subject.unwrap_or_default()
     }
 
+    /// Its texts as they were written.
+    fn written(&self, notice: &Notice) -> Vec<Shown> {
+        let written = |language: &Language| {
+            let text = notice.texts.of(*language)?;
+            Some(self.shown(*language, text.subject.clone(), text.body.clone()))
+        };
+        Language::ALL.iter().filter_map(written).collect()
+    }
+
+    pub(super) fn name(&self, db: &mut Db, who: Option<PersonId>) -> Result<Option<String>, Fault> {
+        Ok(watch::store::names(db, who)?.pop())
+    }
+
     fn shown(&self, lang: Language, subject: String, text: String) -> Shown {
         Shown { lang, language: self.text(&format!("notices-language-{lang}")), subject, text }
     }
 
-    fn audience(&self, db: &mut Db, notice: &Notice) -> Result<Vec<(String, String)>, Fault> {
+    pub(super) fn audience(
+        &self,
+        db: &mut Db,
+        notice: &Notice,
+    ) -> Result<Vec<(String, String)>, Fault> {
         let Filter { course, batch, place, verdict } = notice.filter;
         let course = course.map(|id| store::course_title(db, id)).transpose()?;
         let batch = batch.map(|id| store::batch_title(db, id)).transpose()?;

@@ -25,6 +25,8 @@ words! {
     /// How a notice is kept.
     pub enum NoticeState {
         Draft = "draft",
+        /// Confirmed, for so many people that a second administrator must agree.
+        Waiting = "waiting",
         /// Confirmed: its letters go when its time of holding is over.
         Going = "going",
         Paused = "paused",
@@ -33,6 +35,8 @@ words! {
         Cancelled = "cancelled",
         /// Ended midway: what had not gone does not go.
         Aborted = "aborted",
+        /// Ended by itself: who let it go does not administer the unit any more.
+        Revoked = "revoked",
     }
 }
 
@@ -40,12 +44,14 @@ words! {
     /// Where a notice stands at a moment.
     pub enum Phase {
         Draft = "draft",
+        Waiting = "waiting",
         Holding = "holding",
         Sending = "sending",
         Paused = "paused",
         Done = "done",
         Cancelled = "cancelled",
         Aborted = "aborted",
+        Revoked = "revoked",
     }
 }
 
@@ -67,12 +73,14 @@ words! {
 pub fn phase(state: NoticeState, due_at: Option<Moment>, now: Moment) -> Phase {
     match state {
         NoticeState::Draft => Phase::Draft,
+        NoticeState::Waiting => Phase::Waiting,
         NoticeState::Going if due_at.is_some_and(|due| now < due) => Phase::Holding,
         NoticeState::Going => Phase::Sending,
         NoticeState::Paused => Phase::Paused,
         NoticeState::Done => Phase::Done,
         NoticeState::Cancelled => Phase::Cancelled,
         NoticeState::Aborted => Phase::Aborted,
+        NoticeState::Revoked => Phase::Revoked,
     }
 }
 
@@ -80,7 +88,11 @@ pub fn phase(state: NoticeState, due_at: Option<Moment>, now: Moment) -> Phase {
 pub fn is_wanted(state: NoticeState) -> bool {
     match state {
         NoticeState::Going | NoticeState::Paused | NoticeState::Done => true,
-        NoticeState::Draft | NoticeState::Cancelled | NoticeState::Aborted => false,
+        NoticeState::Draft
+        | NoticeState::Waiting
+        | NoticeState::Cancelled
+        | NoticeState::Aborted
+        | NoticeState::Revoked => false,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text as SqlText};
+use diesel::sql_types::{BigInt, Integer, Nullable, Text as SqlText};
 
 use crate::access::rules::{Reach, range};
 use crate::kit::among::ids_among;
@@ -19,6 +19,7 @@ use crate::kit::within::Within;
 use crate::letters::notices::rules::{
     Brake, Filter, NoticeState, OnBatch, Outcome, SAMPLE, Text, Texts,
 };
+use crate::letters::notices::watch::store::backed;
 use crate::post::rules::State;
 
 /// A notice as it is kept.
@@ -26,6 +27,7 @@ use crate::post::rules::State;
 pub struct Notice {
     pub id: NoticeId,
     pub by: String,
+    pub author: PersonId,
     pub unit: UnitId,
     pub unit_code: String,
     pub unit_path: String,
@@ -43,44 +45,54 @@ pub struct Notice {
     pub paused_by: Option<Brake>,
     pub watched_from: Option<Moment>,
     pub updated_at: Moment,
+    /// Who let it go, who agreed, who sent it back and why.
+    pub confirmed_by: Option<PersonId>,
+    pub approved_by: Option<PersonId>,
+    pub sent_back_by: Option<PersonId>,
+    pub sent_back_reason: Option<String>,
 }
 
 type Columns = (
-    (notices::id, people::name, notices::state, notices::revision),
+    (notices::id, people::id, people::name, notices::state, notices::revision),
     (units::id, units::code, units::path, units::name_hi, units::name_en),
     (notices::course_id, notices::batch_id, notices::place, notices::verdict),
     (notices::subject_hi, notices::body_hi, notices::subject_en, notices::body_en),
     (notices::confirmed_count, notices::confirmed_at, notices::due_at, notices::written_to),
     (notices::is_written, notices::paused_by, notices::watched_from, notices::updated_at),
+    (notices::confirmed_by, notices::approved_by, notices::sent_back_by, notices::sent_back_reason),
 );
 
 const NOTICE: Columns = (
-    (notices::id, people::name, notices::state, notices::revision),
+    (notices::id, people::id, people::name, notices::state, notices::revision),
     (units::id, units::code, units::path, units::name_hi, units::name_en),
     (notices::course_id, notices::batch_id, notices::place, notices::verdict),
     (notices::subject_hi, notices::body_hi, notices::subject_en, notices::body_en),
     (notices::confirmed_count, notices::confirmed_at, notices::due_at, notices::written_to),
     (notices::is_written, notices::paused_by, notices::watched_from, notices::updated_at),
+    (notices::confirmed_by, notices::approved_by, notices::sent_back_by, notices::sent_back_reason),
 );
 
 type Row = (
-    (NoticeId, String, NoticeState, i32),
+    (NoticeId, PersonId, String, NoticeState, i32),
     (UnitId, String, String, String, String),
     (Option<CourseId>, Option<BatchId>, Option<OnBatch>, Option<Outcome>),
     (Option<String>, Option<String>, Option<String>, Option<String>),
     (Option<i64>, Option<Moment>, Option<Moment>, PersonId),
     (bool, Option<Brake>, Option<Moment>, Moment),
+    (Option<PersonId>, Option<PersonId>, Option<PersonId>, Option<String>),
 );
 
 fn notice_of(row: Row) -> Notice {
-    let ((id, by, state, revision), of_unit, filter, texts, confirmed, way) = row;
+    let ((id, author, by, state, revision), of_unit, filter, texts, confirmed, way, hands) = row;
     let (unit, unit_code, unit_path, unit_hi, unit_en) = of_unit;
     let (course, batch, place, verdict) = filter;
     let (confirmed_count, confirmed_at, due_at, written_to) = confirmed;
     let (is_written, paused_by, watched_from, updated_at) = way;
+    let (confirmed_by, approved_by, sent_back_by, sent_back_reason) = hands;
     Notice {
         id,
         by,
+        author,
         unit,
         unit_code,
         unit_path,
@@ -98,6 +110,10 @@ fn notice_of(row: Row) -> Notice {
         paused_by,
         watched_from,
         updated_at,
+        confirmed_by,
+        approved_by,
+        sent_back_by,
+        sent_back_reason,
     }
 }
 
@@ -129,6 +145,22 @@ pub fn notices_in(db: &mut Db, reach: &Reach, page: PageNumber) -> Result<Vec<No
         .order(notices::id.desc())
         .limit(ROWS + 1)
         .offset(page.offset())
+        .select(NOTICE)
+        .load(db)?;
+    Ok(rows.into_iter().map(notice_of).collect())
+}
+
+/// Those within a reach that wait for somebody who did not write them, the oldest first; a page of
+/// them at most.
+pub fn waiting_for(db: &mut Db, reach: &Reach, person: PersonId) -> Result<Vec<Notice>, Fault> {
+    let rows: Vec<Row> = notices::table
+        .inner_join(people::table)
+        .inner_join(units::table.on(units::id.eq(notices::unit_id)))
+        .filter(Within(reach.ranges()))
+        .filter(notices::state.eq(NoticeState::Waiting))
+        .filter(notices::person_id.ne(person).and(notices::confirmed_by.ne(person)))
+        .order((notices::confirmed_at, notices::id))
+        .limit(ROWS)
         .select(NOTICE)
         .load(db)?;
     Ok(rows.into_iter().map(notice_of).collect())
@@ -216,7 +248,32 @@ pub fn hold(db: &mut Db, id: NoticeId, now: Moment) -> Result<(), Fault> {
     Ok(())
 }
 
-pub fn set_going(
+/// Somebody lets a draft go. Without a time it waits for a second one who agrees.
+pub fn set_confirmed(
+    db: &mut Db,
+    id: NoticeId,
+    by: PersonId,
+    count: i64,
+    due_at: Option<Moment>,
+    now: Moment,
+) -> Result<(), Fault> {
+    let state = if due_at.is_some() { NoticeState::Going } else { NoticeState::Waiting };
+    diesel::update(notices::table.find(id))
+        .set((
+            notices::state.eq(state),
+            notices::confirmed_count.eq(count),
+            notices::confirmed_by.eq(by),
+            notices::confirmed_at.eq(now),
+            notices::due_at.eq(due_at),
+            notices::watched_from.eq(now),
+            notices::sent_back_by.eq(None::<PersonId>),
+            notices::sent_back_reason.eq(None::<String>),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+pub fn set_approved(
     db: &mut Db,
     id: NoticeId,
     by: PersonId,
@@ -228,10 +285,26 @@ pub fn set_going(
         .set((
             notices::state.eq(NoticeState::Going),
             notices::confirmed_count.eq(count),
-            notices::confirmed_by.eq(by),
-            notices::confirmed_at.eq(now),
+            notices::approved_by.eq(by),
+            notices::approved_at.eq(now),
             notices::due_at.eq(due_at),
             notices::watched_from.eq(now),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// A draft again, as if nobody had confirmed it; the codes for what it was are good for nothing.
+pub fn set_sent_back(db: &mut Db, id: NoticeId, by: PersonId, reason: &str) -> Result<(), Fault> {
+    diesel::update(notices::table.find(id))
+        .set((
+            notices::state.eq(NoticeState::Draft),
+            notices::revision.eq(notices::revision + 1),
+            notices::confirmed_count.eq(None::<i64>),
+            notices::confirmed_by.eq(None::<PersonId>),
+            notices::confirmed_at.eq(None::<Moment>),
+            notices::sent_back_by.eq(by),
+            notices::sent_back_reason.eq(reason),
         ))
         .execute(db)?;
     Ok(())
@@ -291,23 +364,54 @@ pub fn at_work(db: &mut Db, now: Moment) -> Result<Vec<Notice>, Fault> {
     Ok(rows.into_iter().map(notice_of).collect())
 }
 
-/// The texts of some notices.
-pub fn texts_of(db: &mut Db, ids: &BTreeSet<NoticeId>) -> Result<HashMap<NoticeId, Texts>, Fault> {
-    type Row = (NoticeId, Option<String>, Option<String>, Option<String>, Option<String>);
+/// What letters say of a notice.
+#[derive(Debug, Clone)]
+pub struct Gist {
+    pub texts: Texts,
+    /// (hi, en)
+    pub unit: (String, String),
+    /// Who let it go, or wrote it.
+    pub by: String,
+    /// Who agreed to it, or sent it back.
+    pub second: Option<String>,
+    pub sent_back_reason: Option<String>,
+}
+
+pub fn gists(db: &mut Db, ids: &BTreeSet<NoticeId>) -> Result<HashMap<NoticeId, Gist>, Fault> {
+    type Hands = (PersonId, Option<PersonId>, Option<PersonId>, Option<PersonId>, Option<String>);
+    type Row = (NoticeId, TextRow, (String, String), Hands);
     let rows: Vec<Row> = notices::table
+        .inner_join(units::table)
         .filter(ids_among(notices::id, ids))
         .select((
             notices::id,
-            notices::subject_hi,
-            notices::body_hi,
-            notices::subject_en,
-            notices::body_en,
+            (notices::subject_hi, notices::body_hi, notices::subject_en, notices::body_en),
+            (units::name_hi, units::name_en),
+            (
+                notices::person_id,
+                notices::confirmed_by,
+                notices::approved_by,
+                notices::sent_back_by,
+                notices::sent_back_reason,
+            ),
         ))
         .load(db)?;
-    let texts = |(id, subject_hi, body_hi, subject_en, body_en)| {
-        (id, texts_of_row((subject_hi, body_hi, subject_en, body_en)))
+    let hands = rows.iter().flat_map(|(_, _, _, (author, confirmed, approved, sent_back, _))| {
+        [Some(*author), *confirmed, *approved, *sent_back].into_iter().flatten()
+    });
+    let names: HashMap<PersonId, String> = people::table
+        .filter(ids_among(people::id, hands.collect::<BTreeSet<_>>()))
+        .select((people::id, people::name))
+        .load::<(PersonId, String)>(db)?
+        .into_iter()
+        .collect();
+    let gist = |(id, texts, unit, hands): Row| {
+        let (author, confirmed, approved, sent_back, sent_back_reason) = hands;
+        let by = names.get(&confirmed.unwrap_or(author)).cloned().unwrap_or_default();
+        let second = approved.or(sent_back).and_then(|id| names.get(&id).cloned());
+        (id, Gist { texts: texts_of_row(texts), unit, by, second, sent_back_reason })
     };
-    Ok(rows.into_iter().map(texts).collect())
+    Ok(rows.into_iter().map(gist).collect())
 }
 
 #[derive(QueryableByName)]
@@ -318,27 +422,52 @@ struct LookRow {
     unit_path: String,
     #[diesel(sql_type = Nullable<SqlText>)]
     reader_path: Option<String>,
+    #[diesel(sql_type = Integer)]
+    backed: i32,
+    #[diesel(sql_type = Integer)]
+    fits: i32,
 }
 
-/// For the last look: how a notice stands, and whether its reader still belongs to its unit.
+/// Whether somebody `e` enrolled is still of the audience of a notice `n`, as `audience` says it.
+const FITS: &str = "(n.batch_id is null or e.batch_id = n.batch_id) \
+    and (n.course_id is null or b.course_id = n.course_id) \
+    and (e.place = n.place or (n.place is null and e.place in ('seat', 'offered', 'waiting'))) \
+    and (n.verdict is null or exists (select 1 from standings s where s.enrolment_id = e.id \
+    and (case when n.verdict = 'complete' then s.standing = 'complete' \
+    else not exists (select 1 from standings d where d.person_id = e.person_id \
+    and d.course_id = s.course_id and d.standing = 'complete') end)))";
+
+/// For the last look: how a notice stands, and whether it still goes to its reader: who let it go
+/// administers its unit, the reader belongs there and is what the audience was to be.
 pub fn standing(
     db: &mut Db,
     id: NoticeId,
     reader: Option<PersonId>,
+    now: Moment,
 ) -> Result<Option<(NoticeState, bool)>, Fault> {
+    let reader = reader.map_or(0, |p| p.0);
     let mut sql = Sql::default();
+    sql.say("select n.state, u.path as unit_path, case when ");
+    backed(&mut sql, now);
     sql.say(
-        "select n.state, u.path as unit_path, (select v.path from people p \
+        " then 1 else 0 end as backed, (select v.path from people p \
          join units v on v.id = p.unit_id where p.id = ",
     )
-    .number(reader.map_or(0, |p| p.0))
-    .say(") as reader_path from notices n join units u on u.id = n.unit_id where n.id = ")
+    .number(reader)
+    .say(
+        ") as reader_path, case when n.batch_id is null and n.course_id is null and n.place is null \
+         and n.verdict is null then 1 when exists (select 1 from enrolments e \
+         join batches b on b.id = e.batch_id where e.person_id = ",
+    )
+    .number(reader)
+    .say(&format!(" and {FITS}) then 1 else 0 end as fits"))
+    .say(" from notices n join units u on u.id = n.unit_id where n.id = ")
     .number(id);
     let found = sql.load::<LookRow>(db)?.into_iter().next();
     Ok(found.and_then(|row| {
         let state = NoticeState::parse(&row.state)?;
         let is_within = row.reader_path.is_some_and(|path| path.starts_with(&row.unit_path));
-        Some((state, is_within))
+        Some((state, is_within && row.fits == 1 && row.backed == 1))
     }))
 }
 

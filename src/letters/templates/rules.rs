@@ -105,7 +105,7 @@ impl Case {
                 Some(Turn::Seat) | None => Self::ApologySeat,
             },
             Kind::Bounce => Self::Bounce,
-            Kind::Digest | Kind::Weekly | Kind::Notice => return None,
+            Kind::Digest | Kind::Weekly | Kind::Notice | Kind::NoticeNews => return None,
         })
     }
 

@@ -13,7 +13,7 @@ use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, LetterId, PersonId, SessionId, UnitId};
 use crate::kit::page::{PageNumber, ROWS};
 use crate::kit::schema::{
-    batches, digest_lines, letter_bodies, letters, people, sessions, units, untold,
+    batches, digest_lines, letter_bodies, letters, notices, people, sessions, units, untold,
 };
 use crate::post::rules::{Kind, State};
 use crate::post::store::roots;
@@ -267,7 +267,8 @@ pub fn letter(db: &mut Db, id: LetterId) -> Result<Detail, Fault> {
 }
 
 /// The paths of the units of those whom a letter is about besides its reader: the people of a digest,
-/// the units of a weekly summary.
+/// the units of a weekly summary, that of
+/// a letter to many.
 pub fn paths_about(db: &mut Db, letter: &Detail) -> Result<Vec<String>, Fault> {
     match letter.kind {
         Kind::Digest => Ok(digest_lines::table
@@ -284,6 +285,16 @@ pub fn paths_about(db: &mut Db, letter: &Detail) -> Result<Vec<String>, Fault> {
             let named = facts["units"].as_array().into_iter().flatten();
             let ids: Vec<UnitId> = named.filter_map(|id| id.as_str()?.parse().ok()).collect();
             Ok(units::table.filter(ids_among(units::id, ids)).select(units::path).load(db)?)
+        }
+        Kind::NoticeNews => {
+            let facts: String = letters::table.find(letter.id).select(letters::facts).first(db)?;
+            let facts: serde_json::Value = serde_json::from_str(&facts).unwrap_or_default();
+            let id: i64 = facts["notice"].as_str().and_then(|id| id.parse().ok()).unwrap_or(0);
+            Ok(notices::table
+                .inner_join(units::table)
+                .filter(notices::id.eq(id))
+                .select(units::path)
+                .load(db)?)
         }
         _ => Ok(vec![]),
     }

@@ -17,8 +17,8 @@ pub use list::{
     paths_about, planned_within, sample_of,
 };
 pub use notices::{
-    cancel_notice, is_notice_open, is_to_be_parked, notice_counts, notice_ends, park_notice,
-    unpark_notice,
+    cancel_notice, is_notice_open, is_to_be_parked, notice_counts, notice_ends, notice_size,
+    park_notice, unpark_notice,
 };
 pub use pace::{book, next_slot, postpone};
 pub use pause::{Pause, begin_pause, end_pauses, pause, roots};

@@ -9,7 +9,7 @@ use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::NoticeId;
 use crate::kit::schema::letters;
-use crate::post::rules::{State, reason};
+use crate::post::rules::State;
 
 /// Days ahead at which no turn comes by: where letters of a paused notice wait.
 const PARKED_DAYS: i64 = 36_500;
@@ -17,12 +17,17 @@ const PARKED_DAYS: i64 = 36_500;
 const PARKED_FROM_DAYS: i64 = 3_650;
 
 /// Cancels what nobody has in hand.
-pub fn cancel_notice(db: &mut Db, notice: NoticeId, now: Moment) -> Result<usize, Fault> {
+pub fn cancel_notice(
+    db: &mut Db,
+    notice: NoticeId,
+    why: &str,
+    now: Moment,
+) -> Result<usize, Fault> {
     Ok(diesel::update(letters::table)
         .filter(letters::notice_id.eq(notice).and(letters::state.eq(State::Planned)))
         .set((
             letters::state.eq(State::Cancelled),
-            letters::reason.eq(reason::BY_HAND),
+            letters::reason.eq(why),
             letters::updated_at.eq(now),
         ))
         .execute(db)?)
@@ -63,6 +68,11 @@ pub fn notice_counts(db: &mut Db, notice: NoticeId) -> Result<Vec<(State, i64)>,
         .group_by(letters::state)
         .select((letters::state, diesel::dsl::count_star()))
         .load(db)?)
+}
+
+/// How many letters of a notice there are.
+pub fn notice_size(db: &mut Db, notice: NoticeId) -> Result<i64, Fault> {
+    Ok(letters::table.filter(letters::notice_id.eq(notice)).count().get_result(db)?)
 }
 
 /// Whether any letter of a notice is still to go.
