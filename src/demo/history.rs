@@ -22,12 +22,13 @@ pub fn tell(
     cargo: &mut Cargo,
     db: &mut Db,
     plan: &Plan,
+    ids: &Ids,
     seed: u64,
     now: Moment,
 ) -> Result<(), Fault> {
     let dice = Dice::new(seed ^ 0x7061_7374);
     let quiet = Dice::new(seed ^ 0x736f_7272);
-    let mut teller = Teller { cargo, dice, quiet, ids: Ids::seeded(seed), now };
+    let mut teller = Teller { cargo, dice, quiet, ids: ids.clone(), now };
     for run in &plan.runs {
         teller.batch(run, &plan.courses[run.course], &plan.centres[run.centre]);
         teller.cargo.unload_when_heavy(db)?;

@@ -21,7 +21,7 @@ use crate::demo::store::Cargo;
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
-use crate::kit::ids::PersonId;
+use crate::kit::ids::{Ids, PersonId};
 use crate::kit::journal::{self, Entry};
 use crate::kit::site::Site;
 
@@ -66,10 +66,12 @@ fn fill(db: &mut Db, people: u32, seed: u64, now: Moment) -> Result<Loaded, Faul
     let district_admin = crowd.districts[0].admin;
     let plan = plan::draw(&mut cargo, &tree, crowd, seed, now);
     let newcomer = plan.newcomer().ok_or(Fault::NotFound)?;
-    history::tell(&mut cargo, db, &plan, seed, now)?;
+    // One generator for both: each knows only what it gave itself.
+    let ids = Ids::seeded(seed);
+    history::tell(&mut cargo, db, &plan, &ids, seed, now)?;
     cargo.unload(db)?;
     let writers = notices::Writers { state_admin, district_admin };
-    notices::write(&mut cargo, db, &tree, writers, seed, now)?;
+    notices::write(&mut cargo, db, &tree, writers, &ids, seed, now)?;
     cargo.unload(db)?;
     completion::recount_all(db, now)?;
     let detail = json!({ "people": people, "seed": seed.to_string(), "rows": cargo.arrived });

@@ -26,10 +26,11 @@ pub fn write(
     db: &mut Db,
     tree: &Tree,
     writers: Writers,
+    ids: &Ids,
     seed: u64,
     now: Moment,
 ) -> Result<(), Fault> {
-    let (ids, district) = (Ids::seeded(seed ^ 0x6e6f_7469), &tree.districts[0]);
+    let district = &tree.districts[0];
     let all = Filter::default();
     let sent_at = now.plus_minutes(-90);
 
@@ -51,7 +52,7 @@ pub fn write(
             sent_at.plus_minutes(-10),
         )
     };
-    letters(cargo, paused.id, &of_block, seed, (sent_at, now));
+    letters(cargo, paused.id, &of_block, (ids, seed), (sent_at, now));
     cargo.notices.push(paused);
 
     let asked_at = now.plus_minutes(-40);
@@ -121,10 +122,10 @@ fn letters(
     cargo: &mut Cargo,
     notice: NoticeId,
     readers: &[Reader],
-    seed: u64,
+    (ids, seed): (&Ids, u64),
     (sent_at, now): (Moment, Moment),
 ) {
-    let (ids, mut dice) = (Ids::seeded(seed ^ 0x6c65_7474), Dice::new(seed ^ 0x6e6f_7465));
+    let mut dice = Dice::new(seed ^ 0x6e6f_7465);
     for (n, reader) in readers.iter().enumerate() {
         let (state, reason) = match n {
             n if n % 2 == 1 => ("planned", None),
