@@ -379,9 +379,8 @@ def letters(house, yardsticks, report):
     if os.geteuid() != 0 or not os.path.exists(PROGRAM):
         print("  no Postfix: it needs root", flush=True)
         return
-    shutil.copyfile(kept, house.file)
-    for more in ("-wal", "-shm"):
-        Path(f"{house.file}{more}").unlink(missing_ok=True)
+    with sqlite3.connect(kept) as copy, sqlite3.connect(house.file) as db:
+        copy.backup(db)
     real_mail_server(house, size, report)
 
 

@@ -311,9 +311,11 @@ fn within(sql: &mut Sql, column: &str, from: &str, to: Option<String>) {
 }
 
 /// Within a reach. A path in an expression is not looked up in its index: for a wide reach the
-/// people are read in the order of the list instead, and the first rows are found at once.
+/// people are read in the order of the list instead, and the first rows are found at once. The
+/// expression names the person too, as SQLite would otherwise make a filter of all units first (a
+/// Bloom filter), for the sake of fifty rows: 1.1 ms instead of 0.2 at 4,800 units.
 fn in_reach(sql: &mut Sql, reach: &Reach, by_index: bool) {
-    let column = if by_index { "u.path" } else { "(u.path || '')" };
+    let column = if by_index { "u.path" } else { "(case when p.id > 0 then u.path end)" };
     sql.say("(");
     for (i, (from, to)) in reach.ranges().into_iter().enumerate() {
         sql.say(if i == 0 { "(" } else { " or (" });
