@@ -95,7 +95,7 @@ async fn answer(site: Site, token: Arc<str>, mut asked: mpsc::UnboundedReceiver<
             Ok(verdicts) => {
                 for (tell, verdict) in tells.into_iter().zip(verdicts) {
                     // A courier that was cut off needs no answer.
-                    let _ = tell.send(Ok(verdict));
+                    let _ = tell.send(verdict);
                 }
             }
             Err(fault) => {
@@ -107,14 +107,14 @@ async fn answer(site: Site, token: Arc<str>, mut asked: mpsc::UnboundedReceiver<
     }
 }
 
-/// One verdict for each, in the same order.
+/// One verdict for each, in the same order; a letter that cannot be looked at fails alone.
 fn verdicts(
     db: &mut Db,
     token: &str,
     looks: &[Look],
     default: Tz,
     now: Moment,
-) -> Result<Vec<Verdict>, Fault> {
+) -> Result<Vec<Result<Verdict, String>>, Fault> {
     let standings = store::standings(db, looks.iter().map(|l| l.id))?;
     let told: HashSet<SessionId> =
         looks.iter().flat_map(|l| l.told.iter().map(|(id, _)| *id)).collect();
@@ -122,8 +122,9 @@ fn verdicts(
     let mut out = Vec::with_capacity(looks.len());
     for look in looks {
         out.push(match standings.get(&look.id) {
-            Some(seen) => verdict(db, token, look, seen, &sessions, default, now)?,
-            None => Verdict::Lost,
+            Some(seen) => verdict(db, token, look, seen, &sessions, default, now)
+                .map_err(|fault| fault.to_string()),
+            None => Ok(Verdict::Lost),
         });
     }
     Ok(out)
