@@ -339,8 +339,9 @@ class Sink:
         end(self.process)
 
 
-def letters(house, yardsticks, report):
-    """Real letters of the batches to come; everybody on them is given an address first."""
+def plan_all(house, env):
+    """Plans the letters of the batches to come, all due now; everybody on them is given an address
+    first. Gives how many, and the seconds that planning took."""
     with sqlite3.connect(house.file) as db:
         db.executescript("insert or replace into plan_requests select * from asked; drop table asked")
         # Nobody is written to by night: the readers live where it is noon.
@@ -351,15 +352,21 @@ def letters(house, yardsticks, report):
             from people p join enrolments e on e.person_id = p.id
             join plan_requests r on r.batch_id = e.batch_id
             where not exists (select 1 from emails m where m.person_id = p.id)""")
+    began = time.perf_counter()
+    house.run("remind", "run", env=env)
+    took = time.perf_counter() - began
+    with sqlite3.connect(house.file) as db:
+        planned = db.execute("select count(*) from letters where state = 'planned'").fetchone()[0]
+        # What comes in the next weeks comes now.
+        db.execute("update letters set next_try_at = datetime('now', '-1 minute') where state = 'planned'")
+    return planned, took
+
+
+def letters(house, yardsticks, report):
+    """Real letters of the batches to come, beside ready-made ones through as many connections."""
     with Sink() as sink:
         env = {"PRASHIKSHAN_SMTP_URL": f"smtp://127.0.0.1:{sink.port}?tls=none"}
-        began = time.perf_counter()
-        house.run("remind", "run", env=env)
-        planning = time.perf_counter() - began
-        with sqlite3.connect(house.file) as db:
-            planned = db.execute("select count(*) from letters where state = 'planned'").fetchone()[0]
-            # What comes in the next weeks comes now.
-            db.execute("update letters set next_try_at = datetime('now', '-1 minute') where state = 'planned'")
+        planned, planning = plan_all(house, env)
         kept = house.folder / "planned.db"
         with sqlite3.connect(house.file) as db, sqlite3.connect(kept) as copy:
             db.backup(copy)
@@ -382,6 +389,63 @@ def letters(house, yardsticks, report):
     with sqlite3.connect(kept) as copy, sqlite3.connect(house.file) as db:
         copy.backup(db)
     real_mail_server(house, size, report)
+
+
+def while_letters_go(house, report):
+    """A long queue goes out beside somebody who reads pages, one after the other."""
+    house.load()
+    with Sink() as sink:
+        env = {"PRASHIKSHAN_SMTP_URL": f"smtp://127.0.0.1:{sink.port}?tls=none"}
+        planned, _ = plan_all(house, env)
+        house.run("mail", "pause", "--reason", "bench")
+        house.env |= {**env, "PRASHIKSHAN_TICK_SECONDS": "1"}
+        house.serve()
+        reader = Reader(house.port, {"Cookie": house.visit(ADMIN)})
+        reader.read(300)
+        idle, resident = reader.read(1500), house.resident()
+        began, busy, memory, left = time.perf_counter(), [], [], planned
+        house.run("mail", "resume")
+        while left and time.perf_counter() - began < 300:
+            busy += reader.read(200)
+            memory.append(house.resident())
+            left = house.rows("select count(*) from letters where state in ('planned', 'leased')")[0][0]
+        took = time.perf_counter() - began
+        house.close()
+    report.plain(f"letters out beside a reader ({planned - left:,})", (planned - left) / took, "/s")
+    for name, took in (("idle", idle), ("while letters go", busy)):
+        p50, p99 = percentile(took, 50), percentile(took, 99)
+        print(f"  {'the list of people, ' + name:42} p50 {p50:8.2f} ms   p99 {p99:8.2f} ms", flush=True)
+    report.goal("p99 while letters go / idle", percentile(busy, 99) / percentile(idle, 99), "≤", 2)
+    report.plain("memory before", resident, "MB")
+    third = len(memory) // 3
+    early, late = statistics.median(memory[third : 2 * third]), statistics.median(memory[-third:])
+    report.goal("memory, last third / second third", late / early, "≤", 1.05)
+    report.plain("memory at most", max(memory), "MB")
+
+
+class Reader:
+    """One person who opens the list of people, looks at it for a moment, opens it again."""
+
+    def __init__(self, port, headers):
+        self.line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.headers = headers
+
+    def read(self, times):
+        took = []
+        for _ in range(times):
+            began = time.perf_counter()
+            self.line.request("GET", "/people", headers=self.headers)
+            answer = self.line.getresponse()
+            answer.read()
+            took.append((time.perf_counter() - began) * 1000)
+            if answer.status != 200:
+                sys.exit(f"bench: GET /people answered {answer.status}")
+            time.sleep(0.005)
+        return took
+
+
+def percentile(took, of_hundred):
+    return sorted(took)[int(len(took) * of_hundred / 100)]
 
 
 def drain(house, env):
@@ -492,6 +556,9 @@ def main():
     report.head(f"Letters at {fresh.people:,} people, import at {house.people:,}")
     letters(fresh, yardsticks, report)
     imports(house, report, 20_000)
+    if not asked.quick:
+        report.head("A hundred thousand letters, with somebody reading pages")
+        while_letters_go(House(asked.programs, folder, 82_000), report)
     print(f"\n{report.missed} goals missed")
     return min(report.missed, 1)
 

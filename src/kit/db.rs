@@ -1,7 +1,10 @@
 //! The two databases behind one connection type, with their pools.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::num::NonZeroU32;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use diesel::connection::{
@@ -40,20 +43,34 @@ pub(crate) use on_each;
 /// The longest run of values that one statement may bind on both databases (SQLite: 32,766).
 pub const MOST_BINDS: usize = 30_000;
 
-/// Counts SQL statements; a page must use a constant number of them.
+/// Counts SQL statements: a page must use a constant number of them. Once asked to, it keeps their
+/// texts too, each once, for whoever wants them explained.
 #[derive(Clone, Default)]
-pub struct Statements(Arc<AtomicU64>);
+pub struct Statements {
+    count: Arc<AtomicU64>,
+    texts: Arc<OnceLock<Mutex<BTreeSet<String>>>>,
+}
 
 impl Statements {
     pub fn count(&self) -> u64 {
-        self.0.load(Ordering::SeqCst)
+        self.count.load(Ordering::SeqCst)
+    }
+
+    /// What was said since this was asked last; nothing at first.
+    pub fn texts(&self) -> BTreeSet<String> {
+        let kept = self.texts.get_or_init(Mutex::default);
+        std::mem::take(&mut *kept.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn watch(&self, db: &mut Db) {
-        let counter = self.0.clone();
+        let Self { count, texts } = self.clone();
         db.set_instrumentation(move |event: InstrumentationEvent<'_>| {
-            if matches!(event, InstrumentationEvent::StartQuery { .. }) {
-                counter.fetch_add(1, Ordering::SeqCst);
+            let InstrumentationEvent::StartQuery { query, .. } = event else { return };
+            count.fetch_add(1, Ordering::SeqCst);
+            if let Some(kept) = texts.get() {
+                let said = query.to_string();
+                let text = said.split(" -- binds:").next().unwrap_or_default();
+                kept.lock().unwrap_or_else(PoisonError::into_inner).insert(text.to_owned());
             }
         });
     }
@@ -316,23 +333,34 @@ pub fn write<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T, Fault>) -> 
     }
 }
 
-/// A part of the open transaction that is undone by itself when it fails. The outer fault is that of
-/// the whole transaction: its parts can no longer be told apart.
+/// A part of the open transaction that is undone by itself when it fails, or panics. The outer fault
+/// is that of the whole transaction: its parts can no longer be told apart.
 pub fn within<T>(
     db: &mut Db,
     work: impl FnOnce(&mut Db) -> Result<T, Fault>,
 ) -> Result<Result<T, Fault>, Fault> {
+    let before = depth(db)?;
     <Db as Connection>::TransactionManager::begin_transaction(db)?;
-    match work(db) {
+    let panicked = |_| Err(Fault::broken("a write panicked"));
+    match catch_unwind(AssertUnwindSafe(|| work(db))).unwrap_or_else(panicked) {
         Ok(made) => {
             <Db as Connection>::TransactionManager::commit_transaction(db)?;
             Ok(Ok(made))
         }
         Err(fault) => {
-            <Db as Connection>::TransactionManager::rollback_transaction(db)?;
+            // What panicked may have left parts of its own open.
+            while depth(db)? > before {
+                <Db as Connection>::TransactionManager::rollback_transaction(db)?;
+            }
             Ok(Err(fault))
         }
     }
+}
+
+/// How many transactions, one in the other, are open.
+fn depth(db: &mut Db) -> Result<u32, Fault> {
+    let status = <Db as Connection>::TransactionManager::transaction_manager_status_mut(db);
+    Ok(status.transaction_depth()?.map_or(0, NonZeroU32::get))
 }
 
 /// Does the work and undoes it: what a dry run needs, in whichever transaction is open.

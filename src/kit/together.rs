@@ -24,43 +24,33 @@ pub struct Together {
 #[derive(Default)]
 struct Waiting {
     last: u64,
-    writes: VecDeque<(u64, Box<dyn Write>)>,
+    writes: VecDeque<(u64, Write)>,
 }
 
-/// One write, whatever it makes.
-trait Write: Send {
-    /// Whether anybody still waits for what comes of it.
-    fn is_awaited(&self) -> bool;
-    fn work(&mut self, db: &mut Db) -> Result<(), Fault>;
-    fn tell(self: Box<Self>, end: Result<(), Fault>);
-}
+/// One write, whatever it makes, given the open transaction or why there is none: its own end, and
+/// whom to tell what became of the whole.
+type Write = Box<dyn FnOnce(Result<&mut Db, Fault>) -> (Result<(), Fault>, Tell) + Send>;
+type Tell = Box<dyn FnOnce(Result<(), Fault>) + Send>;
 
-struct Asked<T, F> {
-    work: Option<F>,
-    made: Option<T>,
+/// What tells whoever asked.
+fn to_write<T: Send + 'static>(
+    work: impl FnOnce(&mut Db) -> Result<T, Fault> + Send + 'static,
     tell: oneshot::Sender<Result<T, Fault>>,
-}
-
-impl<T, F> Write for Asked<T, F>
-where
-    T: Send,
-    F: FnOnce(&mut Db) -> Result<T, Fault> + Send,
-{
-    fn is_awaited(&self) -> bool {
-        !self.tell.is_closed()
-    }
-
-    fn work(&mut self, db: &mut Db) -> Result<(), Fault> {
-        let work = self.work.take().ok_or_else(|| Fault::broken("a write came twice"))?;
-        self.made = Some(work(db)?);
-        Ok(())
-    }
-
-    fn tell(self: Box<Self>, end: Result<(), Fault>) {
-        let made = self.made.ok_or_else(|| Fault::broken("a write made nothing"));
-        // Who went away in the meantime hears nothing.
-        drop(self.tell.send(end.and(made)));
-    }
+) -> Write {
+    Box::new(move |db| {
+        // Nobody waits for what would come of it.
+        if tell.is_closed() {
+            return (Ok(()), Box::new(|_| ()));
+        }
+        let made = db.and_then(work);
+        let end = made.as_ref().map(|_| ()).map_err(Clone::clone);
+        // What was refused stays refused, whatever becomes of the others. Who went away in the
+        // meantime hears nothing.
+        let tell = move |whole: Result<(), Fault>| {
+            drop(tell.send(made.and_then(|made| whole.map(|()| made))));
+        };
+        (end, Box::new(tell))
+    })
 }
 
 impl Together {
@@ -74,7 +64,7 @@ impl Together {
         let mut waiting = self.waiting();
         waiting.last += 1;
         let number = waiting.last;
-        waiting.writes.push_back((number, Box::new(Asked { work: Some(work), made: None, tell })));
+        waiting.writes.push_back((number, to_write(work, tell)));
         (number, told)
     }
 
@@ -101,17 +91,10 @@ impl Together {
         Ok(())
     }
 
-    fn take(&self) -> Vec<Box<dyn Write>> {
+    fn take(&self) -> Vec<Write> {
         let mut waiting = self.waiting();
-        let mut taken = Vec::new();
-        while taken.len() < MOST
-            && let Some((_, write)) = waiting.writes.pop_front()
-        {
-            if write.is_awaited() {
-                taken.push(write);
-            }
-        }
-        taken
+        let count = waiting.writes.len().min(MOST);
+        waiting.writes.drain(..count).map(|(_, write)| write).collect()
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
@@ -119,26 +102,30 @@ impl Together {
     }
 }
 
-fn commit(db: &mut Db, mut writes: Vec<Box<dyn Write>>) {
-    if writes.len() < 2 {
-        if let Some(mut write) = writes.pop() {
-            let end = db::write(db, |db| write.work(db));
-            write.tell(end);
-        }
-        return;
-    }
-    let mut ends = Vec::with_capacity(writes.len());
+fn commit(db: &mut Db, writes: Vec<Write>) {
+    // One alone needs no part of its own to be undone.
+    let is_alone = writes.len() < 2;
+    let mut tells: Vec<Tell> = Vec::with_capacity(writes.len());
+    let mut left = writes.into_iter();
     let whole = db::write(db, |db| {
-        for write in &mut writes {
-            ends.push(db::within(db, |db| write.work(db))?);
+        for write in left.by_ref() {
+            let work = |db: &mut Db| {
+                let (end, tell) = write(Ok(db));
+                tells.push(tell);
+                end
+            };
+            if is_alone {
+                work(db)?;
+            } else if let Err(fault) = db::within(db, work)? {
+                tracing::debug!(%fault, "one of a group");
+            }
         }
         Ok(())
     });
-    for (place, write) in writes.into_iter().enumerate() {
-        write.tell(match (&whole, ends.get(place)) {
-            // What was refused stays refused, whatever became of the others.
-            (_, Some(Err(own))) => Err(own.clone()),
-            (whole, _) => whole.clone(),
-        });
+    if let Err(fault) = &whole {
+        tells.extend(left.map(|write| write(Err(fault.clone())).1));
+    }
+    for tell in tells {
+        tell(whole.clone());
     }
 }

@@ -27,6 +27,9 @@ pub struct Ready {
     pub composed: Composed,
     /// By whose clock its reader's night is counted.
     pub zone: Tz,
+    pub hold: Hold,
+    /// When it may go, under a limit.
+    pub slots: Option<Slots>,
 }
 
 /// The letters of which it is written down that they are about to be handed over.
@@ -144,42 +147,39 @@ pub struct Errand {
     pub site: Site,
     pub looks: Looks,
     pub counter: Counter,
-    pub slots: Option<Slots>,
-    pub hold: Hold,
     pub tell: mpsc::UnboundedSender<Report>,
 }
 
 impl Errand {
-    pub async fn walk(self, mut courier: Courier) -> Courier {
+    pub async fn walk(self, mut courier: Courier) {
         loop {
             self.counter.wait().await;
             if self.counter.is_over() {
-                return courier;
-            }
-            if let Some(slots) = &self.slots {
-                slots.wait().await;
+                return;
             }
             // Somebody else was quicker, or it was taken back.
             let Some(ready) = self.counter.fetch() else { continue };
+            if let Some(slots) = &ready.slots {
+                slots.wait().await;
+            }
             let outcome = self.deliver(&mut courier, &ready).await;
             self.counter.learn(&outcome);
-            let letter = ready.letter;
-            if self.tell.send(Report { letter, outcome }).is_err() {
-                return courier;
+            if self.tell.send(Report::of(ready, outcome)).is_err() {
+                return;
             }
         }
     }
 
     /// In the instant before sending.
-    async fn check(&self, letter: &Leased, zone: Tz) -> Result<Verdict, String> {
-        if self.hold.is_over() && !trial::breaks(Sabotage::ClaimWithoutLease) {
+    async fn check(&self, ready: &Ready) -> Result<Verdict, String> {
+        if ready.hold.is_over() && !trial::breaks(Sabotage::ClaimWithoutLease) {
             return Ok(Verdict::Lost);
         }
-        self.looks.at(letter, zone).await
+        self.looks.at(ready).await
     }
 
     async fn deliver(&self, courier: &mut Courier, ready: &Ready) -> Outcome {
-        let Ready { letter, composed, zone } = ready;
+        let Ready { letter, composed, zone, .. } = ready;
         let parcel = Parcel {
             name: &format!("{}-{}", letter.kind, letter.id),
             from: &self.site.mail_from,
@@ -188,7 +188,7 @@ impl Errand {
         };
         let mut seen = Ok(Verdict::Send);
         let last_look = async {
-            seen = self.check(letter, *zone).await;
+            seen = self.check(ready).await;
             matches!(seen, Ok(Verdict::Send))
         };
         match courier.deliver(parcel, last_look).await {

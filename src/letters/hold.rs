@@ -1,4 +1,4 @@
-//! Until when a worker may rely on what it has in hand.
+//! What letters in hand are held by, and until when a worker may rely on it.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::kit::site::Site;
+use crate::kit::trial::{self, Sabotage};
 use crate::letters::write;
 use crate::post;
 
@@ -18,19 +19,27 @@ fn lease() -> Duration {
     Duration::from_secs(u64::try_from(post::lease_seconds()).unwrap_or(1))
 }
 
-/// Until when a worker may rely on its lease, by its own clock that never jumps and that runs on
-/// while the process is frozen: one that wakes up too late hands nothing over.
+/// The lease of one batch: its token, and until when a worker may rely on it, by its own clock that
+/// never jumps and that runs on while the process is frozen: one that wakes up too late hands
+/// nothing over.
 #[derive(Clone)]
-pub struct Hold(Arc<Mutex<Instant>>);
+pub struct Hold {
+    pub token: Arc<str>,
+    until: Arc<Mutex<Instant>>,
+}
 
 impl Hold {
-    /// Counted from before the database was asked, so that it never ends after the lease itself.
-    pub fn from(asked: Instant) -> Self {
-        Self(Arc::new(Mutex::new(asked + lease())))
+    /// Counted from before the database is asked, so that it never ends after the lease itself.
+    pub fn begin(site: &Site) -> Self {
+        let token = match trial::breaks(Sabotage::ClaimWithoutLease) {
+            true => "anybody".to_owned(),
+            false => site.ids.secret(),
+        };
+        Self { token: token.into(), until: Arc::new(Mutex::new(Instant::now() + lease())) }
     }
 
     fn left(&self) -> Duration {
-        let until = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let until = *self.until.lock().unwrap_or_else(PoisonError::into_inner);
         until.saturating_duration_since(Instant::now())
     }
 
@@ -43,18 +52,18 @@ impl Hold {
     pub fn is_over(&self) -> bool {
         self.left() < heartbeat()
     }
-}
 
-pub async fn renew(site: &Site, token: &str, hold: &Hold) {
-    let (asked, mine) = (Instant::now(), token.to_owned());
-    let renewed = write(site, move |db, site| {
-        let now = site.shared_now(db)?;
-        post::renew(db, &mine, now)
-    });
-    match renewed.await {
-        Ok(()) => {
-            *hold.0.lock().unwrap_or_else(PoisonError::into_inner) = asked + lease();
+    pub async fn renew(&self, site: &Site) {
+        let (asked, mine) = (Instant::now(), self.token.clone());
+        let renewed = write(site, move |db, site| {
+            let now = site.shared_now(db)?;
+            post::renew(db, &mine, now)
+        });
+        match renewed.await {
+            Ok(()) => {
+                *self.until.lock().unwrap_or_else(PoisonError::into_inner) = asked + lease();
+            }
+            Err(fault) => tracing::warn!(%fault, "a lease could not be renewed"),
         }
-        Err(fault) => tracing::warn!(%fault, "a lease could not be renewed"),
     }
 }

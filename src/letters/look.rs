@@ -14,13 +14,13 @@ use crate::kit::fault::Fault;
 use crate::kit::ids::{LetterId, PersonId, SessionId};
 use crate::kit::site::Site;
 use crate::letters::compose;
+use crate::letters::errand::Ready;
 use crate::letters::notices;
 use crate::letters::notices::rules::{NoticeFacts, NoticeState, is_wanted};
 use crate::letters::rules::{self, Now, Verdict};
 use crate::letters::store::{self, Standing};
 use crate::letters::{digests, weekly};
 use crate::post::rules::{Kind, Series};
-use crate::post::store::Leased;
 use crate::reminders;
 use crate::reminders::rules::Announced;
 use crate::schedule::rules::{BatchState, SessionState};
@@ -31,6 +31,7 @@ const MOST: usize = 64;
 /// A letter that somebody looks at.
 struct Look {
     id: LetterId,
+    token: Arc<str>,
     kind: Kind,
     person: Option<PersonId>,
     due_at: Moment,
@@ -42,9 +43,11 @@ struct Look {
 }
 
 impl Look {
-    fn at(letter: &Leased, zone: Tz) -> Self {
+    fn at(ready: &Ready) -> Self {
+        let letter = &ready.letter;
         Self {
             id: letter.id,
+            token: ready.hold.token.clone(),
             kind: letter.kind,
             person: letter.person,
             due_at: letter.due_at,
@@ -52,7 +55,7 @@ impl Look {
             told: reminders::told(&letter.facts).sessions,
             notice: compose::notice(letter),
             is_trial: letter.is_trial(),
-            zone,
+            zone: ready.zone,
         }
     }
 }
@@ -68,29 +71,29 @@ struct Asked {
 pub struct Looks(mpsc::UnboundedSender<Asked>);
 
 impl Looks {
-    /// Looks at letters that are held by this token; ends when nobody can ask any more.
-    pub fn open(site: &Site, token: &str) -> Self {
+    /// Ends when nobody can ask any more.
+    pub fn open(site: &Site) -> Self {
         let (ask, asked) = mpsc::unbounded_channel();
-        tokio::spawn(answer(site.clone(), token.into(), asked));
+        tokio::spawn(answer(site.clone(), asked));
         Self(ask)
     }
 
     /// Is it still ours, still in time, still true?
-    pub async fn at(&self, letter: &Leased, zone: Tz) -> Result<Verdict, String> {
+    pub async fn at(&self, ready: &Ready) -> Result<Verdict, String> {
         let nobody = || "nobody looks any more".to_owned();
         let (tell, told) = oneshot::channel();
-        let asked = Asked { look: Look::at(letter, zone), tell };
+        let asked = Asked { look: Look::at(ready), tell };
         self.0.send(asked).map_err(|_| nobody())?;
         told.await.map_err(|_| nobody())?
     }
 }
 
-async fn answer(site: Site, token: Arc<str>, mut asked: mpsc::UnboundedReceiver<Asked>) {
+async fn answer(site: Site, mut asked: mpsc::UnboundedReceiver<Asked>) {
     let mut came = Vec::new();
     while asked.recv_many(&mut came, MOST).await > 0 {
         let (looks, tells): (Vec<Look>, Vec<_>) = came.drain(..).map(|a| (a.look, a.tell)).unzip();
-        let (mine, default, now) = (token.clone(), site.timezone, site.now());
-        let verdicts = site.read(move |db| verdicts(db, &mine, &looks, default, now)).await;
+        let (default, now) = (site.timezone, site.now());
+        let verdicts = site.read(move |db| verdicts(db, &looks, default, now)).await;
         match verdicts {
             Ok(verdicts) => {
                 for (tell, verdict) in tells.into_iter().zip(verdicts) {
@@ -110,7 +113,6 @@ async fn answer(site: Site, token: Arc<str>, mut asked: mpsc::UnboundedReceiver<
 /// One verdict for each, in the same order; a letter that cannot be looked at fails alone.
 fn verdicts(
     db: &mut Db,
-    token: &str,
     looks: &[Look],
     default: Tz,
     now: Moment,
@@ -122,8 +124,9 @@ fn verdicts(
     let mut out = Vec::with_capacity(looks.len());
     for look in looks {
         out.push(match standings.get(&look.id) {
-            Some(seen) => verdict(db, token, look, seen, &sessions, default, now)
-                .map_err(|fault| fault.to_string()),
+            Some(seen) => {
+                verdict(db, look, seen, &sessions, default, now).map_err(|fault| fault.to_string())
+            }
             None => Ok(Verdict::Lost),
         });
     }
@@ -133,14 +136,13 @@ fn verdicts(
 /// What only few kinds of letters hang on is asked for each of these alone.
 fn verdict(
     db: &mut Db,
-    token: &str,
     look: &Look,
     seen: &Standing,
     sessions: &HashMap<SessionId, (i32, SessionState)>,
     default: Tz,
     now: Moment,
 ) -> Result<Verdict, Fault> {
-    let Look { id, kind, person, due_at, facts, told, notice, is_trial, zone } = look;
+    let Look { id, token, kind, person, due_at, facts, told, notice, is_trial, zone } = look;
     let (id, kind, person) = (*id, *kind, *person);
     let ids: Vec<SessionId> = told.iter().map(|(id, _)| *id).collect();
     let is_still_so = match kind {
@@ -170,7 +172,7 @@ fn verdict(
     let rests = rules::rests_until(kind, *due_at, seen.useless_after, *zone, now);
     let seen = Now {
         state: seen.state,
-        is_mine: seen.lease.as_deref() == Some(token),
+        is_mine: seen.lease.as_deref() == Some(token.as_ref()),
         useless_after: seen.useless_after,
         is_paused: seen.is_paused,
         is_held: of_notice.is_some_and(|(state, _)| state == NoticeState::Paused),

@@ -29,7 +29,6 @@ use crate::enrolment::offers;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::site::Site;
-use crate::letters::office::Office;
 use crate::post::{self, Tally};
 use crate::reminders::{self, Planned};
 
@@ -50,7 +49,7 @@ pub struct Turn {
 }
 
 /// Plans and sends, turn by turn, every so many seconds or when the bell rings; ends after the
-/// batch in hand when `stop` becomes true.
+/// letters under way when `stop` becomes true.
 pub async fn run(site: Site, every: Duration, mut stop: watch::Receiver<bool>) {
     let mut ticker = interval(every.max(Duration::from_secs(1)));
     let mut glance = interval(GLANCE);
@@ -89,67 +88,41 @@ pub async fn tick(site: &Site) -> Result<Turn, Fault> {
 }
 
 async fn tick_until(site: &Site, stop: &watch::Receiver<bool>) -> Result<Turn, Fault> {
-    let mut turn = Turn { returned: returns::collect(site).await?, ..Turn::default() };
+    let turn = Turn { returned: returns::collect(site).await?, ..Turn::default() };
     let now = site.now();
     write(site, move |db, site| {
         attendance::close_overdue(db, now)?;
         attendance::turns::tell_guests(db, &site.stamp())
     })
     .await?;
-    let mut office = Office::of(site);
-    let sent = send_until(site, &mut office, &mut turn, stop).await;
-    office.close().await?;
-    sent?;
+    let done = office::send(site, Care::Whole, stop.clone()).await?;
     tend_notices(site).await?;
-    Ok(turn)
-}
-
-/// Plans and sends, batch by batch, until nothing is due or the end is asked for.
-async fn send_until(
-    site: &Site,
-    office: &mut Office,
-    turn: &mut Turn,
-    stop: &watch::Receiver<bool>,
-) -> Result<(), Fault> {
-    loop {
-        // Between any two batches, so that a change is not kept waiting by a long queue.
-        plan(site, &mut turn.planned).await?;
-        let is_unwritten = advance_notices(site).await?;
-        let round = office.send_batch().await?;
-        turn.sent += round.tally;
-        // Nothing is due: time for what is still to be written.
-        let goes_on = is_unwritten && round.tally == Tally::default();
-        if (round.is_last && !goes_on) || *stop.borrow() {
-            return Ok(());
-        }
-        if let Some(wait) = round.wait {
-            let mut stop = stop.clone();
-            tokio::select! {
-                () = sleep(wait) => {}
-                // Whoever asked for the end is gone, or asks: the loop sees it.
-                _ = stop.changed() => {}
-            }
-        }
-    }
+    Ok(Turn { planned: done.planned, sent: done.sent, ..turn })
 }
 
 /// Sends everything that is due.
 pub async fn send_due(site: &Site) -> Result<Tally, Fault> {
-    let mut office = Office::of(site);
-    let mut tally = Tally::default();
-    let outcome = loop {
-        match office.send_batch().await {
-            Ok(round) => {
-                tally += round.tally;
-                if round.is_last {
-                    break Ok(tally);
-                }
-            }
-            Err(fault) => break Err(fault),
+    let (_never, stop) = watch::channel(false);
+    Ok(office::send(site, Care::Ledger, stop).await?.sent)
+}
+
+/// What is done before each batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Care {
+    /// Everything that was asked for is planned; letters of notices are written.
+    Whole,
+    /// Nothing: what stands in the ledger is sent.
+    Ledger,
+}
+
+impl Care {
+    /// True when more letters of notices are to be written.
+    async fn tend(self, site: &Site) -> Result<(Planned, bool), Fault> {
+        match self {
+            Self::Whole => Ok((plan(site).await?, advance_notices(site).await?)),
+            Self::Ledger => Ok((Planned::default(), false)),
         }
-    };
-    office.close().await?;
-    outcome
+    }
 }
 
 /// So many people's letters of a notice are written before the next look at what is due: sign-in
@@ -178,16 +151,12 @@ async fn tend_notices(site: &Site) -> Result<(), Fault> {
     Ok(())
 }
 
-async fn plan(site: &Site, planned: &mut Planned) -> Result<(), Fault> {
-    let now = site.now();
+async fn plan(site: &Site) -> Result<Planned, Fault> {
+    let (now, mut planned) = (site.now(), Planned::default());
     move_queues(site).await?;
     let zone = site.timezone;
     while site.read(move |db| reminders::store::is_asked(db, now)).await? {
-        let done = write(site, |db, site| reminders::plan(db, &site.stamp())).await?;
-        planned.batches += done.batches;
-        planned.added += done.added;
-        planned.amended += done.amended;
-        planned.cancelled += done.cancelled;
+        planned += write(site, |db, site| reminders::plan(db, &site.stamp())).await?;
         // Seats that came free in the meantime are offered, so that their letters are planned too.
         move_queues(site).await?;
     }
@@ -199,7 +168,7 @@ async fn plan(site: &Site, planned: &mut Planned) -> Result<(), Fault> {
     if site.read(move |db| weekly::is_due(db, now)).await? {
         planned.added += write(site, move |db, site| weekly::plan(db, zone, &site.stamp())).await?;
     }
-    Ok(())
+    Ok(planned)
 }
 
 /// A transaction of its own: it writes into the journal, after which nothing may be waited for.

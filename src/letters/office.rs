@@ -1,23 +1,25 @@
-//! One batch after the other: taken in hand, made, handed over by several couriers at once.
+//! One batch after the other: taken in hand, made, handed over by several couriers at once. While
+//! the last letters of a batch go out, the first of the next one do, and the one after is made.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
-use tokio::time::interval;
+use tokio::time::{Instant, interval, sleep_until};
 
 use crate::kit::fault::Fault;
+use crate::kit::ids::LetterId;
 use crate::kit::mail::courier::Courier;
 use crate::kit::site::Site;
 use crate::letters::errand::{Counter, Errand, Ready};
-use crate::letters::hold::{heartbeat, renew};
+use crate::letters::hold::{Hold, heartbeat};
 use crate::letters::look::Looks;
-use crate::letters::results::{Outcome, Report, settle};
-use crate::letters::taking::{Batch, Coming, Taken, release, take};
-use crate::letters::write;
+use crate::letters::results::{Outcome, Report, Step, settle};
+use crate::letters::taking::{Coming, Next, release};
+use crate::letters::{Care, write};
 use crate::post::rules::Pace;
 use crate::post::{self, Tally};
+use crate::reminders::Planned;
 
 /// Letters of which it is written down at most that they are about to be handed over: when the
 /// worker is killed, each of them has spent a try. Enough that no courier waits for the writing.
@@ -25,153 +27,293 @@ pub const AHEAD: usize = 100;
 /// Results that one write settles at most; it takes what has come in while the last one was written.
 const RESULTS: usize = 200;
 
-/// The couriers of one turn, with their connections, and its pace.
-pub struct Office {
-    site: Site,
-    couriers: Vec<Courier>,
-    pace: Option<Pace>,
-    coming: Option<Coming>,
+/// What one turn did.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Done {
+    pub planned: Planned,
+    pub sent: Tally,
 }
 
-/// What became of one batch, and whether there is nothing more to do now.
-pub struct Round {
-    pub tally: Tally,
-    pub is_last: bool,
+/// A batch of which letters are still out or still to go.
+struct Pile {
+    hold: Hold,
+    /// Those that are not on the counter yet.
+    rest: VecDeque<Ready>,
+    /// Those that were put on the counter and of which nothing was told yet.
+    out: usize,
+}
+
+/// The couriers of one turn, with their connections, and what they carry.
+pub struct Office {
+    site: Site,
+    care: Care,
+    pace: Option<Pace>,
+    counter: Counter,
+    piles: Vec<Pile>,
+    coming: Option<Coming>,
+    at_work: JoinSet<()>,
+    /// Where couriers tell; closed once no more letters come.
+    tell: Option<mpsc::UnboundedSender<Report>>,
+    done: Done,
+    /// The last batch was full, so that there are probably more.
+    is_full: bool,
+    /// The batch that comes was asked for when nothing was out.
+    was_idle: bool,
     /// There is more, but not before then.
-    pub wait: Option<Duration>,
+    wake: Option<Instant>,
+    /// No more batches are taken: nothing is due, or going on would be in vain.
+    is_over: bool,
+    /// The end was asked for.
+    is_stopped: bool,
+    /// The first thing that went wrong.
+    fault: Option<Fault>,
+}
+
+/// Sends what is due, batch after batch, until nothing is or the end is asked for. What is not
+/// under way then is put back as it was.
+pub async fn send(site: &Site, care: Care, mut stop: watch::Receiver<bool>) -> Result<Done, Fault> {
+    let (tell, mut reports) = mpsc::unbounded_channel();
+    let mut office = Office {
+        site: site.clone(),
+        care,
+        pace: Pace::of(site.limits.mail_per_minute),
+        counter: Counter::open(),
+        piles: vec![],
+        coming: None,
+        at_work: JoinSet::new(),
+        tell: Some(tell),
+        done: Done::default(),
+        is_full: false,
+        was_idle: true,
+        wake: None,
+        is_over: false,
+        is_stopped: false,
+        fault: None,
+    };
+    let mut came = Vec::new();
+    let mut heartbeat = interval(heartbeat());
+    heartbeat.tick().await;
+    loop {
+        if *stop.borrow() && !office.is_stopped {
+            office.stop().await;
+        }
+        office.ask_for_more();
+        if office.is_last() {
+            office.counter.close();
+            office.tell = None;
+        }
+        let has_room = office.piles.iter().all(|pile| pile.rest.is_empty());
+        tokio::select! {
+            n = reports.recv_many(&mut came, RESULTS) => {
+                if n == 0 {
+                    break;
+                }
+                office.note(std::mem::take(&mut came)).await;
+            }
+            next = arrive(&mut office.coming), if has_room && office.coming.is_some() => {
+                office.coming = None;
+                office.take(next).await;
+            }
+            _ = heartbeat.tick() => office.renew().await,
+            () = sleep_until(office.wake.unwrap_or_else(Instant::now)), if office.wake.is_some() => {
+                office.wake = None;
+            }
+            // Whoever might ask for the end is gone: that is an end too.
+            changed = stop.changed(), if !office.is_stopped => if changed.is_err() {
+                office.stop().await;
+            },
+        }
+    }
+    while let Some(courier) = office.at_work.join_next().await {
+        courier.map_err(Fault::broken)?;
+    }
+    office.fault.map_or(Ok(office.done), Err)
+}
+
+/// Never, when nothing comes.
+async fn arrive(coming: &mut Option<Coming>) -> Result<Next, Fault> {
+    match coming {
+        Some(coming) => coming.arrive().await,
+        None => std::future::pending().await,
+    }
 }
 
 impl Office {
-    pub fn of(site: &Site) -> Self {
-        let couriers =
-            (0..site.limits.mail_in_flight.max(1)).map(|_| Courier::new(site.mail.clone()));
-        let pace = Pace::of(site.limits.mail_per_minute);
-        Self { site: site.clone(), couriers: couriers.collect(), pace, coming: None }
+    fn is_idle(&self) -> bool {
+        self.piles.is_empty()
     }
 
-    /// Sends one batch; meanwhile the next one is made.
-    pub async fn send_batch(&mut self) -> Result<Round, Fault> {
-        let arrived = match self.coming.take() {
-            Some(coming) => coming.arrive().await?,
-            None => None,
-        };
-        // What was said before the last batch went out need not be so any more.
-        let taken = match arrived {
-            Some(batch) => Taken::Letters(batch),
-            None => take(&self.site, self.pace, AHEAD).await?,
-        };
-        let batch = match taken {
-            Taken::Letters(batch) => batch,
-            Taken::Nothing(wait) => {
-                return Ok(Round { tally: Tally::default(), is_last: wait.is_none(), wait });
-            }
-        };
+    /// Nothing more will be put on the counter.
+    fn is_last(&self) -> bool {
+        self.is_over && self.coming.is_none() && self.piles.iter().all(|p| p.rest.is_empty())
+    }
+
+    fn ask_for_more(&mut self) {
+        if self.is_over || self.coming.is_some() || self.wake.is_some() {
+            return;
+        }
+        self.was_idle = self.is_idle();
         // Under a limit there is time enough between two batches.
-        if batch.is_full && self.pace.is_none() {
-            self.coming = Some(Coming::start(&self.site));
-        }
-        // Making many letters takes its time, and nothing renewed the lease meanwhile.
-        if batch.hold.is_worn() {
-            renew(&self.site, &batch.token, &batch.hold).await;
-        }
-        let made = batch.tally;
-        let (sent, is_over) = self.send(batch).await?;
-        let mut tally = made;
-        tally += sent;
-        Ok(Round { tally, is_last: is_over, wait: None })
-    }
-
-    /// Nothing more goes: what was made for the next batch is put back.
-    pub async fn close(mut self) -> Result<(), Fault> {
-        match self.coming.take() {
-            Some(coming) => coming.put_back(&self.site).await,
-            None => Ok(()),
+        if self.was_idle || (self.is_full && self.pace.is_none()) {
+            let announced = if self.was_idle { AHEAD } else { 0 };
+            self.is_full = false;
+            self.coming = Some(Coming::start(&self.site, self.care, self.pace, announced));
         }
     }
 
-    /// Sends what is ready, over all couriers at once, outside any transaction. True when going on
-    /// would be in vain: the mail server seems to be away, or all mail is stopped.
-    async fn send(&mut self, batch: Batch) -> Result<(Tally, bool), Fault> {
-        let Batch { token, hold, ready, slots, is_announced, .. } = batch;
-        let counter = Counter::open();
-        let mut rest = VecDeque::from(ready);
-        let first = next_of(&mut rest, AHEAD);
-        if !is_announced {
-            let (mine, ids) =
-                (token.clone(), first.iter().map(|r| r.letter.id).collect::<Vec<_>>());
-            write(&self.site, move |db, _| post::store::hand_over(db, &mine, &ids)).await?;
+    async fn take(&mut self, next: Result<Next, Fault>) {
+        let next = match next {
+            Ok(next) => next,
+            Err(fault) => return self.fail(fault),
+        };
+        self.done.planned += next.planned;
+        let Some(batch) = next.batch else {
+            self.wake = next.wait.map(|wait| Instant::now() + wait);
+            // What was said while letters were out need not be so any more.
+            self.is_over |= self.was_idle && self.wake.is_none() && !next.is_unwritten;
+            return;
+        };
+        self.done.sent += batch.tally;
+        self.is_full = batch.is_full;
+        let (hold, mut rest) = (batch.hold, VecDeque::from(batch.ready));
+        // Perhaps none of them could be made.
+        if self.is_over || rest.is_empty() {
+            return put_back(&self.site, &hold.token, ids_of(&rest)).await;
         }
-        counter.put(first);
-        if rest.is_empty() {
-            counter.close();
+        // Making many letters takes its time, and whatever kept the office from renewing the lease.
+        if hold.is_worn() {
+            hold.renew(&self.site).await;
         }
-        let (tell, mut reports) = mpsc::unbounded_channel();
-        let mut at_work = JoinSet::new();
-        let looks = Looks::open(&self.site, &token);
-        for courier in self.couriers.drain(..) {
-            let round = Errand {
+        self.open();
+        let first = next_of(&mut rest, batch.announced);
+        self.piles.push(Pile { hold, rest, out: first.len() });
+        self.counter.put(first);
+        self.fill_up().await;
+    }
+
+    /// Opens the counter, the first time.
+    fn open(&mut self) {
+        let Some(tell) = self.tell.as_ref().filter(|_| self.at_work.is_empty()) else { return };
+        let looks = Looks::open(&self.site);
+        for _ in 0..self.site.limits.mail_in_flight.max(1) {
+            let errand = Errand {
                 site: self.site.clone(),
                 looks: looks.clone(),
-                counter: counter.clone(),
-                slots: slots.clone(),
-                hold: hold.clone(),
+                counter: self.counter.clone(),
                 tell: tell.clone(),
             };
-            at_work.spawn(round.walk(courier));
+            self.at_work.spawn(errand.walk(Courier::new(self.site.mail.clone())));
         }
-        drop((tell, looks));
-        let mut heartbeat = interval(heartbeat());
-        heartbeat.tick().await;
-        let (mut tally, mut came) = (Tally::default(), Vec::new());
-        let (mut is_paused, mut settled) = (false, Ok(()));
-        loop {
-            tokio::select! {
-                n = reports.recv_many(&mut came, RESULTS) => {
-                    if n == 0 {
-                        break;
-                    }
-                    is_paused |= came.iter().any(|r| r.outcome == Outcome::Back);
-                    let mut reports = std::mem::take(&mut came);
-                    if counter.is_given_up() || is_paused {
-                        let called_back = counter.clear().into_iter();
-                        reports.extend(called_back.map(|r| Report { letter: r.letter, outcome: Outcome::Back }));
-                        let left = rest.drain(..).map(|r| r.letter.id).collect();
-                        release(&self.site, &token, left).await?;
-                    }
-                    let lying = counter.count();
-                    let room = if lying * 2 > AHEAD { 0 } else { AHEAD - lying };
-                    let next = next_of(&mut rest, room);
-                    let ids = next.iter().map(|r| r.letter.id).collect();
-                    match settle(&self.site, &token, reports, ids).await {
-                        Ok(done) => {
-                            tally += done;
-                            counter.put(next);
-                        }
-                        // Couriers under way must end by themselves: a letter cut off is a letter
-                        // that perhaps arrived.
-                        Err(fault) => {
-                            counter.clear();
-                            rest.clear();
-                            settled = Err(fault);
-                        }
-                    }
-                    if rest.is_empty() {
-                        counter.close();
-                    }
-                }
-                _ = heartbeat.tick() => {
-                    renew(&self.site, &token, &hold).await;
-                    if let Some(coming) = &self.coming {
-                        coming.renew(&self.site).await;
-                    }
-                }
+    }
+
+    /// Puts the next letters on the counter, once it is written down that they are about to go.
+    async fn fill_up(&mut self) {
+        let Some((place, next)) = self.next() else { return };
+        let (mine, ids) = (self.piles[place].hold.token.clone(), ids_of(&next));
+        let announced = write(&self.site, move |db, _| post::store::hand_over(db, &mine, &ids));
+        match announced.await {
+            Ok(()) => self.put(place, next),
+            Err(fault) => {
+                let token = self.piles[place].hold.token.clone();
+                let left = [ids_of(&next), ids_of(&self.piles[place].rest)].concat();
+                self.piles[place].rest.clear();
+                put_back(&self.site, &token, left).await;
+                self.fail(fault);
             }
         }
-        while let Some(courier) = at_work.join_next().await {
-            self.couriers.push(courier.map_err(Fault::broken)?);
+    }
+
+    /// The next letters for the counter, if there is room on it, and of which pile.
+    fn next(&mut self) -> Option<(usize, Vec<Ready>)> {
+        let lying = self.counter.count();
+        if lying * 2 > AHEAD {
+            return None;
         }
-        settled?;
-        Ok((tally, counter.is_given_up() || is_paused))
+        let place = self.piles.iter().position(|pile| !pile.rest.is_empty())?;
+        Some((place, next_of(&mut self.piles[place].rest, AHEAD - lying)))
+    }
+
+    fn put(&mut self, place: usize, next: Vec<Ready>) {
+        self.piles[place].out += next.len();
+        self.counter.put(next);
+    }
+
+    /// Settles what came, and announces in the same write what goes next.
+    async fn note(&mut self, mut came: Vec<Report>) {
+        let is_paused = came.iter().any(|r| r.outcome == Outcome::Back);
+        if self.counter.is_given_up() || is_paused {
+            self.call_back(&mut came).await;
+        }
+        let next = self.next();
+        let mut steps: Vec<Step> = vec![];
+        for (place, pile) in self.piles.iter_mut().enumerate() {
+            let (mine, others): (Vec<Report>, Vec<Report>) =
+                came.into_iter().partition(|r| r.token == pile.hold.token);
+            came = others;
+            pile.out -= mine.len();
+            let next = next.as_ref().filter(|(of, _)| *of == place);
+            let next = next.map_or_else(Vec::new, |(_, letters)| ids_of(letters));
+            if !mine.is_empty() || !next.is_empty() {
+                steps.push(Step { token: pile.hold.token.clone(), reports: mine, next });
+            }
+        }
+        match settle(&self.site, steps).await {
+            Ok(tally) => {
+                self.done.sent += tally;
+                if let Some((place, letters)) = next {
+                    self.put(place, letters);
+                }
+            }
+            // Couriers under way must end by themselves: a letter cut off is a letter that perhaps
+            // arrived.
+            Err(fault) => {
+                self.counter.clear();
+                self.piles.iter_mut().for_each(|pile| pile.rest.clear());
+                self.fail(fault);
+            }
+        }
+        self.piles.retain(|pile| pile.out > 0 || !pile.rest.is_empty());
+    }
+
+    /// Takes back what is not under way: the mail server seems to be away, all mail is stopped, or
+    /// the end is asked for.
+    async fn call_back(&mut self, came: &mut Vec<Report>) {
+        self.is_over = true;
+        let lying = self.counter.clear().into_iter();
+        came.extend(lying.map(|ready| Report::of(ready, Outcome::Back)));
+        for pile in &mut self.piles {
+            let left = ids_of(&pile.rest);
+            pile.rest.clear();
+            put_back(&self.site, &pile.hold.token, left).await;
+        }
+    }
+
+    async fn stop(&mut self) {
+        self.is_stopped = true;
+        let mut came = vec![];
+        self.call_back(&mut came).await;
+        self.note(came).await;
+    }
+
+    fn fail(&mut self, fault: Fault) {
+        self.is_over = true;
+        self.fault.get_or_insert(fault);
+    }
+
+    async fn renew(&self) {
+        for pile in &self.piles {
+            pile.hold.renew(&self.site).await;
+        }
+        if let Some(coming) = &self.coming {
+            coming.renew(&self.site).await;
+        }
+    }
+}
+
+/// Should this fail, they wait for the end of their lease.
+async fn put_back(site: &Site, token: &str, left: Vec<LetterId>) {
+    if let Err(fault) = release(site, token, left).await {
+        tracing::warn!(%fault, "letters wait for the end of their lease");
     }
 }
 
@@ -183,4 +325,8 @@ fn next_of(rest: &mut VecDeque<Ready>, most: usize) -> Vec<Ready> {
         ready.letter.attempts += 1;
     }
     next
+}
+
+fn ids_of<'a>(letters: impl IntoIterator<Item = &'a Ready>) -> Vec<LetterId> {
+    letters.into_iter().map(|ready| ready.letter.id).collect()
 }

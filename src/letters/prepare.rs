@@ -15,7 +15,8 @@ use crate::kit::site::Site;
 use crate::kit::trial::{self, Sabotage};
 use crate::letters::compose::{self, Composed};
 use crate::letters::digests;
-use crate::letters::errand::Ready;
+use crate::letters::errand::{Ready, Slots};
+use crate::letters::hold::Hold;
 use crate::letters::results::{Outcome, Report, settle_here};
 use crate::letters::rules;
 use crate::letters::store::{self, Subjects};
@@ -30,11 +31,12 @@ use crate::reminders;
 /// `announced` of them it is written down that they are about to be handed over.
 pub async fn prepare(
     site: &Site,
-    token: &str,
+    hold: &Hold,
+    slots: Option<Slots>,
     leased: Vec<Leased>,
     announced: usize,
 ) -> Result<(Vec<Ready>, Tally), Fault> {
-    let (mine, here) = (token.to_owned(), site.clone());
+    let (hold, mine, here) = (hold.clone(), hold.token.clone(), site.clone());
     let work = move || {
         let now = here.now();
         let readers: BTreeSet<PersonId> = leased.iter().filter_map(|l| l.person).collect();
@@ -66,10 +68,13 @@ pub async fn prepare(
                         let (address, body) = (composed.address.clone(), composed.bytes.clone());
                         fixed.push(Fixed { id: letter.id, address, body });
                     }
-                    let zone = zone_of(&letter);
-                    ready.push(Ready { letter, composed, zone });
+                    let (zone, hold, slots) = (zone_of(&letter), hold.clone(), slots.clone());
+                    ready.push(Ready { letter, composed, zone, hold, slots });
                 }
-                Err(end) => failed.push(Report { letter, outcome: Outcome::Ended(end) }),
+                Err(end) => {
+                    let (token, outcome) = (mine.clone(), Outcome::Ended(end));
+                    failed.push(Report { token, letter, outcome });
+                }
             }
         }
         let limited = limited(&here, &ready);

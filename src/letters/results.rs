@@ -12,6 +12,7 @@ use crate::kit::fault::Fault;
 use crate::kit::ids::LetterId;
 use crate::kit::ledger;
 use crate::kit::site::{Site, Stamp};
+use crate::letters::errand::Ready;
 use crate::letters::write;
 use crate::post::rules::{End, Kind};
 use crate::post::store::Leased;
@@ -26,8 +27,24 @@ const RETRIES: [Duration; 3] =
 
 /// What is told of one letter.
 pub struct Report {
+    /// What it was held by.
+    pub token: Arc<str>,
     pub letter: Leased,
     pub outcome: Outcome,
+}
+
+impl Report {
+    pub fn of(ready: Ready, outcome: Outcome) -> Self {
+        Self { token: ready.hold.token, letter: ready.letter, outcome }
+    }
+}
+
+/// What is to be written down of the letters that one lease holds.
+pub struct Step {
+    pub token: Arc<str>,
+    pub reports: Vec<Report>,
+    /// Those that are about to be handed over.
+    pub next: Vec<LetterId>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -45,28 +62,30 @@ pub enum Outcome {
 
 /// Writes ends down, and which letters are next, with patience: a letter that went but is not
 /// written down goes again.
-pub async fn settle(
-    site: &Site,
-    token: &str,
-    reports: Vec<Report>,
-    next: Vec<LetterId>,
-) -> Result<Tally, Fault> {
-    let (reports, next) = (Arc::new(reports), Arc::new(next));
+pub async fn settle(site: &Site, steps: Vec<Step>) -> Result<Tally, Fault> {
+    if steps.is_empty() {
+        return Ok(Tally::default());
+    }
+    let steps = Arc::new(steps);
     let began = Instant::now();
     let mut waits = RETRIES.iter().chain(std::iter::repeat(&RETRIES[RETRIES.len() - 1]));
     loop {
-        let (mine, told, coming) = (token.to_owned(), reports.clone(), next.clone());
+        let told = steps.clone();
         let done = write(site, move |db, site| {
-            let tally = settle_here(db, &mine, &told, &site.stamp())?;
-            if !coming.is_empty() {
-                post::store::hand_over(db, &mine, &coming)?;
+            let (mut tally, stamp) = (Tally::default(), site.stamp());
+            for Step { token, reports, next } in told.iter() {
+                tally += settle_here(db, token, reports, &stamp)?;
+                if !next.is_empty() {
+                    post::store::hand_over(db, token, next)?;
+                }
             }
             Ok(tally)
         })
         .await;
         match (done, waits.next()) {
             (Err(fault), Some(wait)) if began.elapsed() < PATIENCE => {
-                tracing::warn!(%fault, letters = reports.len(), "results are kept in hand");
+                let letters: usize = steps.iter().map(|step| step.reports.len()).sum();
+                tracing::warn!(%fault, letters, "results are kept in hand");
                 sleep(*wait).await;
             }
             (done, _) => return done,
@@ -86,7 +105,7 @@ pub fn settle_here(
     let (mut tried, mut lost, mut stale) = (vec![], 0, BTreeSet::new());
     let (mut back, mut called_back) = (vec![], vec![]);
     let mut resting: BTreeMap<Moment, Vec<LetterId>> = BTreeMap::new();
-    for Report { letter, outcome } in reports {
+    for Report { letter, outcome, .. } in reports {
         let (id, useless_after) = (letter.id, letter.useless_after);
         let mut attempts = letter.attempts;
         let end = match outcome {

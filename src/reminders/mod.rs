@@ -36,6 +36,15 @@ pub struct Planned {
     pub cancelled: usize,
 }
 
+impl std::ops::AddAssign for Planned {
+    fn add_assign(&mut self, more: Self) {
+        self.batches += more.batches;
+        self.added += more.added;
+        self.amended += more.amended;
+        self.cancelled += more.cancelled;
+    }
+}
+
 /// Batches in one transaction: other writers must get their turn.
 const BATCHES_AT_ONCE: i64 = 50;
 

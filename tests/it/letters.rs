@@ -27,6 +27,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 
 use crate::at_once;
+use crate::recorder::GROUPS;
 use crate::stage::Stage;
 
 /// A batch of one course in the block B11, with a venue; sessions and people are added as a story
@@ -858,9 +859,7 @@ async fn two_workers_never_send_the_same_letter() {
 
 /// A mail server that misbehaves as the receiver's name asks. Gives its port and how many letters
 /// it took.
-pub async fn faulty_server(
-    mode_at_connect: &'static str,
-) -> (u16, Arc<AtomicUsize>, Arc<Mutex<Vec<String>>>) {
+pub async fn faulty_server(mode: &'static str) -> (u16, Arc<AtomicUsize>, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = listener.local_addr().expect("an address").port();
     let (taken, to) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(vec![])));
@@ -868,7 +867,7 @@ pub async fn faulty_server(
     tokio::spawn(async move {
         while let Ok((socket, _)) = listener.accept().await {
             let (count, names) = (count.clone(), names.clone());
-            tokio::spawn(async move { serve(socket, mode_at_connect, count, names).await });
+            tokio::spawn(async move { serve(socket, mode, count, names).await });
         }
     });
     (port, taken, to)
@@ -895,6 +894,7 @@ async fn serve(
                 "250 taken"
             }
             _ if in_letter => continue,
+            "EHLO" if mode == "groups" => GROUPS,
             "RCPT" => {
                 drops = line.contains("dropped");
                 to = line.clone();
@@ -922,8 +922,15 @@ pub fn by_smtp(stage: &mut Stage, port: u16) {
 
 #[actix_web::test]
 async fn each_answer_of_a_mail_server_has_its_state() {
+    // One command after the other, and several at once.
+    for mode in ["", "groups"] {
+        each_answer_has_its_state(mode).await;
+    }
+}
+
+async fn each_answer_has_its_state(mode: &'static str) {
     let mut stage = Stage::new("2026-11-20 04:30").await;
-    let (port, taken, to) = faulty_server("").await;
+    let (port, taken, to) = faulty_server(mode).await;
     by_smtp(&mut stage, port);
     let batch = Batch::new(&stage);
     let people: Vec<PersonId> = ["Good One", "Come Later", "Nobody Here", "Is Dropped"]

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use prashikshan::access;
+use prashikshan::kit::db::Db;
 use prashikshan::kit::ids::{LetterId, PersonId};
 use prashikshan::kit::schema::{journal, letters, sessions};
 use prashikshan::kit::site::{Limits, Site};
@@ -15,7 +17,8 @@ use prashikshan::post::rules::State;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 
-use crate::letters::{Batch, by_smtp, clock, ledger_of, read_all};
+use crate::letters::{Batch, by_smtp, clock, ledger_of, mark, read_all};
+use crate::recorder::GROUPS;
 use crate::stage::Stage;
 
 /// How many letters stand in a state.
@@ -25,6 +28,17 @@ fn count(stage: &Stage, state: State) -> i64 {
 
 /// A mail server that runs something when it has heard so many receivers, before it answers.
 pub async fn server_that(act: impl Fn(usize) + Send + Sync + 'static) -> (u16, Arc<AtomicUsize>) {
+    server_that_answers(move |n| {
+        act(n);
+        "250 ok"
+    })
+    .await
+}
+
+/// As `server_that`; what it runs says what becomes of the receiver.
+async fn server_that_answers(
+    act: impl Fn(usize) -> &'static str + Send + Sync + 'static,
+) -> (u16, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = listener.local_addr().expect("an address").port();
     let (taken, heard, act) =
@@ -46,11 +60,11 @@ pub async fn server_that(act: impl Fn(usize) + Send + Sync + 'static) -> (u16, A
                             "250 taken"
                         }
                         _ if in_letter => continue,
+                        "EHLO" => GROUPS,
                         "RCPT" => {
                             let n = heard.fetch_add(1, Ordering::SeqCst) + 1;
                             let act = act.clone();
-                            tokio::task::spawn_blocking(move || act(n)).await.expect("done");
-                            "250 ok"
+                            tokio::task::spawn_blocking(move || act(n)).await.expect("done")
                         }
                         "DATA" => {
                             in_letter = true;
@@ -155,6 +169,116 @@ async fn letters_in_hand_go_back_when_mail_is_stopped() {
     stage.write(|db, stamp| post::pause::end_as(db, None, stamp));
     office::tick(&stage.site).await.expect("a turn");
     assert_eq!(taken.load(Ordering::SeqCst), 100, "everything goes, nothing twice");
+}
+
+/// More letters than one batch holds: while the first goes out, the next is in hand and made.
+#[actix_web::test]
+async fn the_batch_after_the_one_that_goes_out_is_put_back_too() {
+    for is_paused in [true, false] {
+        let mut stage = Stage::on_disk("2026-11-20 04:30").await;
+        let site = stage.site.clone();
+        let once = std::sync::Once::new();
+        // After the first hundred: the switch falls, or the server is full, once the next batch is
+        // in hand.
+        let is_free = Arc::new(AtomicBool::new(false));
+        let room = is_free.clone();
+        let (port, taken) = server_that_answers(move |n| {
+            if n < 100 || room.load(Ordering::SeqCst) {
+                return "250 ok";
+            }
+            once.call_once(|| wait_for_two_in_hand(&site));
+            if !is_paused {
+                return "452 full";
+            }
+            let stamp = site.stamp();
+            site.write_here(|db| match post::pause::standing(db)? {
+                Some(_) => Ok(()),
+                None => post::pause::begin_as(db, None, "A wrong list", &stamp),
+            })
+            .expect("stopped");
+            "250 ok"
+        })
+        .await;
+        by_smtp(&mut stage, port);
+        let batch = Batch::new(&stage);
+        for i in 0..620 {
+            batch.enrol(stage.person(&format!("Person {i}"), "B11"), "seat");
+        }
+        let turn = office::tick(&stage.site).await.expect("a turn");
+        let gone = taken.load(Ordering::SeqCst);
+        assert_eq!((turn.sent.sent, turn.sent.uncertain), (gone, 0));
+        // Nothing is left in hand, and only what was said to the server has spent a try.
+        assert_eq!((count(&stage, State::Leased), count(&stage, State::Uncertain)), (0, 0));
+        let planned = letters::table.filter(letters::state.eq(State::Planned));
+        let tries: Vec<i32> = stage.read(|db| Ok(planned.select(letters::attempts).load(db)?));
+        assert_eq!(tries.len(), 620 - gone);
+        let spent = tries.iter().filter(|n| **n > 0).count();
+        assert_eq!(spent, turn.sent.later);
+        // Twenty in a row, what the other couriers had in hand, and those before a last success.
+        let most = if is_paused { 0..=0 } else { 20..=34 };
+        assert!(most.contains(&spent), "{spent}");
+
+        is_free.store(true, Ordering::SeqCst);
+        if is_paused {
+            stage.write(|db, stamp| post::pause::end_as(db, None, stamp));
+        }
+        stage.site.clock.set(stage.now().plus_minutes(2));
+        office::tick(&stage.site).await.expect("a turn");
+        assert_eq!(taken.load(Ordering::SeqCst), 620, "everything goes, nothing twice");
+        assert_eq!(count(&stage, State::Sent), 620);
+    }
+}
+
+/// Until two workers' hands, or both hands of one, hold letters.
+fn wait_for_two_in_hand(site: &Site) {
+    let in_hand = letters::table
+        .filter(letters::state.eq(State::Leased))
+        .select(letters::lease_token)
+        .distinct();
+    while site.read_here(|db| Ok(in_hand.load::<Option<String>>(db)?)).expect("read").len() < 2 {
+        std::thread::yield_now();
+    }
+}
+
+/// The database cannot say whether one letter is still true: that one waits, the others go.
+#[actix_web::test]
+async fn a_letter_that_cannot_be_looked_at_waits_alone() {
+    let mut stage = Stage::on_disk("2026-11-20 04:30").await;
+    let batch = Batch::new(&stage);
+    let (session, asha) = (batch.session("2026-11-29 10:30"), stage.person("Asha Devi", "B11"));
+    batch.session("2026-12-06 10:30");
+    batch.enrol(asha, "seat");
+    office::tick(&stage.site).await.expect("a turn");
+    clock(&stage, "2026-11-29 13:00");
+    mark(&stage, batch.id, session, asha, "absent");
+    office::tick(&stage.site).await.expect("a turn");
+    clock(&stage, "2026-11-30 10:00");
+    batch.enrol(stage.person("Bo Lal", "B11"), "seat");
+    stage.write(prashikshan::reminders::plan);
+    // When the letters are made, their marks are gone from the last look's sight.
+    let site = stage.site.clone();
+    let (port, taken) = server_that(move |n| {
+        if n == 1 {
+            let hidden = |db: &mut Db| Ok(db.batch_execute("alter table marks rename to hidden")?);
+            site.write_here(hidden).expect("hidden");
+        }
+    })
+    .await;
+    by_smtp(&mut stage, port);
+    stage.site.limits.mail_in_flight = 1;
+    let tally = office::send_due(&stage.site).await.expect("sent");
+    // The trainer's letter about a roll that nobody takes asks for marks too.
+    assert_eq!((tally.sent, tally.later, taken.load(Ordering::SeqCst)), (1, 2, 1));
+    let waiting = letters::table
+        .filter(letters::kind.eq("absence"))
+        .select((letters::state, letters::attempts));
+    let waiting: Vec<(State, i32)> = stage.read(|db| Ok(waiting.load(db)?));
+    assert_eq!(waiting, [(State::Planned, 0)], "no try is spent");
+
+    stage.write(|db, _| Ok(db.batch_execute("alter table hidden rename to marks")?));
+    stage.site.clock.set(stage.now().plus_minutes(2));
+    let tally = office::send_due(&stage.site).await.expect("sent");
+    assert_eq!((tally.sent, tally.later, taken.load(Ordering::SeqCst)), (2, 0, 3));
 }
 
 #[actix_web::test]

@@ -14,6 +14,9 @@ pub struct Taken {
     pub bytes: String,
 }
 
+/// The hello of a server that takes several commands at once (RFC 2920), as most do.
+pub const GROUPS: &str = "250-here\r\n250 PIPELINING";
+
 #[derive(Clone, Default)]
 pub struct Recorder(Arc<Mutex<Vec<Taken>>>);
 
@@ -64,6 +67,7 @@ impl Recorder {
                 continue;
             }
             answer = match line.split(' ').next().unwrap_or_default() {
+                "EHLO" => GROUPS,
                 "RCPT" => {
                     let inside = line.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
                     to = inside.map_or_else(|| line.clone(), |(address, _)| address.to_owned());

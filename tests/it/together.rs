@@ -84,6 +84,32 @@ async fn what_waits_for_the_writer_goes_in_together_and_fails_alone() {
     assert!(matches!(stage.read(journal::verify), Verdict::Whole(_)));
 }
 
+/// With a part of its own open, as an import's row has.
+#[actix_web::test]
+async fn a_write_that_panics_takes_nobody_along() {
+    let stage = Stage::on_disk("2026-03-02 08:00").await;
+    let outcomes = ask(&stage, 6, |db, site, number| {
+        leave(db, site, number)?;
+        if number == 3 {
+            db.transaction::<(), Fault, _>(|_| panic!("invented"))?;
+        }
+        Ok(number)
+    })
+    .await;
+    for (number, outcome) in outcomes.iter().enumerate() {
+        match number {
+            3 => assert!(outcome.is_err()),
+            _ => assert_eq!(outcome, &Ok(number)),
+        }
+    }
+    let mut left = lines(&stage);
+    left.sort();
+    assert_eq!(left, ["line/0", "line/1", "line/2", "line/4", "line/5"]);
+    assert!(matches!(stage.read(journal::verify), Verdict::Whole(_)));
+    let here = stage.site.clone();
+    stage.site.write(move |db| leave(db, &here, 7)).await.expect("the next one");
+}
+
 #[actix_web::test]
 async fn who_no_longer_waits_is_left_out() {
     let stage = Stage::on_disk("2026-03-02 08:00").await;

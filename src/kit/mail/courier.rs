@@ -1,14 +1,14 @@
 //! Handing letters over: one connection to the mail server, one letter after the other.
 
+use std::fmt::Display;
 use std::path::Path;
 use std::time::Duration;
 
 use lettre::Address;
-use lettre::address::Envelope;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
-use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Rcpt, Rset};
+use lettre::transport::smtp::commands::{Data, Ehlo, Mail as MailFrom, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use lettre::transport::smtp::response::Response;
 use tokio::net::TcpStream;
@@ -27,7 +27,13 @@ const FINAL_DOT: Duration = Duration::from_secs(120);
 /// Keeps one connection to the mail server and hands letters over, one after the other.
 pub struct Courier {
     mail: Mail,
-    line: Option<AsyncSmtpConnection>,
+    line: Option<Line>,
+}
+
+struct Line {
+    talk: AsyncSmtpConnection,
+    /// RFC 2920: the server takes several commands at once and answers them in order.
+    takes_groups: bool,
 }
 
 /// One letter as it is handed over.
@@ -47,7 +53,7 @@ impl Courier {
     }
 
     /// Hands one letter over. `may_go` is asked once, in the last instant before any of the letter
-    /// is said: with a mail server, when it waits for the text.
+    /// is said: with a mail server, when it has taken the receiver and waits for the text.
     pub async fn deliver(
         &mut self,
         parcel: Parcel<'_>,
@@ -79,85 +85,92 @@ impl Courier {
         parcel: Parcel<'_>,
         may_go: impl Future<Output = bool>,
     ) -> Delivery {
-        let envelope = match envelope(parcel.from, parcel.to) {
-            Ok(envelope) => envelope,
+        let (from, to) = match addresses(parcel) {
+            Ok(addresses) => addresses,
             Err(why) => return Delivery::Refused(why),
         };
         let mut line = match self.line.take() {
-            Some(line) if !line.has_broken() => line,
+            Some(line) if !line.talk.has_broken() => line,
             _ => match connect(smtp).await {
                 Ok(line) => line,
                 Err(why) => return Delivery::Later(why),
             },
         };
-        let outcome = converse(&mut line, &envelope, parcel.bytes, may_go).await;
-        if matches!(outcome, Delivery::Sent | Delivery::Withheld) {
-            self.line = Some(line);
-        } else {
+        let outcome = converse(&mut line, from, to, parcel.bytes, may_go).await;
+        match &outcome {
+            Delivery::Sent => self.line = Some(line),
+            // The server waits for the text: a goodbye would be its first line. Without the final
+            // dot it keeps nothing (RFC 5321, 4.1.1.4).
+            Delivery::Withheld => drop(line),
             // It may be waiting for an answer that never comes; its goodbye is not waited for long.
-            let _ = timeout(Duration::from_secs(1), line.abort()).await;
+            _ if !line.takes_groups => {
+                let _ = timeout(Duration::from_secs(1), line.talk.abort()).await;
+            }
+            _ => drop(line),
         }
         outcome
     }
 }
 
-fn envelope(from: &str, to: &str) -> Result<Envelope, String> {
-    let from: Mailbox = from.parse().map_err(|e| format!("sender: {e}"))?;
-    let to: Address = to.parse().map_err(|e| format!("address: {e}"))?;
-    Envelope::new(Some(from.email), vec![to]).map_err(|e| e.to_string())
+fn addresses(parcel: Parcel<'_>) -> Result<(Address, Address), String> {
+    let from: Mailbox = parcel.from.parse().map_err(|e| format!("sender: {e}"))?;
+    let to: Address = parcel.to.parse().map_err(|e| format!("address: {e}"))?;
+    Ok((from.email, to))
 }
 
-/// MAIL, RCPT, the last look, DATA, the letter. Before the text every error is certain; after it,
-/// only an answer with a code is.
+/// MAIL, RCPT, DATA, the last look, the letter: all before the look in one go where the server
+/// takes it, which halves the waiting. Before the text every error is certain; after it, only an
+/// answer with a code is.
 async fn converse(
-    line: &mut AsyncSmtpConnection,
-    envelope: &Envelope,
+    line: &mut Line,
+    from: Address,
+    to: Address,
     bytes: &str,
     may_go: impl Future<Output = bool>,
 ) -> Delivery {
+    let Line { talk, takes_groups } = line;
     let mut parameters = vec![];
-    if envelope.to().iter().any(|to| !<Address as AsRef<str>>::as_ref(to).is_ascii()) {
-        if !line.server_info().supports_feature(Extension::SmtpUtfEight) {
+    if !<Address as AsRef<str>>::as_ref(&to).is_ascii() {
+        if !talk.server_info().supports_feature(Extension::SmtpUtfEight) {
             return Delivery::Refused("the mail server takes plain addresses only".to_owned());
         }
         parameters.push(MailParameter::SmtpUtfEight);
     }
-    let mail = MailFrom::new(envelope.from().cloned(), parameters);
-    match said(line.command(mail)).await {
+    let (mail, rcpt) = (MailFrom::new(Some(from), parameters), Rcpt::new(to, vec![]));
+    let opening = if *takes_groups { format!("{mail}{rcpt}{Data}") } else { mail.to_string() };
+    match said(talk.command(opening)).await {
         Ok(_) => {}
         // A no to the sender says nothing of this letter: it is the office that must mend something.
         Err(Delivery::Refused(why)) => return Delivery::Later(why),
         Err(no) => return no,
     }
-    for to in envelope.to() {
-        match said(line.command(Rcpt::new(to.clone(), vec![]))).await {
-            Ok(_) => {}
-            Err(Delivery::Refused(why)) if is_of_address(&why) => {
-                return Delivery::Unreachable(why);
-            }
-            Err(no) => return no,
-        }
+    match said(next(talk, rcpt, *takes_groups)).await {
+        Ok(_) => {}
+        Err(Delivery::Refused(why)) if is_of_address(&why) => return Delivery::Unreachable(why),
+        Err(no) => return no,
     }
-    if !may_go.await {
-        return match said(line.command(Rset)).await {
-            Ok(_) => Delivery::Withheld,
-            // Nothing was sent either way; the next letter gets a fresh connection.
-            Err(_) => {
-                line.abort().await;
-                Delivery::Withheld
-            }
-        };
-    }
-    if let Err(no) = said(line.command(Data)).await {
+    if let Err(no) = said(next(talk, Data, *takes_groups)).await {
         return no;
     }
-    match timeout(FINAL_DOT, line.message(bytes.as_bytes())).await {
+    if !may_go.await {
+        return Delivery::Withheld;
+    }
+    match timeout(FINAL_DOT, talk.message(bytes.as_bytes())).await {
         Ok(Ok(_)) => Delivery::Sent,
         Ok(Err(e)) if e.is_permanent() => Delivery::Refused(e.to_string()),
         Ok(Err(e)) if e.is_transient() => Delivery::Later(e.to_string()),
         Ok(Err(e)) => Delivery::Unknown(e.to_string()),
         Err(_) => Delivery::Unknown("no answer after the letter".to_owned()),
     }
+}
+
+/// The answer to the next command, which was said already with those before it, or is said now.
+async fn next(
+    talk: &mut AsyncSmtpConnection,
+    command: impl Display,
+    is_said: bool,
+) -> Result<Response, lettre::transport::smtp::Error> {
+    if is_said { talk.read_response().await } else { talk.command(command).await }
 }
 
 /// Whether a no to the receiver is about the mailbox: what says `5.7` (policy, relaying) is not.
@@ -179,7 +192,7 @@ async fn said(
 
 /// The library's own pool leaves Nagle's algorithm on, which costs 40 ms a letter; so the socket
 /// is opened here.
-async fn connect(smtp: &Smtp) -> Result<AsyncSmtpConnection, String> {
+async fn connect(smtp: &Smtp) -> Result<Line, String> {
     let say = |e: &dyn std::fmt::Display| format!("{}:{}: {e}", smtp.host, smtp.port);
     let late = |_| say(&"no answer in time");
     let opened = TcpStream::connect((smtp.host.as_str(), smtp.port));
@@ -187,22 +200,26 @@ async fn connect(smtp: &Smtp) -> Result<AsyncSmtpConnection, String> {
     socket.set_nodelay(true).map_err(|e| say(&e))?;
     let hello = ClientId::default();
     let greeted = AsyncSmtpConnection::connect_with_transport(Box::new(socket), &hello);
-    let mut line = timeout(COMMAND, greeted).await.map_err(late)?.map_err(|e| say(&e))?;
-    if smtp.tls == Tls::Required || (smtp.tls == Tls::Opportunistic && line.can_starttls()) {
+    let mut talk = timeout(COMMAND, greeted).await.map_err(late)?.map_err(|e| say(&e))?;
+    if smtp.tls == Tls::Required || (smtp.tls == Tls::Opportunistic && talk.can_starttls()) {
         let mut tls = TlsParameters::builder(smtp.host.clone());
         if let Some(pem) = &smtp.ca {
             tls = tls.add_root_certificate(Certificate::from_pem(pem).map_err(|e| say(&e))?);
         }
         let tls = tls.build().map_err(|e| say(&e))?;
-        let secured = line.starttls(tls, &hello);
+        let secured = talk.starttls(tls, &hello);
         timeout(COMMAND, secured).await.map_err(late)?.map_err(|e| say(&e))?;
     }
     if let Some((user, password)) = &smtp.user {
         let credentials = Credentials::new(user.clone(), password.clone());
-        let entered = line.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
+        let entered = talk.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
         timeout(COMMAND, entered).await.map_err(late)?.map_err(|e| say(&e))?;
     }
-    Ok(line)
+    // The library keeps only what it needs of the server's hello, so it is said once more.
+    let heard = timeout(COMMAND, talk.command(Ehlo::new(hello)));
+    let heard = heard.await.map_err(late)?.map_err(|e| say(&e))?;
+    let takes_groups = heard.message().any(|word| word.eq_ignore_ascii_case("PIPELINING"));
+    Ok(Line { talk, takes_groups })
 }
 
 async fn deliver_folder(folder: &Path, parcel: Parcel<'_>) -> Delivery {
