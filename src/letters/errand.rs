@@ -95,6 +95,14 @@ impl Counter {
         self.0.put.add_permits(n);
     }
 
+    /// Before everything that lies here.
+    pub fn put_first(&self, letters: Vec<Ready>) {
+        let n = letters.len();
+        let mut lying = self.lying();
+        letters.into_iter().rev().for_each(|ready| lying.push_front(ready));
+        self.0.put.add_permits(n);
+    }
+
     /// Takes back what no courier has fetched.
     pub fn clear(&self) -> Vec<Ready> {
         self.lying().drain(..).collect()

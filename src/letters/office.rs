@@ -2,6 +2,7 @@
 //! the last letters of a batch go out, the first of the next one do, and the one after is made.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -15,7 +16,7 @@ use crate::letters::errand::{Counter, Errand, Ready};
 use crate::letters::hold::{Hold, heartbeat};
 use crate::letters::look::Looks;
 use crate::letters::results::{Outcome, Report, Step, settle};
-use crate::letters::taking::{Coming, Next, release};
+use crate::letters::taking::{Coming, Next, release, take_codes};
 use crate::letters::{Care, write};
 use crate::post::rules::Pace;
 use crate::post::{self, Tally};
@@ -24,6 +25,8 @@ use crate::reminders::Planned;
 /// Letters of which it is written down at most that they are about to be handed over: when the
 /// worker is killed, each of them has spent a try. Enough that no courier waits for the writing.
 pub const AHEAD: usize = 100;
+/// How often it is asked at most whether somebody waits for a sign-in code.
+const BREATH: Duration = Duration::from_millis(100);
 /// Results that one write settles at most; it takes what has come in while the last one was written.
 const RESULTS: usize = 200;
 
@@ -61,6 +64,8 @@ pub struct Office {
     was_idle: bool,
     /// There is more, but not before then.
     wake: Option<Instant>,
+    /// Until then the bell is not heard.
+    rests: Instant,
     /// No more batches are taken: nothing is due, or going on would be in vain.
     is_over: bool,
     /// The end was asked for.
@@ -86,6 +91,7 @@ pub async fn send(site: &Site, care: Care, mut stop: watch::Receiver<bool>) -> R
         is_full: false,
         was_idle: true,
         wake: None,
+        rests: Instant::now(),
         is_over: false,
         is_stopped: false,
         fault: None,
@@ -114,6 +120,10 @@ pub async fn send(site: &Site, care: Care, mut stop: watch::Receiver<bool>) -> R
                 office.coming = None;
                 office.take(next).await;
             }
+            // Under a limit no batch lasts long, and codes have slots like all others.
+            () = rung(site, office.rests), if !office.is_over && office.pace.is_none() => {
+                office.hear_bell().await;
+            }
             _ = heartbeat.tick() => office.renew().await,
             () = sleep_until(office.wake.unwrap_or_else(Instant::now)), if office.wake.is_some() => {
                 office.wake = None;
@@ -128,6 +138,12 @@ pub async fn send(site: &Site, care: Care, mut stop: watch::Receiver<bool>) -> R
         courier.map_err(Fault::broken)?;
     }
     office.fault.map_or(Ok(office.done), Err)
+}
+
+/// Somebody asked for something.
+async fn rung(site: &Site, rests: Instant) {
+    sleep_until(rests).await;
+    site.bell.notified().await;
 }
 
 /// Never, when nothing comes.
@@ -189,6 +205,27 @@ impl Office {
         self.piles.push(Pile { hold, rest, out: first.len() });
         self.counter.put(first);
         self.fill_up().await;
+    }
+
+    /// Whoever waits for a sign-in code has the page open: codes go before all that lies here.
+    async fn hear_bell(&mut self) {
+        self.rests = Instant::now() + BREATH;
+        // What comes was perhaps planned before it rang.
+        self.was_idle = false;
+        match take_codes(&self.site).await {
+            Ok(None) => {}
+            Ok(Some(batch)) => {
+                self.open();
+                self.done.sent += batch.tally;
+                let mut codes = VecDeque::from(batch.ready);
+                let first = next_of(&mut codes, batch.announced);
+                if !first.is_empty() {
+                    self.piles.push(Pile { hold: batch.hold, rest: codes, out: first.len() });
+                    self.counter.put_first(first);
+                }
+            }
+            Err(fault) => self.fail(fault),
+        }
     }
 
     /// Opens the counter, the first time.

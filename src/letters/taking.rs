@@ -9,9 +9,11 @@ use crate::kit::ids::LetterId;
 use crate::kit::site::Site;
 use crate::letters::errand::{Ready, Slots};
 use crate::letters::hold::Hold;
+use crate::letters::office::AHEAD;
 use crate::letters::prepare::prepare;
 use crate::letters::{Care, write};
 use crate::post::rules::Pace;
+use crate::post::store::Leased;
 use crate::post::{self, Hand, Tally};
 use crate::reminders::Planned;
 
@@ -71,6 +73,22 @@ impl Coming {
     }
 }
 
+/// Takes sign-in codes that are due in hand, as many as may be announced, and makes them.
+pub async fn take_codes(site: &Site) -> Result<Option<Batch>, Fault> {
+    let now = site.now();
+    if !site.read(move |db| post::store::is_code_due(db, now)).await? {
+        return Ok(None);
+    }
+    let hold = Hold::begin(site);
+    let mine = hold.token.clone();
+    let leased = write(site, move |db, site| {
+        let now = site.shared_now(db)?;
+        post::lease_codes(db, &mine, AHEAD as i64, now)
+    })
+    .await?;
+    if leased.is_empty() { Ok(None) } else { make(site, hold, None, leased, AHEAD).await.map(Some) }
+}
+
 /// Takes what is due in hand and makes it.
 async fn take(
     site: &Site,
@@ -100,17 +118,28 @@ async fn take(
     let slots = pace
         .zip(first_slot)
         .and_then(|(pace, first)| Some(Slots::from(pace, site.clock.until(now, first)?)));
+    let batch = make(site, hold, slots, leased, announced).await?;
+    Ok(Next { batch: Some(batch), ..Next::default() })
+}
+
+async fn make(
+    site: &Site,
+    hold: Hold,
+    slots: Option<Slots>,
+    leased: Vec<Leased>,
+    announced: usize,
+) -> Result<Batch, Fault> {
     let is_full = i64::try_from(leased.len()) == Ok(BATCH);
     let ids: Vec<LetterId> = leased.iter().map(|l| l.id).collect();
-    let (ready, tally) = match prepare(site, &hold, slots, leased, announced).await {
-        Ok(prepared) => prepared,
+    match prepare(site, &hold, slots, leased, announced).await {
+        Ok((ready, tally)) => {
+            Ok(Batch { hold, announced: announced.min(ready.len()), ready, tally, is_full })
+        }
         Err(fault) => {
             release(site, &hold.token, ids).await?;
-            return Err(fault);
+            Err(fault)
         }
-    };
-    let batch = Batch { hold, announced: announced.min(ready.len()), ready, tally, is_full };
-    Ok(Next { batch: Some(batch), ..Next::default() })
+    }
 }
 
 /// Puts letters that nobody has tried yet back as they were.

@@ -47,6 +47,12 @@ pub fn lease(db: &mut Db, token: &str, most: i64, now: Moment) -> Result<Vec<Lea
     if taken == 0 { Ok(vec![]) } else { store::leased(db, token) }
 }
 
+/// The same, sign-in codes only.
+pub fn lease_codes(db: &mut Db, token: &str, most: i64, now: Moment) -> Result<Vec<Leased>, Fault> {
+    let taken = store::lease_codes(db, token, most, lease_end(now), now)?;
+    if taken == 0 { Ok(vec![]) } else { store::leased(db, token) }
+}
+
 /// What a worker gets when all nodes together may send so many a minute.
 #[derive(Debug)]
 pub enum Hand {

@@ -28,7 +28,7 @@ fn count(stage: &Stage, state: State) -> i64 {
 
 /// A mail server that runs something when it has heard so many receivers, before it answers.
 pub async fn server_that(act: impl Fn(usize) + Send + Sync + 'static) -> (u16, Arc<AtomicUsize>) {
-    server_that_answers(move |n| {
+    server_that_answers(move |n, _| {
         act(n);
         "250 ok"
     })
@@ -37,7 +37,7 @@ pub async fn server_that(act: impl Fn(usize) + Send + Sync + 'static) -> (u16, A
 
 /// As `server_that`; what it runs says what becomes of the receiver.
 async fn server_that_answers(
-    act: impl Fn(usize) -> &'static str + Send + Sync + 'static,
+    act: impl Fn(usize, &str) -> &'static str + Send + Sync + 'static,
 ) -> (u16, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = listener.local_addr().expect("an address").port();
@@ -64,7 +64,8 @@ async fn server_that_answers(
                         "RCPT" => {
                             let n = heard.fetch_add(1, Ordering::SeqCst) + 1;
                             let act = act.clone();
-                            tokio::task::spawn_blocking(move || act(n)).await.expect("done")
+                            let work = move || act(n, &line);
+                            tokio::task::spawn_blocking(work).await.expect("done")
                         }
                         "DATA" => {
                             in_letter = true;
@@ -182,7 +183,7 @@ async fn the_batch_after_the_one_that_goes_out_is_put_back_too() {
         // in hand.
         let is_free = Arc::new(AtomicBool::new(false));
         let room = is_free.clone();
-        let (port, taken) = server_that_answers(move |n| {
+        let (port, taken) = server_that_answers(move |n, _| {
             if n < 100 || room.load(Ordering::SeqCst) {
                 return "250 ok";
             }
@@ -238,6 +239,45 @@ fn wait_for_two_in_hand(site: &Site) {
     while site.read_here(|db| Ok(in_hand.load::<Option<String>>(db)?)).expect("read").len() < 2 {
         std::thread::yield_now();
     }
+}
+
+#[actix_web::test]
+async fn a_sign_in_code_goes_before_what_lies_in_hand() {
+    let mut stage = Stage::on_disk("2026-11-20 04:30").await;
+    let (site, place) = (stage.site.clone(), Arc::new(AtomicUsize::new(0)));
+    let (once, seen) = (std::sync::Once::new(), place.clone());
+    let (port, taken) = server_that_answers(move |n, receiver| {
+        if receiver.contains("waits.here") {
+            seen.store(n, Ordering::SeqCst);
+        }
+        // Somebody asks for a code when the first letter goes.
+        once.call_once(|| {
+            let stamp = site.stamp();
+            let asked = site.write_here(|db| {
+                access::ask_code(db, &site.secret, "browser", "waits.here@example.org", &stamp)
+            });
+            asked.expect("asked");
+            site.bell.notify_one();
+            let of_code = letters::table.filter(letters::kind.eq("sign_in"));
+            let in_hand = of_code.filter(letters::state.eq(State::Leased)).count();
+            while site.read_here(|db| Ok(in_hand.get_result::<i64>(db)?)).expect("counted") == 0 {
+                std::thread::yield_now();
+            }
+        });
+        "250 ok"
+    })
+    .await;
+    by_smtp(&mut stage, port);
+    stage.person("Waits Here", "B11");
+    let batch = Batch::new(&stage);
+    for i in 0..300 {
+        batch.enrol(stage.person(&format!("Person {i}"), "B11"), "seat");
+    }
+    office::tick(&stage.site).await.expect("a turn");
+    assert_eq!(taken.load(Ordering::SeqCst), 301);
+    // Making it takes its time, and each courier has a letter in the hand.
+    let place = place.load(Ordering::SeqCst);
+    assert!((2..=60).contains(&place), "it went as number {place}");
 }
 
 /// The database cannot say whether one letter is still true: that one waits, the others go.

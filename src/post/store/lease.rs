@@ -34,6 +34,15 @@ pub fn is_due(db: &mut Db, now: Moment) -> Result<bool, Fault> {
     Ok(dropped.first::<LetterId>(db).optional()?.is_some())
 }
 
+/// Whether somebody waits for a sign-in code.
+pub fn is_code_due(db: &mut Db, now: Moment) -> Result<bool, Fault> {
+    let codes = letters::table
+        .filter(letters::state.eq(State::Planned).and(letters::kind.eq(Kind::SignIn)))
+        .filter(letters::next_try_at.le(now))
+        .select(letters::id);
+    Ok(codes.first::<LetterId>(db).optional()?.is_some())
+}
+
 /// Records what cannot be sent any more: as missed when its time has passed, as uncertain when a
 /// dead worker perhaps handed it over, as failed when it is what workers die of.
 pub fn sweep(db: &mut Db, now: Moment) -> Result<usize, Fault> {
