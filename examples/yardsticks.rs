@@ -186,7 +186,7 @@ async fn letters(to: &str, count: usize, connections: usize, bytes: usize) -> Ou
         language: "hi",
         ..Draft::default()
     };
-    let letter = mail::compose(&draft, None)?;
+    let letter = mail::compose(draft, None)?;
     let began = Instant::now();
     let couriers = (0..connections).map(|_| {
         let (to, letter) = (to.to_owned(), letter.clone());

@@ -149,7 +149,7 @@ mod tests {
             calendar: calendar.into_iter().collect(),
             ..Draft::default()
         };
-        let message = compose(&draft, None).unwrap();
+        let message = compose(draft, None).unwrap();
         assert_eq!(subject(&message).as_deref(), Some(subject_in));
         assert_eq!(text(&message).map(|t| t.trim_end().to_owned()).as_deref(), Some(text_in));
     }

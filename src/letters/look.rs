@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::spawn_blocking;
 
 use crate::enrolment::rules::Place;
 use crate::kit::clock::Moment;
@@ -74,7 +75,8 @@ impl Looks {
     /// Ends when nobody can ask any more.
     pub fn open(site: &Site) -> Self {
         let (ask, asked) = mpsc::unbounded_channel();
-        tokio::spawn(answer(site.clone(), asked));
+        let site = site.clone();
+        spawn_blocking(move || answer(&site, asked));
         Self(ask)
     }
 
@@ -88,12 +90,14 @@ impl Looks {
     }
 }
 
-async fn answer(site: Site, mut asked: mpsc::UnboundedReceiver<Asked>) {
+/// On a thread of its own, as long as the couriers are at work: to wake one for each reading took
+/// longer than the reading.
+fn answer(site: &Site, mut asked: mpsc::UnboundedReceiver<Asked>) {
     let mut came = Vec::new();
-    while asked.recv_many(&mut came, MOST).await > 0 {
+    while asked.blocking_recv_many(&mut came, MOST) > 0 {
         let (looks, tells): (Vec<Look>, Vec<_>) = came.drain(..).map(|a| (a.look, a.tell)).unzip();
         let (default, now) = (site.timezone, site.now());
-        let verdicts = site.read(move |db| verdicts(db, &looks, default, now)).await;
+        let verdicts = site.read_here(|db| verdicts(db, &looks, default, now));
         match verdicts {
             Ok(verdicts) => {
                 for (tell, verdict) in tells.into_iter().zip(verdicts) {

@@ -16,9 +16,9 @@ use crate::letters::errand::{Counter, Errand, Ready};
 use crate::letters::hold::{Hold, heartbeat};
 use crate::letters::look::Looks;
 use crate::letters::results::{Outcome, Report, Step, settle};
-use crate::letters::taking::{Coming, Next, release, take_codes};
+use crate::letters::taking::{Batch, Coming, Next, release, take_codes};
 use crate::letters::{Care, write};
-use crate::post::rules::Pace;
+use crate::post::rules::{Kind, Pace};
 use crate::post::{self, Tally};
 use crate::reminders::Planned;
 
@@ -108,7 +108,6 @@ pub async fn send(site: &Site, care: Care, mut stop: watch::Receiver<bool>) -> R
             office.counter.close();
             office.tell = None;
         }
-        let has_room = office.piles.iter().all(|pile| pile.rest.is_empty());
         tokio::select! {
             n = reports.recv_many(&mut came, RESULTS) => {
                 if n == 0 {
@@ -116,7 +115,7 @@ pub async fn send(site: &Site, care: Care, mut stop: watch::Receiver<bool>) -> R
                 }
                 office.note(std::mem::take(&mut came)).await;
             }
-            next = arrive(&mut office.coming), if has_room && office.coming.is_some() => {
+            next = arrive(&mut office.coming), if office.coming.is_some() => {
                 office.coming = None;
                 office.take(next).await;
             }
@@ -165,7 +164,9 @@ impl Office {
     }
 
     fn ask_for_more(&mut self) {
-        if self.is_over || self.coming.is_some() || self.wake.is_some() {
+        // One batch waits, made, while another goes out.
+        let waiting = self.piles.iter().filter(|pile| !pile.rest.is_empty()).count();
+        if self.is_over || self.coming.is_some() || self.wake.is_some() || waiting > 1 {
             return;
         }
         self.was_idle = self.is_idle();
@@ -189,9 +190,25 @@ impl Office {
             self.is_over |= self.was_idle && self.wake.is_none() && !next.is_unwritten;
             return;
         };
-        self.done.sent += batch.tally;
         self.is_full = batch.is_full;
-        let (hold, mut rest) = (batch.hold, VecDeque::from(batch.ready));
+        self.add(batch).await;
+    }
+
+    /// Somebody perhaps asked for a sign-in code.
+    async fn hear_bell(&mut self) {
+        self.rests = Instant::now() + BREATH;
+        // What comes was perhaps planned before it rang.
+        self.was_idle = false;
+        match take_codes(&self.site).await {
+            Ok(Some(batch)) => self.add(batch).await,
+            Ok(None) => {}
+            Err(fault) => self.fail(fault),
+        }
+    }
+
+    async fn add(&mut self, batch: Batch) {
+        self.done.sent += batch.tally;
+        let (hold, rest) = (batch.hold, VecDeque::from(batch.ready));
         // Perhaps none of them could be made.
         if self.is_over || rest.is_empty() {
             return put_back(&self.site, &hold.token, ids_of(&rest)).await;
@@ -201,30 +218,17 @@ impl Office {
             hold.renew(&self.site).await;
         }
         self.open();
-        let first = next_of(&mut rest, batch.announced);
-        self.piles.push(Pile { hold, rest, out: first.len() });
-        self.counter.put(first);
-        self.fill_up().await;
-    }
-
-    /// Whoever waits for a sign-in code has the page open: codes go before all that lies here.
-    async fn hear_bell(&mut self) {
-        self.rests = Instant::now() + BREATH;
-        // What comes was perhaps planned before it rang.
-        self.was_idle = false;
-        match take_codes(&self.site).await {
-            Ok(None) => {}
-            Ok(Some(batch)) => {
-                self.open();
-                self.done.sent += batch.tally;
-                let mut codes = VecDeque::from(batch.ready);
-                let first = next_of(&mut codes, batch.announced);
-                if !first.is_empty() {
-                    self.piles.push(Pile { hold: batch.hold, rest: codes, out: first.len() });
-                    self.counter.put_first(first);
-                }
-            }
-            Err(fault) => self.fail(fault),
+        let are_codes = rest.front().is_some_and(|r| r.letter.kind == Kind::SignIn);
+        let place = self.piles.len();
+        self.piles.push(Pile { hold, rest, out: 0 });
+        let first = next_of(&mut self.piles[place].rest, batch.announced);
+        self.put(place, first);
+        let next = match are_codes {
+            true => Some((place, next_of(&mut self.piles[place].rest, AHEAD))),
+            false => self.next(),
+        };
+        if let Some((place, next)) = next {
+            self.announce(place, next).await;
         }
     }
 
@@ -243,9 +247,11 @@ impl Office {
         }
     }
 
-    /// Puts the next letters on the counter, once it is written down that they are about to go.
-    async fn fill_up(&mut self) {
-        let Some((place, next)) = self.next() else { return };
+    /// Puts letters on the counter, once it is written down that they are about to go.
+    async fn announce(&mut self, place: usize, next: Vec<Ready>) {
+        if next.is_empty() {
+            return;
+        }
         let (mine, ids) = (self.piles[place].hold.token.clone(), ids_of(&next));
         let announced = write(&self.site, move |db, _| post::store::hand_over(db, &mine, &ids));
         match announced.await {
@@ -272,7 +278,11 @@ impl Office {
 
     fn put(&mut self, place: usize, next: Vec<Ready>) {
         self.piles[place].out += next.len();
-        self.counter.put(next);
+        // Whoever waits for a sign-in code has the page open; such a batch has nothing else.
+        match next.first().map(|ready| ready.letter.kind) {
+            Some(Kind::SignIn) => self.counter.put_first(next),
+            _ => self.counter.put(next),
+        }
     }
 
     /// Settles what came, and announces in the same write what goes next.

@@ -60,14 +60,10 @@ pub async fn prepare(
         } else {
             here.read_here(|db| facts_of(db, &fresh, here.timezone, now))?
         };
-        let (mut ready, mut fixed, mut failed) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut ready, mut failed) = (Vec::new(), Vec::new());
         for (letter, made) in compose_all(&here, &facts, leased, now) {
             match made {
                 Ok(composed) => {
-                    if letter.body.is_none() && !trial::breaks(Sabotage::SentBeforeCommit) {
-                        let (address, body) = (composed.address.clone(), composed.bytes.clone());
-                        fixed.push(Fixed { id: letter.id, address, body });
-                    }
                     let (zone, hold, slots) = (zone_of(&letter), hold.clone(), slots.clone());
                     ready.push(Ready { letter, composed, zone, hold, slots });
                 }
@@ -79,7 +75,7 @@ pub async fn prepare(
         }
         let limited = limited(&here, &ready);
         let tally = here.write_here(|db| {
-            post::store::fix(db, &mine, &fixed)?;
+            post::store::fix(db, &mine, &not_written(&ready))?;
             post::store::rest(db, &mine, &resting, now)?;
             let later = if limited.is_empty() {
                 BTreeSet::new()
@@ -99,6 +95,21 @@ pub async fn prepare(
         Ok((ready, tally))
     };
     spawn_blocking(work).await.map_err(Fault::broken)?
+}
+
+/// Those whose bytes are not written down yet.
+fn not_written(ready: &[Ready]) -> Vec<Fixed<'_>> {
+    if trial::breaks(Sabotage::SentBeforeCommit) {
+        return vec![];
+    }
+    let fresh = ready.iter().filter(|r| r.letter.body.is_none());
+    fresh
+        .map(|Ready { letter, composed, .. }| Fixed {
+            id: letter.id,
+            address: &composed.address,
+            body: &composed.bytes,
+        })
+        .collect()
 }
 
 /// The letters to domains with a limit that have no slot yet.

@@ -753,8 +753,8 @@ async fn a_worker_that_died_is_replaced_and_the_repeat_is_the_same_letter() {
     assert_eq!(held.len(), 1);
     let fixed = post::store::Fixed {
         id: held[0].id,
-        address: "asha.devi@example.org".to_owned(),
-        body: format!("Message-ID: <{}@example.org>\r\n\r\nthe very same", held[0].message_id),
+        address: "asha.devi@example.org",
+        body: &format!("Message-ID: <{}@example.org>\r\n\r\nthe very same", held[0].message_id),
     };
     stage.write(|db, _| post::store::fix(db, "dead", &[fixed]));
 

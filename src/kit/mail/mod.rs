@@ -78,7 +78,7 @@ pub enum Delivery {
 /// The whole message as it goes over the wire: text, HTML, the first calendar as alternatives, in
 /// this order, with each calendar as a file: for programs that only know attachments, and since
 /// most programs act on the first calendar of a message only.
-pub fn compose(draft: &Draft, signer: Option<&Signer>) -> Result<String, String> {
+pub fn compose(draft: Draft, signer: Option<&Signer>) -> Result<String, String> {
     let from: Mailbox = draft.from.parse().map_err(|e| format!("sender {:?}: {e}", draft.from))?;
     let to: Address = draft.to.parse().map_err(|e| format!("address: {e}"))?;
     // lettre panics on a line end in a display name; ours are clean, and stay so here.
@@ -112,8 +112,8 @@ pub fn compose(draft: &Draft, signer: Option<&Signer>) -> Result<String, String>
             .header(ListUnsubscribePost("List-Unsubscribe=One-Click".to_owned()));
     }
     let mut body = MultiPart::alternative()
-        .singlepart(SinglePart::plain(draft.text.clone()))
-        .singlepart(SinglePart::html(draft.html.clone()));
+        .singlepart(SinglePart::plain(draft.text))
+        .singlepart(SinglePart::html(draft.html));
     let kind = |text: String| ContentType::parse(&text).map_err(|e| e.to_string());
     let message = match draft.calendar.first() {
         None => builder.multipart(body),
@@ -187,10 +187,10 @@ mod tests {
             language: "en",
             ..Draft::default()
         };
-        let bytes = compose(&draft, None).unwrap();
+        let bytes = compose(draft.clone(), None).unwrap();
         let headers = bytes.split("\r\n\r\n").next().unwrap();
         assert!(!headers.lines().any(|l| l.starts_with("Bcc:")), "{headers}");
         let evil = Draft { to: "asha@example.org\r\nBcc: x@example.org".to_owned(), ..draft };
-        assert!(compose(&evil, None).is_err());
+        assert!(compose(evil, None).is_err());
     }
 }

@@ -54,13 +54,13 @@ pub fn compose(site: &Site, facts: &Facts, letter: &Leased, now: Moment) -> Resu
         return Err(End::Refused(reason::TRIAL_ONCE.to_owned()));
     }
     let desk = Desk::of(site, facts, letter, now)?;
-    sealed(site, &desk.draft().map_err(|fault| End::Refused(fault.to_string()))?)
+    sealed(site, desk.draft().map_err(|fault| End::Refused(fault.to_string()))?)
 }
 
-fn sealed(site: &Site, draft: &Draft) -> Result<Composed, End> {
-    let signer = site.letters.signer.as_deref();
+fn sealed(site: &Site, draft: Draft) -> Result<Composed, End> {
+    let (address, signer) = (draft.to.clone(), site.letters.signer.as_deref());
     let bytes = mail::compose(draft, signer).map_err(End::Refused)?;
-    Ok(Composed { address: draft.to.clone(), bytes })
+    Ok(Composed { address, bytes })
 }
 
 /// Which case of its kind a letter is.
@@ -98,7 +98,7 @@ pub fn trial(
     draft.message_id = mail_text::message_id(message_id, &site.mail_from);
     // The name is that of the person whose letter is shown.
     draft.to_name.clear();
-    sealed(site, &draft)
+    sealed(site, draft)
 }
 
 /// A view link works until this long after the last session it is about.

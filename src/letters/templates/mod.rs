@@ -271,8 +271,8 @@ pub fn try_out(
         useless_after: Some(stamp.now.plus_minutes(TRIAL_MINUTES)),
     };
     ledger::plan(db, &[plan], stamp.now)?;
-    let fixed = Fixed { id, address: made.address, body: made.bytes };
-    post::store::fix_planned(db, &fixed)?;
+    let fixed = Fixed { id, address: &made.address, body: &made.bytes };
+    post::store::fix_planned(db, fixed)?;
     note(db, actor, case, "letter template tried", json!({ "letter": id }), stamp)?;
     Ok(address)
 }

@@ -11,7 +11,9 @@ mod settle;
 mod touched;
 mod unsubscribes;
 
-pub use lease::{Leased, TRIAL, is_code_due, is_due, lease, lease_codes, leased, newest_of, renew, sweep};
+pub use lease::{
+    Leased, TRIAL, is_code_due, is_due, lease, lease_codes, leased, newest_of, renew, sweep,
+};
 pub use list::{
     Detail, Filter, LetterRow, counts_within, letter, letters_after, letters_within, newest_ends,
     paths_about, planned_within, sample_of,

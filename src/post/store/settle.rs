@@ -16,25 +16,16 @@ use crate::post::rules::{Kind, Settlement, State};
 use crate::post::store::ROWS_AT_ONCE;
 
 /// A letter as it will go: fixed before its first try, so that every repeat is the same bytes.
-pub struct Fixed {
+#[derive(Clone, Copy)]
+pub struct Fixed<'a> {
     pub id: LetterId,
-    pub address: String,
-    pub body: String,
-}
-
-impl Fixed {
-    fn address(&self) -> &str {
-        &self.address
-    }
-
-    fn body(&self) -> &str {
-        &self.body
-    }
+    pub address: &'a str,
+    pub body: &'a str,
 }
 
 /// Writes the bytes of leased letters down. Both databases call the columns of a `values` list
 /// column1, column2, …; SQLite numbers `$n` by first appearance, so the token comes last.
-pub fn fix(db: &mut Db, token: &str, fixed: &[Fixed]) -> Result<(), Fault> {
+pub fn fix(db: &mut Db, token: &str, fixed: &[Fixed<'_>]) -> Result<(), Fault> {
     for chunk in fixed.chunks(ROWS_AT_ONCE) {
         let places: Vec<String> =
             (0..chunk.len()).map(|i| format!("(${}, ${})", i * 2 + 1, i * 2 + 2)).collect();
@@ -47,13 +38,12 @@ pub fn fix(db: &mut Db, token: &str, fixed: &[Fixed]) -> Result<(), Fault> {
             "insert into letter_bodies (letter_id, body) select v.column1, v.column2 \
              from (values {rows}) as v join letters l on {mine}"
         );
-        for (text, value) in
-            [(addresses, Fixed::address as fn(&Fixed) -> &str), (bodies, Fixed::body)]
-        {
+        for (text, is_body) in [(addresses, false), (bodies, true)] {
             on_each!(db, c => {
                 let mut query = sql_query(&text).into_boxed();
                 for f in chunk {
-                    query = query.bind::<BigInt, _>(f.id).bind::<Text, _>(value(f));
+                    let value = if is_body { f.body } else { f.address };
+                    query = query.bind::<BigInt, _>(f.id).bind::<Text, _>(value);
                 }
                 query.bind::<Text, _>(token).execute(c)
             })?;
@@ -63,13 +53,13 @@ pub fn fix(db: &mut Db, token: &str, fixed: &[Fixed]) -> Result<(), Fault> {
 }
 
 /// Writes the bytes of a letter down that nobody has in hand yet.
-pub fn fix_planned(db: &mut Db, fixed: &Fixed) -> Result<(), Fault> {
+pub fn fix_planned(db: &mut Db, fixed: Fixed<'_>) -> Result<(), Fault> {
     let done = diesel::update(letters::table.find(fixed.id))
         .filter(letters::state.eq(State::Planned))
-        .set(letters::address.eq(&fixed.address))
+        .set(letters::address.eq(fixed.address))
         .execute(db)?;
     if done == 1 {
-        let row = (letter_bodies::letter_id.eq(fixed.id), letter_bodies::body.eq(&fixed.body));
+        let row = (letter_bodies::letter_id.eq(fixed.id), letter_bodies::body.eq(fixed.body));
         diesel::insert_into(letter_bodies::table).values(row).execute(db)?;
     }
     Ok(())
