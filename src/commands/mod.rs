@@ -17,9 +17,7 @@ pub mod completion;
 
 use std::process::ExitCode;
 
-use actix_web::rt::System;
 use clap::Parser;
-use tokio::runtime::Builder;
 use tracing_subscriber::EnvFilter;
 
 use crate::commands::args::{Args, Command};
@@ -79,13 +77,9 @@ fn dispatch(command: Command) -> Result<u8, String> {
     }
 }
 
-/// Runs something asynchronous to its end. Pages have threads of their own; the rest, above all the
-/// sender, has two: on one its couriers would wait for each other (sampled while 25,000 letters went
-/// out, it was busy for 60 % of the time with the other processor idle).
+/// Runs something asynchronous to its end.
 pub fn start(work: impl Future<Output = Result<(), String>>) -> Result<u8, String> {
-    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let runtime = runtime.map_err(|e| e.to_string())?;
-    System::with_tokio_rt(|| runtime).block_on(work).map(|()| 0)
+    actix_web::rt::System::new().block_on(work).map(|()| 0)
 }
 
 fn log_to_stderr(settings: &Settings) {
