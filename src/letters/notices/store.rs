@@ -451,7 +451,7 @@ pub fn standing(
     backed(&mut sql, now);
     sql.say(
         " then 1 else 0 end as backed, (select v.path from people p \
-         join units v on v.id = p.unit_id where p.id = ",
+         join units v on v.id = p.unit_id where p.erased_at is null and p.id = ",
     )
     .number(reader)
     .say(
@@ -483,6 +483,7 @@ fn audience(sql: &mut Sql, column: &str, path: &str, filter: &Filter) {
     sql.say(" from people p join units u on u.id = p.unit_id where ");
     sql.say(column).say(" >= ").text(from);
     sql.say(" and ").say(column).say(" < ").text(to);
+    sql.say(" and p.erased_at is null");
     if !filter.is_of_training() {
         return;
     }
