@@ -212,16 +212,18 @@ fn erase(
     }
     let mended: Vec<_> = mended.into_values().collect();
     let seals = journal::mend(db, &mended)?;
-    let seals = seals.into_iter().map(|(at, seal)| (at.to_string(), Value::from(seal)));
+    let reason = known.without(reason).unwrap_or_else(|| reason.to_owned());
+    let mut detail = json!({ "reason": reason });
+    if !seals.is_empty() {
+        let seals = seals.into_iter().map(|(at, seal)| (at.to_string(), Value::from(seal)));
+        detail[MENDS] = Value::Object(seals.collect());
+    }
     let entry = Entry {
         actor: by.filter(|by| *by != id),
         action: "person erased",
         subject: format!("person/{id}"),
         unit: Some(person.unit),
-        detail: json!({
-            "reason": known.without(reason).unwrap_or_else(|| reason.to_owned()),
-            MENDS: Value::Object(seals.collect()),
-        }),
+        detail,
     };
     journal::note(db, entry, now)?;
     Ok(causes)

@@ -226,8 +226,9 @@ fn is_border(before: &str, after: &str, word: &str) -> bool {
     let goes_on = |c: char| c.is_alphanumeric() || ('\u{0900}'..='\u{0963}').contains(&c);
     let begins = word.chars().next().is_some_and(goes_on);
     let ends = word.chars().next_back().is_some_and(goes_on);
-    !(begins && before.chars().next_back().is_some_and(goes_on))
-        && !(ends && after.chars().next().is_some_and(goes_on))
+    let is_begun = begins && before.chars().next_back().is_some_and(goes_on);
+    let goes_further = ends && after.chars().next().is_some_and(goes_on);
+    !is_begun && !goes_further
 }
 
 #[cfg(test)]

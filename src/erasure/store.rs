@@ -262,14 +262,6 @@ pub fn leave_as_guest(
 /// Cancels what has not gone to a person, and takes out of the rest to whom it went and what it said.
 /// A courier who has one in hand finds that it is no longer his, and gives it up before the text.
 pub fn empty_letters(db: &mut Db, person: PersonId, now: Moment) -> Result<(), Fault> {
-    for what in
-        ["untold where letter_id", "digest_lines where letter_id", "letter_bodies where letter_id"]
-    {
-        let mut sql = Sql::default();
-        sql.say(&format!("delete from {what} in (select id from letters where person_id = "));
-        sql.number(person).say(")");
-        sql.execute(db)?;
-    }
     let mut sql = Sql::default();
     sql.say(&format!(
         "update letters set state = 'cancelled', reason = '{}', lease_token = null, \
@@ -278,6 +270,15 @@ pub fn empty_letters(db: &mut Db, person: PersonId, now: Moment) -> Result<(), F
     ));
     sql.at(now).say(" where state in ('planned', 'leased') and person_id = ").number(person);
     sql.execute(db)?;
+    // Behind the rows of the letters: a worker that is writing their bytes down has ended before.
+    for what in
+        ["untold where letter_id", "digest_lines where letter_id", "letter_bodies where letter_id"]
+    {
+        let mut sql = Sql::default();
+        sql.say(&format!("delete from {what} in (select id from letters where person_id = "));
+        sql.number(person).say(")");
+        sql.execute(db)?;
+    }
     let words: Vec<String> = reason::ALL.iter().map(|word| format!("'{word}'")).collect();
     let mut sql = Sql::default();
     // What a mail server said holds the address.
@@ -379,6 +380,16 @@ pub fn remake(
     let mut named = 0;
     let all: Vec<LetterId> = about.iter().copied().collect();
     for chunk in all.chunks(BODIES_AT_ONCE) {
+        // Nobody takes one of them in hand, or fixes its bytes, until we are done.
+        if let Db::Postgres(c) = db {
+            let unsent = letters::table
+                .filter(ids_among(letters::id, chunk.iter().copied()))
+                .filter(letters::state.eq_any([State::Planned, State::Leased]))
+                .order(letters::id)
+                .select(letters::id)
+                .for_update();
+            unsent.load::<LetterId>(c)?;
+        }
         let bodies: Vec<(LetterId, State, Option<String>)> = letters::table
             .left_join(letter_bodies::table)
             .filter(ids_among(letters::id, chunk.iter().copied()))

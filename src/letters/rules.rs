@@ -222,6 +222,9 @@ mod tests {
         assert_eq!(verdict(kind, &told, &late, now), Verdict::TooLate);
         let taken = Now { is_mine: false, ..seen.clone() };
         assert_eq!(verdict(kind, &told, &taken, now), Verdict::Lost);
+        // Whoever was erased gets nothing, whatever stands still.
+        let erased = Now { is_erased: true, is_paused: true, ..seen.clone() };
+        assert_eq!(verdict(kind, &told, &erased, now), Verdict::Unwanted);
         let paused = Now { is_paused: true, ..seen.clone() };
         let held = if kind == Kind::SignIn { verdict_is } else { Verdict::Paused };
         assert_eq!(verdict(kind, &told, &paused, now), held);

@@ -734,19 +734,22 @@ pub fn take_off(
         return Ok(());
     }
     let ids: Vec<SessionId> = taught.iter().map(|t| t.session).collect();
-    store::take_off(db, person, &ids)?;
+    let before = store::take_off(db, person, &ids)?;
     let batches: Vec<BatchId> = taught.iter().map(|t| t.batch).collect();
     ledger::ask_all(db, &batches, stamp.now)?;
-    let entries: Vec<Entry<'_>> = taught
-        .iter()
-        .map(|t| Entry {
+    let entry = |t: &Taught| {
+        let of_session = before.iter().filter(|(session, _)| *session == t.session);
+        let trainers: Vec<PersonId> = of_session.map(|(_, trainer)| *trainer).collect();
+        let left: Vec<PersonId> = trainers.iter().copied().filter(|p| *p != person).collect();
+        Entry {
             actor: by,
             action: "session changed",
             subject: format!("session/{}", t.session),
             unit: Some(t.unit),
-            detail: json!({ "taken_off": person }),
-        })
-        .collect();
+            detail: json!({ "before": { "trainers": trainers }, "after": { "trainers": left } }),
+        }
+    };
+    let entries: Vec<Entry<'_>> = taught.iter().map(entry).collect();
     journal::note_all(db, &entries, stamp.now)
 }
 

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 
 use crate::enrolment::rules::Place;
 use crate::kit::among::ids_among;
+use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, EnrolmentId, PersonId};
@@ -36,15 +37,18 @@ pub fn hold_batches(db: &mut Db, ids: &[BatchId]) -> Result<(), Fault> {
 }
 
 /// Puts everybody in line who gives one of these people a seat, on whatever batch, so that no two
-/// batches that meet at once get the same person unseen.
+/// batches that meet at once get the same person unseen. One who was erased while we waited is not
+/// there.
 pub fn hold_people(db: &mut Db, ids: &[PersonId]) -> Result<(), Fault> {
     if let Db::Postgres(c) = db {
         let held = people::table
             .filter(ids_among(people::id, ids.iter().copied()))
             .order(people::id)
-            .select(people::id)
+            .select(people::erased_at)
             .for_no_key_update();
-        held.load::<PersonId>(c)?;
+        if held.load::<Option<Moment>>(c)?.iter().any(Option::is_some) {
+            return Err(Fault::NotFound);
+        }
     }
     Ok(())
 }

@@ -137,13 +137,22 @@ pub fn taught_after(db: &mut Db, person: PersonId, now: Moment) -> Result<Vec<Ta
         .load(db)?)
 }
 
-/// Takes somebody off sessions of which nothing is to be told him.
-pub fn take_off(db: &mut Db, person: PersonId, ids: &[SessionId]) -> Result<(), Fault> {
+/// Takes somebody off sessions of which nothing is to be told him; gives who taught them before.
+pub fn take_off(
+    db: &mut Db,
+    person: PersonId,
+    ids: &[SessionId],
+) -> Result<Vec<(SessionId, PersonId)>, Fault> {
+    let before = session_trainers::table
+        .filter(ids_among(session_trainers::session_id, ids.iter().copied()))
+        .order((session_trainers::session_id, session_trainers::person_id))
+        .select((session_trainers::session_id, session_trainers::person_id))
+        .load(db)?;
     let named = session_trainers::table
         .filter(session_trainers::person_id.eq(person))
         .filter(ids_among(session_trainers::session_id, ids.iter().copied()));
     diesel::delete(named).execute(db)?;
     diesel::delete(trainer_knowledge::table.filter(trainer_knowledge::person_id.eq(person)))
         .execute(db)?;
-    Ok(())
+    Ok(before)
 }
