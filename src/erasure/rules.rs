@@ -78,7 +78,14 @@ pub const COLUMNS: [Column; 65] = [
     ("remembered_phones", "person_id", Fate::Gone),
     ("badge_revocations", "person_id", Fate::Ended("the badge is revoked, reasons are emptied")),
     ("badge_revocations", "revoked_by", Fate::Kept(HAND)),
-    ("apologies", "person_id", Fate::Emptied("words = null")),
+    // Nobody is to decide on what nobody asks any more.
+    (
+        "apologies",
+        "person_id",
+        Fate::Emptied(
+            "words = null, state = case when state = 'asked' then 'withdrawn' else state end",
+        ),
+    ),
     ("apologies", "decided_by", Fate::Kept(HAND)),
     ("guests", "person_id", Fate::Ended("places to come are given back; past ones stay")),
     ("helper_passes", "made_by", Fate::Kept(HAND)),

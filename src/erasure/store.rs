@@ -163,6 +163,9 @@ pub fn end_all(db: &mut Db, person: PersonId, now: Moment) -> Result<(), Fault> 
     sql.say("delete from plans where state = 'draft' and person_id = ").number(person);
     sql.execute(db)?;
     let mut sql = Sql::default();
+    sql.say("delete from appeals where decided_at is null and person_id = ").number(person);
+    sql.execute(db)?;
+    let mut sql = Sql::default();
     sql.say("update badge_revocations set reason = '' where person_id = ").number(person);
     sql.execute(db)?;
     let mut sql = Sql::default();

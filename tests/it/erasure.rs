@@ -22,8 +22,10 @@ use prashikshan::kit::sql::Sql;
 use prashikshan::letters as office;
 use prashikshan::post;
 use prashikshan::post::rules::State;
+use prashikshan::units::store as units;
 use serde_json::json;
 
+use crate::at_once::{self, Task, task};
 use crate::classroom;
 use crate::letters::{Batch, by_smtp, clock, faulty_server, ledger_of, mark, read_all};
 use crate::mail::server_that;
@@ -891,5 +893,84 @@ async fn what_she_held_ends_and_nobody_brings_her_back() {
             .get_result(db)?)
     });
     assert_eq!(unsent, 0);
+    is_whole(&stage);
+}
+
+#[actix_web::test]
+async fn whoever_looks_after_a_unit_is_not_asked_to_call_her() {
+    let stage = Stage::new("2026-11-20 04:30").await;
+    let batch = Batch::new(&stage);
+    batch.session("2026-11-29 14:00");
+    let her = stage.person_without_mail("Zubeida Canary", "B11");
+    let other = stage.person_without_mail("Asha Devi", "B11");
+    let unit = stage.unit("B11");
+    let number = |stage: &Stage| {
+        stage.read(|db| Ok(units::counts(db, &[unit])?.get(&unit).map(|(_, people)| *people)))
+    };
+    let people = number(&stage);
+    batch.enrol(her, "seat");
+    batch.enrol(other, "seat");
+    office::tick(&stage.site).await.expect("a turn");
+    assert_eq!(ledger_of(&stage, her)[0], "confirmation missed");
+    erased(&stage, her);
+    assert_eq!(number(&stage), people.map(|n| n - 1), "the unit counts her no more");
+    for day in ["2026-11-21 07:05", "2026-11-26 11:30", "2026-11-27 07:05"] {
+        clock(&stage, day);
+        stage.write(|db, stamp| ledger::ask(db, batch.id, stamp.now));
+        office::tick(&stage.site).await.expect("a turn");
+    }
+    let said = read_all(&stage);
+    assert!(said.iter().any(|letter| letter.contains("Asha Devi")), "{said:#?}");
+    for letter in said {
+        assert!(!letter.contains("Zubeida") && !letter.contains("(erased)"), "{letter}");
+    }
+    is_whole(&stage);
+}
+
+#[actix_web::test]
+async fn who_is_changed_enrolled_or_let_in_at_the_same_moment_does_not_come_back() {
+    let stage = Stage::on_disk("2026-11-20 05:00").await;
+    let admin = stage.actor("State Admin");
+    let course = classroom::course(&stage, "A", 80, "A60");
+    let batches: Vec<BatchId> =
+        (0..2).map(|_| classroom::batch(&stage, &course, "D1", 100)).collect();
+    for batch in &batches {
+        classroom::session(&stage, *batch, &course, "A", "2026-12-09 04:30");
+    }
+    for n in 0..8 {
+        let her = stage.person(&format!("Zubeida Canary {n}"), "B11");
+        classroom::enrol(&stage, batches[0], her);
+        let patch = json!({"name": "Back Again", "phones": ["98000 11122"]});
+        let (one, two) = (admin.clone(), admin.clone());
+        let other = batches[1];
+        let tasks: Vec<Task<()>> = vec![
+            task(move |db, stamp| erasure::by_operator(db, her, "asked", stamp).map(|_| ())),
+            task(move |db, stamp| {
+                let patch = serde_json::from_value(patch.clone()).expect("a patch");
+                prashikshan::people::change(db, &one, her, patch, stamp).map(|_| ())
+            }),
+            task(move |db, stamp| {
+                prashikshan::enrolment::enrol(db, &two, other, her, stamp).map(|_| ())
+            }),
+            task(move |db, stamp| prashikshan::access::open_visit(db, her, stamp).map(|_| ())),
+            task(move |db, stamp| erasure::by_operator(db, her, "twice", stamp).map(|_| ())),
+        ];
+        let done = at_once::writes(&stage, tasks);
+        assert_eq!([&done[0], &done[4]].iter().filter(|d| d.is_ok()).count(), 1, "{done:?}");
+        let name: String =
+            stage.read(|db| Ok(people::table.find(her).select(people::name).first(db)?));
+        assert_eq!(name, "(erased)", "{done:?}");
+        let numbers: i64 = stage.read(|db| {
+            Ok(phones::table.filter(phones::person_id.eq(her)).count().get_result(db)?)
+        });
+        assert_eq!(numbers, 0, "{done:?}");
+        let places: Vec<String> = stage.read(|db| {
+            Ok(enrolments::table
+                .filter(enrolments::person_id.eq(her))
+                .select(enrolments::place)
+                .load(db)?)
+        });
+        assert!(places.iter().all(|place| place == "withdrawn"), "{places:?} {done:?}");
+    }
     is_whole(&stage);
 }

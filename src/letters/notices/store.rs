@@ -616,7 +616,7 @@ pub fn lines(
 ) -> Result<Vec<Line>, Fault> {
     let mut rows = letters::table
         .inner_join(people::table)
-        .filter(letters::notice_id.eq(id))
+        .filter(letters::notice_id.eq(id).and(people::erased_at.is_null()))
         .select((
             letters::id,
             people::name,
