@@ -123,7 +123,6 @@ pub fn enrol(
     stamp: &Stamp,
 ) -> Result<Enrolment, Fault> {
     let desk = Desk::managed(db, actor, batch, stamp.now)?;
-    store::hold_people(db, &[person])?;
     let path = store::person_path(db, person)?.filter(|p| actor.may(Right::SeePeople, p));
     let path = path.ok_or_else(|| Fault::field("person", "not-found"))?;
     desk.must_be_open(stamp.now)?;

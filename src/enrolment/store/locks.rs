@@ -7,7 +7,6 @@ use diesel::prelude::*;
 
 use crate::enrolment::rules::Place;
 use crate::kit::among::ids_among;
-use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, EnrolmentId, PersonId};
@@ -37,18 +36,15 @@ pub fn hold_batches(db: &mut Db, ids: &[BatchId]) -> Result<(), Fault> {
 }
 
 /// Puts everybody in line who gives one of these people a seat, on whatever batch, so that no two
-/// batches that meet at once get the same person unseen. One who was erased while we waited is not
-/// there.
+/// batches that meet at once get the same person unseen.
 pub fn hold_people(db: &mut Db, ids: &[PersonId]) -> Result<(), Fault> {
     if let Db::Postgres(c) = db {
         let held = people::table
             .filter(ids_among(people::id, ids.iter().copied()))
             .order(people::id)
-            .select(people::erased_at)
+            .select(people::id)
             .for_no_key_update();
-        if held.load::<Option<Moment>>(c)?.iter().any(Option::is_some) {
-            return Err(Fault::NotFound);
-        }
+        held.load::<PersonId>(c)?;
     }
     Ok(())
 }
