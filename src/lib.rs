@@ -18,6 +18,7 @@ pub mod attendance;
 pub mod reminders;
 pub mod postponement;
 pub mod letters;
+pub mod erasure;
 pub mod overview;
 pub mod demo;
 pub mod openapi;

@@ -1,6 +1,6 @@
 # The journal.
 journal-title = Journal
-journal-lead = Who did what, when. Entries are only ever added; each carries the seal of the one before.
+journal-lead = Who did what, when. Entries are only ever added; each carries the seal of the one before. Only the name of a person who was erased is taken out, and that is noted too.
 journal-all = Show all
 journal-position = No.
 journal-when = When

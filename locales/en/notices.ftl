@@ -137,8 +137,8 @@ notices-letter-why = You get this letter because your name is on the list of “
 notices-letter-stop = Stop reminders and letters to many
 
 letters-proof-subject = Code to confirm: { $code }
-letters-proof-what = A letter to many people is to go, and you answer for it. Your code to confirm it:
-letters-proof-use = The code works for 10 minutes, only for this letter.
+letters-proof-what = Something is to be done that you answer for and that can hardly be taken back. Your code to confirm it:
+letters-proof-use = The code works for 10 minutes, only for this.
 letters-proof-page = To the confirmation
 letters-why-proof = You get this letter because the code was asked for while signed in as you. If it was not you, tell this code to nobody and tell your in-charge at once: somebody else is signed in as you.
 

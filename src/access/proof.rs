@@ -1,11 +1,11 @@
 //! Proving once more who one is, before something that cannot be taken back.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::access::{Actor, CODES_AN_HOUR, code_of, rules, store};
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
-use crate::kit::fault::Fault;
+use crate::kit::fault::{Fault, Obstacle};
 use crate::kit::ids::{self, LetterId, PersonId};
 use crate::kit::ledger::{self, Plan};
 use crate::kit::site::Stamp;
@@ -59,6 +59,21 @@ pub enum Entered {
     Wrong,
     /// Seconds.
     Wait(u64),
+}
+
+impl Entered {
+    /// As whoever typed it hears it; a wrong one was counted already.
+    pub fn told(self) -> Result<(), Fault> {
+        match self {
+            Self::Good => Ok(()),
+            Self::Wrong => Err(Fault::field("code", "wrong-code")),
+            Self::Wait(seconds) => Err(Fault::Conflict(Obstacle {
+                code: "proof-wait",
+                args: vec![("minutes", seconds.div_ceil(60).to_string())],
+                more: Value::Null,
+            })),
+        }
+    }
 }
 
 /// Takes the code for one thing; it is used up.

@@ -78,6 +78,11 @@ impl Reach {
         &self.0
     }
 
+    /// Whether the whole tree lies within it that a path is of.
+    pub fn covers_tree_of(&self, path: &str) -> bool {
+        self.0.iter().any(|above| is_root(above) && path.starts_with(above.as_str()))
+    }
+
     /// The part of this reach that lies within one subtree.
     pub fn within(&self, path: &str) -> Self {
         if self.covers(path) {
@@ -90,6 +95,11 @@ impl Reach {
     pub fn ranges(&self) -> Vec<(String, String)> {
         self.0.iter().map(|path| range(path)).collect()
     }
+}
+
+/// A path of one segment (kit/ids.rs): that of a unit with nothing above it.
+pub fn is_root(path: &str) -> bool {
+    path.len() == 19
 }
 
 /// The paths of one subtree: from its own to the first that is behind it. Path segments are digits

@@ -35,6 +35,7 @@ pub fn visitor(db: &mut Db, token_hash: &str, now: Moment) -> Result<Option<Know
     let row: Option<KnownRow> = visits::table
         .inner_join(people::table)
         .filter(visits::token_hash.eq(token_hash).and(visits::expires_at.gt(now)))
+        .filter(people::erased_at.is_null())
         .select((people::id, people::name, people::unit_id, people::language))
         .first(db)
         .optional()?;
@@ -46,6 +47,7 @@ pub fn bearer(db: &mut Db, token_hash: &str, now: Moment) -> Result<Option<Known
         .inner_join(people::table)
         .filter(api_tokens::token_hash.eq(token_hash))
         .filter(api_tokens::expires_at.gt(now).and(api_tokens::revoked_at.is_null()))
+        .filter(people::erased_at.is_null())
         .select((people::id, people::name, people::unit_id, people::language))
         .first(db)
         .optional()?;
@@ -55,6 +57,7 @@ pub fn bearer(db: &mut Db, token_hash: &str, now: Moment) -> Result<Option<Known
 pub fn person(db: &mut Db, id: PersonId) -> Result<Known, Fault> {
     let row: KnownRow = people::table
         .find(id)
+        .filter(people::erased_at.is_null())
         .select((people::id, people::name, people::unit_id, people::language))
         .first(db)?;
     Ok(known(row))

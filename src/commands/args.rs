@@ -63,7 +63,7 @@ pub enum Command {
     /// Example: prashikshan people import newcomers.csv --dry-run
     People {
         #[command(subcommand)]
-        command: Import,
+        command: People,
     },
     /// Example: prashikshan enrolments import names.csv --set batch=8110334912 --dry-run
     Enrolments {
@@ -190,6 +190,27 @@ pub enum Token {
 pub enum Import {
     /// Reads a CSV file; tells every row's fate. Exit 3 when some rows were refused.
     Import(ImportArgs),
+}
+
+#[derive(Subcommand)]
+pub enum People {
+    /// Reads a CSV file; tells every row's fate. Exit 3 when some rows were refused.
+    Import(ImportArgs),
+    /// Takes everything away that says who a person was; marks and counts stay without a name. This
+    /// cannot be undone: look with --dry-run first.
+    /// Example: prashikshan people erase asha@example.org --reason "asked by letter, 12 March"
+    Erase {
+        /// The id, or an e-mail address that nobody else has.
+        person: String,
+        /// Kept in the journal; without the name.
+        #[arg(long)]
+        reason: String,
+        /// Does everything, keeps nothing.
+        #[arg(long)]
+        dry_run: bool,
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(ClapArgs, Debug, Clone, Default)]

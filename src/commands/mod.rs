@@ -58,9 +58,7 @@ fn dispatch(command: Command) -> Result<u8, String> {
         Command::Units { command: args::Import::Import(import) } => {
             units::import(&open::site(&settings)?, &import)
         }
-        Command::People { command: args::Import::Import(import) } => {
-            people::import(&open::site(&settings)?, &import)
-        }
+        Command::People { command } => people::run(&open::site(&settings)?, command),
         Command::Enrolments { command: args::Import::Import(import) } => {
             enrolments::import(&open::site(&settings)?, &import)
         }

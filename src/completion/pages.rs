@@ -17,6 +17,7 @@ use crate::kit::fault::Fault;
 use crate::kit::i18n;
 use crate::kit::ids::EnrolmentId;
 use crate::kit::page::{PageNumber, Paging, ROWS};
+use crate::kit::view::page_of;
 
 /// What the report is cut to: codes in the address.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -234,7 +235,7 @@ struct NamesPage {
 #[derive(Serialize)]
 struct NameLine {
     name: String,
-    url: String,
+    url: Option<String>,
     relation: Option<String>,
     unit: String,
     course: String,
@@ -308,7 +309,7 @@ fn kind_of(standing: Standing) -> &'static str {
 fn name_line(language: Language, behind: Behind) -> NameLine {
     let line = behind.line;
     NameLine {
-        url: format!("/people/{}", line.person),
+        url: page_of(line.person, &line.name),
         name: line.name,
         relation: line.relation_name,
         unit: match language {

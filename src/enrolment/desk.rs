@@ -222,6 +222,11 @@ pub struct Name {
 
 /// Puts a name on a batch, in a new round for somebody who withdrew before.
 pub fn admit(db: &mut Db, desk: &Desk, name: &Name, stamp: &Stamp) -> Result<Enrolment, Fault> {
+    // Behind the person's row: somebody may have been erased since the name was read.
+    store::hold_people(db, &[name.person])?;
+    if store::person_path(db, name.person)?.is_none() {
+        return Err(Fault::field("person", "not-found"));
+    }
     let before = store::enrolment_of(db, desk.batch.id, name.person)?;
     if before.as_ref().is_some_and(|e| e.place != Place::Withdrawn) {
         return Err(Fault::conflict("enrolled"));

@@ -18,6 +18,7 @@ use crate::enrolment::desk::{Desk, Name, Step};
 use crate::enrolment::offers::rules::Said;
 use crate::enrolment::rules::{Act, Place, Way};
 use crate::enrolment::store::{Batch, Candidate, Enrolment, Sought};
+use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::form::Reading;
@@ -168,7 +169,7 @@ pub fn withdraw(
     }
     // The freed seat is offered below.
     store::hold_queues(db, &[found.batch])?;
-    offers::settle(db, id, Said::Void, actor.person, stamp)?;
+    offers::settle(db, id, Said::Void, Some(actor.person), stamp)?;
     let step = Step {
         act: Act::Withdrawn,
         from: Some(before.place),
@@ -179,6 +180,40 @@ pub fn withdraw(
     desk::step(db, &desk.batch, &[id], &step, stamp)?;
     offers::fill(db, found.batch, stamp)?;
     store::enrolment(db, id)
+}
+
+/// A batch on which somebody still has a place, or asks or waits for one.
+pub fn places_to_free(
+    db: &mut Db,
+    person: PersonId,
+    now: Moment,
+) -> Result<Vec<store::Held>, Fault> {
+    store::held_after(db, person, now)
+}
+
+/// Takes somebody who is erased off such batches, as whoever leaves: each freed seat moves its queue.
+/// The caller holds the batches, the person, the enrolments and the queues (`desk::hold_all`).
+pub fn let_go(
+    db: &mut Db,
+    held: &[store::Held],
+    by: Option<PersonId>,
+    stamp: &Stamp,
+) -> Result<(), Fault> {
+    // Few: one for each training that is not over.
+    for place in held {
+        let desk = Desk::open(db, place.batch, stamp.now)?;
+        offers::settle(db, place.id, Said::Void, by, stamp)?;
+        let step = Step {
+            act: Act::Withdrawn,
+            from: Some(place.place),
+            to: Place::Withdrawn,
+            reason: None,
+            by,
+        };
+        desk::step(db, &desk.batch, &[place.id], &step, stamp)?;
+        offers::fill(db, place.batch, stamp)?;
+    }
+    Ok(())
 }
 
 /// Gives a free seat to somebody who waits, past those who are ahead, for a reason that they can
@@ -213,7 +248,7 @@ pub fn promote(
     };
     // The reason for the step stands for the clash too.
     let busy = desk.must_be_free(db, before.person, Some(&reason))?;
-    offers::settle(db, id, Said::Taken, actor.person, stamp)?;
+    offers::settle(db, id, Said::Taken, Some(actor.person), stamp)?;
     let step = Step {
         act,
         from: Some(before.place),

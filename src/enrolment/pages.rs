@@ -15,6 +15,7 @@ use crate::kit::columns::Language;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, EnrolmentId, PersonId};
+use crate::kit::view::page_of;
 use crate::kit::{clean, i18n};
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -68,7 +69,7 @@ struct Row {
     name: String,
     relation: Option<String>,
     unit: String,
-    person_url: String,
+    person_url: Option<String>,
     queued: String,
     reason: Option<String>,
     reason_on: Option<String>,
@@ -246,7 +247,7 @@ fn row(number: usize, line: &Line, reason: Option<&Reason>, said: Said) -> Row {
         name: line.name.clone(),
         relation: line.relation_name.clone(),
         unit: said.pick(line.unit_hi.clone(), line.unit_en.clone()),
-        person_url: format!("/people/{}", line.person),
+        person_url: page_of(line.person, &line.name),
         queued: i18n::day_and_clock(said.language, line.queued_at, said.zone),
         reason: reason.and_then(|r| r.reason.clone()),
         reason_on: reason.map(|r| i18n::day_and_clock(said.language, r.made_at, said.zone)),

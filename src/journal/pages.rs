@@ -2,12 +2,17 @@
 
 use actix_web::web::Query;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::access::door::{Answer, Visitor};
 use crate::access::rules::Right;
 use crate::journal::store;
 use crate::kit::columns::Language;
+use crate::kit::db::Db;
+use crate::kit::fault::Fault;
 use crate::kit::i18n;
+use crate::kit::ids::{LetterId, PersonId};
+use crate::kit::journal::MENDS;
 use crate::kit::page::{PageNumber, Paging};
 
 #[derive(Deserialize)]
@@ -45,7 +50,9 @@ pub async fn list(visitor: Visitor, filter: Query<Filter>) -> Answer {
             let reach = actor.must_somewhere(Right::SeeReports)?;
             let mut rows = store::entries(db, &reach, &subject, page)?;
             let paging = Paging::cut(&mut rows, page, "/journal", &[("subject", &subject)]);
-            let entries = rows.into_iter().map(|row| line(row, language, zone)).collect();
+            let mut entries: Vec<Line> =
+                rows.into_iter().map(|row| line(row, language, zone)).collect();
+            close_doors(db, &mut entries)?;
             Ok(List { subject, entries, paging })
         })
         .await
@@ -63,8 +70,45 @@ fn line(row: store::Row, language: Language, zone: chrono_tz::Tz) -> Line {
             Language::Hi => row.unit_hi,
             Language::En => row.unit_en,
         },
-        detail: (row.detail != "null").then_some(row.detail),
+        detail: (row.detail != "null").then(|| shown(row.detail)),
     }
+}
+
+/// The seals of entries that were mended are for the proof of the chain, not for eyes.
+fn shown(detail: String) -> String {
+    if !detail.contains(MENDS) {
+        return detail;
+    }
+    let mut value: Value = serde_json::from_str(&detail).unwrap_or_default();
+    match value[MENDS].as_object().map(serde_json::Map::len) {
+        Some(count) => {
+            value[MENDS] = json!(count);
+            value.to_string()
+        }
+        None => detail,
+    }
+}
+
+/// A person who was erased has no page, nor have the letters to one.
+fn close_doors(db: &mut Db, entries: &mut [Line]) -> Result<(), Fault> {
+    let of =
+        |line: &Line, kind: &str| -> Option<i64> { line.subject.strip_prefix(kind)?.parse().ok() };
+    let people: Vec<PersonId> =
+        entries.iter().filter_map(|l| of(l, "person/").map(PersonId)).collect();
+    let letters: Vec<LetterId> =
+        entries.iter().filter_map(|l| of(l, "letter/").map(LetterId)).collect();
+    if people.is_empty() && letters.is_empty() {
+        return Ok(());
+    }
+    let (people, letters) = store::without_page(db, &people, &letters)?;
+    for line in entries {
+        let is_gone = of(line, "person/").is_some_and(|id| people.contains(&PersonId(id)))
+            || of(line, "letter/").is_some_and(|id| letters.contains(&LetterId(id)));
+        if is_gone {
+            line.subject_url = None;
+        }
+    }
+    Ok(())
 }
 
 /// The page of a subject, where it has one of its own.

@@ -3,11 +3,13 @@
 use diesel::prelude::*;
 
 use crate::access::rules::Reach;
+use crate::kit::among::ids_among;
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
+use crate::kit::ids::{LetterId, PersonId};
 use crate::kit::page::{PageNumber, ROWS};
-use crate::kit::schema::{journal, journal_head, people, units};
+use crate::kit::schema::{journal, journal_head, letters, people, units};
 use crate::kit::within::Within;
 
 /// One row with the names that explain it.
@@ -97,4 +99,23 @@ pub fn links_after(db: &mut Db, position: i64, limit: i64) -> Result<Vec<Link>, 
 /// Where the chain ends: (position, hash).
 pub fn head(db: &mut Db) -> Result<(i64, String), Fault> {
     Ok(journal_head::table.select((journal_head::position, journal_head::hash)).first(db)?)
+}
+
+/// Those of some people and letters that have no page any more: the person was erased.
+pub fn without_page(
+    db: &mut Db,
+    who: &[PersonId],
+    which: &[LetterId],
+) -> Result<(Vec<PersonId>, Vec<LetterId>), Fault> {
+    let gone = people::table
+        .filter(ids_among(people::id, who.iter().copied()).and(people::erased_at.is_not_null()))
+        .select(people::id)
+        .load(db)?;
+    let to_them = letters::table
+        .inner_join(people::table)
+        .filter(ids_among(letters::id, which.iter().copied()))
+        .filter(people::erased_at.is_not_null())
+        .select(letters::id)
+        .load(db)?;
+    Ok((gone, to_them))
 }

@@ -278,6 +278,14 @@ impl Database {
         self.writers.get().map_err(|_| Fault::Busy)
     }
 
+    /// Writes the log of an embedded database into its file and empties it. PostgreSQL does so by itself.
+    pub fn empty_log(&self) -> Result<(), Fault> {
+        if let Address::Sqlite(_) = self.address {
+            self.writer()?.batch_execute("pragma wal_checkpoint(truncate)")?;
+        }
+        Ok(())
+    }
+
     /// Brings the schema up to date. Gives the names of the steps that ran.
     pub fn migrate(&self) -> Result<Vec<String>, String> {
         let mut db = self.writers.get().map_err(|e| e.to_string())?;

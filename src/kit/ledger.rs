@@ -11,7 +11,7 @@ use crate::kit::clock::Moment;
 use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, EnrolmentId, LetterId, NoticeId, PersonId, SessionId};
-use crate::kit::schema::{letters, plan_requests, untold};
+use crate::kit::schema::{letters, people, plan_requests, untold};
 use crate::kit::sql::Sql;
 use crate::kit::trial::{self, Sabotage};
 
@@ -83,8 +83,10 @@ fn write(
     now: Moment,
 ) -> Result<usize, Fault> {
     let mut written = 0;
-    for chunk in plans.chunks(ROWS_AT_ONCE) {
-        let keys: Vec<Cow<'_, str>> = chunk.iter().map(key_of).collect();
+    let gone = erased(db, plans)?;
+    let alive: Vec<&Plan> = plans.iter().filter(|p| !gone.contains(&p.person)).collect();
+    for chunk in alive.chunks(ROWS_AT_ONCE) {
+        let keys: Vec<Cow<'_, str>> = chunk.iter().map(|p| key_of(p)).collect();
         let rows: Vec<Row<'_>> = chunk
             .iter()
             .enumerate()
@@ -114,6 +116,19 @@ fn write(
             .values(&rows).on_conflict(letters::key).do_nothing().execute(c))?;
     }
     Ok(written)
+}
+
+/// Who of the readers was erased: whatever room plans it, nothing is written to them.
+fn erased(db: &mut Db, plans: &[Plan]) -> Result<BTreeSet<PersonId>, Fault> {
+    let readers: BTreeSet<PersonId> = plans.iter().map(|p| p.person).collect();
+    if readers.is_empty() {
+        return Ok(readers);
+    }
+    let gone: Vec<PersonId> = people::table
+        .filter(ids_among(people::id, readers).and(people::erased_at.is_not_null()))
+        .select(people::id)
+        .load(db)?;
+    Ok(gone.into_iter().collect())
 }
 
 /// The key that the database keeps unique.

@@ -194,6 +194,17 @@ impl Site {
         }
     }
 
+    /// After something was erased: the log of an embedded database holds pages as they were before.
+    /// They are written over here and now; a reader who is in the way keeps them until the next time.
+    pub async fn forget(&self) {
+        if let Ok(turn) = self.database.writing().await {
+            let database = self.database.clone();
+            if let Err(fault) = spawn(turn, move || database.empty_log()).await {
+                tracing::warn!(%fault, "the log of the database was not emptied");
+            }
+        }
+    }
+
     /// As `read`, on this thread: for commands and for work that is already off the async threads.
     pub fn read_here<T>(&self, work: impl FnOnce(&mut Db) -> Result<T, Fault>) -> Result<T, Fault> {
         let mut db = self.database.reader()?;

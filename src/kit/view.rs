@@ -11,6 +11,16 @@ use tera::{Context, Kwargs, State, Tera};
 use crate::kit::columns::Language;
 use crate::kit::fault::{Fault, Fields};
 use crate::kit::i18n::{self, Texts};
+use crate::kit::ids::PersonId;
+
+/// What stands where the name of an erased person stood: a word, as all states are, so that files and
+/// programs say it as it is; pages and letters say it in their language.
+pub const NOBODY: &str = "(erased)";
+
+/// Where the page of a person is; of one who was erased there is none.
+pub fn page_of(person: PersonId, name: &str) -> Option<String> {
+    (name != NOBODY).then(|| format!("/people/{person}"))
+}
 
 #[derive(RustEmbed)]
 #[folder = "templates"]
@@ -126,7 +136,13 @@ impl Views {
             Language::Hi => &self.hi,
             Language::En => &self.en,
         };
-        tera.render(name, context).map_err(|e| Fault::broken(format!("{name}: {}", chain(&e))))
+        let drawn = tera.render(name, context);
+        let drawn = drawn.map_err(|e| Fault::broken(format!("{name}: {}", chain(&e))))?;
+        // A row without a name says so in the language of whoever reads it.
+        Ok(match drawn.contains(NOBODY) {
+            true => drawn.replace(NOBODY, &self.texts.say(language, "people-erased")),
+            false => drawn,
+        })
     }
 }
 

@@ -177,6 +177,7 @@ fn verdict(
     let seen = Now {
         state: seen.state,
         is_mine: seen.lease.as_deref() == Some(token.as_ref()),
+        is_erased: seen.is_erased,
         useless_after: seen.useless_after,
         is_paused: seen.is_paused,
         is_held: of_notice.is_some_and(|(state, _)| state == NoticeState::Paused),

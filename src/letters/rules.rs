@@ -18,6 +18,8 @@ pub struct Now<'a> {
     pub state: State,
     /// Whether the lease is still this worker's.
     pub is_mine: bool,
+    /// Whether its reader was erased, wherever the row of a batch still has the name.
+    pub is_erased: bool,
     pub useless_after: Option<Moment>,
     /// Whether all mail is stopped.
     pub is_paused: bool,
@@ -70,6 +72,9 @@ pub enum Verdict {
 pub fn verdict(kind: Kind, told: &[Announced], seen: &Now<'_>, now: Moment) -> Verdict {
     if seen.state != State::Leased || !seen.is_mine {
         return Verdict::Lost;
+    }
+    if seen.is_erased {
+        return Verdict::Unwanted;
     }
     // Whoever may start mail again must be able to come in.
     if seen.is_paused && (kind != Kind::SignIn || seen.is_trial) {
@@ -194,6 +199,7 @@ mod tests {
         let seen = Now {
             state: State::Leased,
             is_mine: true,
+            is_erased: false,
             useless_after: Some(now.plus_minutes(1)),
             is_trial: false,
             is_seated: place.starts_with("seat"),
@@ -216,6 +222,9 @@ mod tests {
         assert_eq!(verdict(kind, &told, &late, now), Verdict::TooLate);
         let taken = Now { is_mine: false, ..seen.clone() };
         assert_eq!(verdict(kind, &told, &taken, now), Verdict::Lost);
+        // Whoever was erased gets nothing, whatever stands still.
+        let erased = Now { is_erased: true, is_paused: true, ..seen.clone() };
+        assert_eq!(verdict(kind, &told, &erased, now), Verdict::Unwanted);
         let paused = Now { is_paused: true, ..seen.clone() };
         let held = if kind == Kind::SignIn { verdict_is } else { Verdict::Paused };
         assert_eq!(verdict(kind, &told, &paused, now), held);

@@ -71,6 +71,7 @@ pub struct Chance {
 #[derive(Debug, Clone)]
 pub struct Person {
     pub name: String,
+    pub is_erased: bool,
     pub language: Option<Language>,
     pub unit: UnitId,
     pub path: String,
@@ -182,14 +183,13 @@ pub fn facts(db: &mut Db, about: &Subjects, now: Moment) -> Result<Facts, Fault>
 }
 
 fn people_of(db: &mut Db, about: &Subjects) -> Result<HashMap<PersonId, Person>, Fault> {
-    type Row = (PersonId, String, Option<Language>, (UnitId, String, String, String));
+    type Who = (PersonId, String, bool, Option<Language>);
+    type Row = (Who, (UnitId, String, String, String));
     let rows: Vec<Row> = people::table
         .inner_join(units::table.on(units::id.eq(people::unit_id)))
         .filter(ids_among(people::id, &about.people))
         .select((
-            people::id,
-            people::name,
-            people::language,
+            (people::id, people::name, people::erased_at.is_not_null(), people::language),
             (units::id, units::path, units::name_hi, units::name_en),
         ))
         .load(db)?;
@@ -206,9 +206,10 @@ fn people_of(db: &mut Db, about: &Subjects) -> Result<HashMap<PersonId, Person>,
         first.entry(person).or_insert(address);
     }
     let phones = phones_of(db, &about.people)?;
-    let person = |(id, name, language, (unit, path, hi, en)): Row| {
+    let person = |((id, name, is_erased, language), (unit, path, hi, en)): Row| {
         let (address, phone) = (first.get(&id).cloned(), phones.get(&id).cloned());
-        (id, Person { name, language, unit, path, unit_name: (hi, en), address, phone })
+        let unit_name = (hi, en);
+        (id, Person { name, is_erased, language, unit, path, unit_name, address, phone })
     };
     Ok(rows.into_iter().map(person).collect())
 }
@@ -560,6 +561,7 @@ pub struct Standing {
     /// Whether its reader stopped digests of this kind.
     pub is_stopped: bool,
     pub is_blocked: bool,
+    pub is_erased: bool,
 }
 
 define_sql_function! {
@@ -597,6 +599,11 @@ pub fn standings(
                 exists(
                     blocked_addresses::table
                         .filter(blocked_addresses::folded.nullable().eq(lower(letters::address))),
+                ),
+                exists(
+                    people::table
+                        .filter(people::id.nullable().eq(letters::person_id))
+                        .filter(people::erased_at.is_not_null()),
                 ),
             ),
         ))

@@ -25,6 +25,8 @@ use utoipa::{Modify, OpenApi};
         crate::people::api::create,
         crate::people::api::show,
         crate::people::api::change,
+        crate::erasure::api::erase,
+        crate::erasure::api::ask_code,
         crate::courses::api::list,
         crate::courses::api::create,
         crate::courses::api::show,

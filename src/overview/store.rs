@@ -168,7 +168,7 @@ pub fn profile(db: &mut Db, person: PersonId) -> Result<Profile, Fault> {
     );
     let (p, u): Row = people::table
         .inner_join(units::table.on(units::id.eq(people::unit_id)))
-        .filter(people::id.eq(person))
+        .filter(people::id.eq(person).and(people::erased_at.is_null()))
         .select((
             (
                 people::name,
@@ -208,7 +208,7 @@ pub fn profile(db: &mut Db, person: PersonId) -> Result<Profile, Fault> {
 pub fn path_of(db: &mut Db, person: PersonId) -> Result<String, Fault> {
     Ok(people::table
         .inner_join(units::table.on(units::id.eq(people::unit_id)))
-        .filter(people::id.eq(person))
+        .filter(people::id.eq(person).and(people::erased_at.is_null()))
         .select(units::path)
         .first(db)?)
 }

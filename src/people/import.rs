@@ -506,6 +506,11 @@ impl Work<'_> {
         // Two writers of the same people take them in the same order.
         self.out.kept.sort_unstable_by_key(|row| row.id);
         let out = &self.out;
+        // One of them was erased since they were read: what the table says is looked at anew.
+        let kept: Vec<PersonId> = out.kept.iter().map(|row| row.id).collect();
+        if store::hold(db, &kept)?.len() < kept.len() {
+            return Err(Fault::Busy);
+        }
         store::add(db, &out.fresh)?;
         store::keep(db, &out.kept)?;
         store::drop_words(db, &out.renamed)?;

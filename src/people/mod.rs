@@ -215,6 +215,7 @@ pub fn change(
     patch: PersonPatch,
     stamp: &Stamp,
 ) -> Result<Person, Fault> {
+    store::hold(db, &[id])?;
     let before = person_for(db, actor, id)?;
     actor.must(Right::Manage, &before.path)?;
     let draft = patch.over(before.draft());

@@ -244,6 +244,8 @@ struct One {
     letters_url: String,
     history: Vec<HistoryLine>,
     edit_url: Option<String>,
+    /// For whoever administers the whole tree.
+    erasure_url: Option<String>,
     /// Addresses that letters came back from: what to do about each.
     troubles: Vec<TroubleView>,
     troubles_url: Option<String>,
@@ -326,6 +328,10 @@ fn one(db: &mut Db, actor: &Actor, visitor: &Visitor, p: Person) -> Result<One, 
         letters_url: format!("/letters?person={}", p.id),
         history: history.into_iter().map(|h| units::pages::history_line(visitor, h)).collect(),
         edit_url: actor.may(Right::Manage, &p.path).then(|| format!("/people/{}/edit", p.id)),
+        erasure_url: actor
+            .reach(Right::Manage)
+            .covers_tree_of(&p.path)
+            .then(|| format!("/people/{}/erasure", p.id)),
         troubles: troubles.into_iter().map(|t| trouble_view(visitor, t)).collect(),
         troubles_url: actor
             .may(Right::Manage, &p.path)

@@ -8,6 +8,7 @@ use diesel::sql_types::{BigInt, Date, Nullable, Text, Timestamp};
 use diesel::upsert::excluded;
 
 use crate::access::rules::{Reach, Role};
+use crate::kit::among::ids_among;
 use crate::kit::clock::Moment;
 use crate::kit::columns::Language;
 use crate::kit::db::{Db, MOST_BINDS, like_literal, on_each};
@@ -23,7 +24,7 @@ use crate::people::PersonDraft;
 use crate::people::rules::{self, Gender, Search};
 
 /// A person as it stands in its table.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = people, treat_none_as_default_value = false)]
 pub struct PersonRow {
     pub id: PersonId,
@@ -362,7 +363,8 @@ fn person_of(f: Found) -> Person {
 
 pub fn person(db: &mut Db, id: PersonId) -> Result<Option<Person>, Fault> {
     let mut sql = Sql::default();
-    sql.say(&format!("{COLUMNS} from people p {JOINS} where p.id = ")).number(id);
+    sql.say(&format!("{COLUMNS} from people p {JOINS} where p.erased_at is null and p.id = "));
+    sql.number(id);
     Ok(load(sql, db)?.pop())
 }
 
@@ -379,7 +381,7 @@ pub fn list_after(
     }
     let mut sql = Sql::default();
     sql.say(COLUMNS);
-    sql.say(&format!(" from people p {JOINS} where p.id > ")).number(id);
+    sql.say(&format!(" from people p {JOINS} where p.erased_at is null and p.id > ")).number(id);
     fits(&mut sql, search);
     sql.say(" and ");
     in_reach(&mut sql, reach, is_narrow(reach) && *search == Search::All);
@@ -442,14 +444,16 @@ fn is_narrow(reach: &Reach) -> bool {
 fn in_page_order(sql: &mut Sql, reach: &Reach, search: &Search) -> &'static str {
     match search {
         Search::All => {
-            sql.say(" from people p join units u on u.id = p.unit_id where ");
+            sql.say(
+                " from people p join units u on u.id = p.unit_id where p.erased_at is null and ",
+            );
             in_reach(sql, reach, is_narrow(reach));
             "p.folded, p.id"
         }
         Search::Words(words) => {
             let (first, rest) = words.split_first().map_or(("", words.as_slice()), |(f, r)| (f, r));
             sql.say(
-                " from name_words w join people p on p.id = w.person_id \
+                " from name_words w join people p on p.id = w.person_id and p.erased_at is null \
                  join units u on u.id = p.unit_id where ",
             );
             within(sql, "w.word", first, rules::behind(first));
@@ -470,7 +474,7 @@ fn in_page_order(sql: &mut Sql, reach: &Reach, search: &Search) -> &'static str 
         }
         Search::PhoneBegins(number) => {
             sql.say(
-                " from phones f join people p on p.id = f.person_id \
+                " from phones f join people p on p.id = f.person_id and p.erased_at is null \
                  join units u on u.id = p.unit_id where ",
             );
             within(sql, "f.number", number, rules::behind_number(number));
@@ -481,7 +485,9 @@ fn in_page_order(sql: &mut Sql, reach: &Reach, search: &Search) -> &'static str 
             "f.number, f.person_id"
         }
         Search::PhoneEnds(_) => {
-            sql.say(" from people p join units u on u.id = p.unit_id where ");
+            sql.say(
+                " from people p join units u on u.id = p.unit_id where p.erased_at is null and ",
+            );
             in_reach(sql, reach, false);
             fits(sql, search);
             "p.folded, p.id"
@@ -574,7 +580,24 @@ pub fn person_of_reference(db: &mut Db, reference: &str) -> Result<Option<Person
 
 /// Everybody: an import asks once.
 pub fn everybody(db: &mut Db) -> Result<Vec<PersonRow>, Fault> {
-    Ok(people::table.order(people::id).load(db)?)
+    Ok(people::table
+        .filter(people::erased_at.is_null())
+        .order(people::id)
+        .select(PersonRow::as_select())
+        .load(db)?)
+}
+
+/// Holds people who are to be changed until the end of the transaction; gives those who are there
+/// still: one who is being erased does not get a name back from somebody who read it before.
+pub fn hold(db: &mut Db, ids: &[PersonId]) -> Result<Vec<PersonId>, Fault> {
+    let alive = people::table
+        .filter(ids_among(people::id, ids.iter().copied()).and(people::erased_at.is_null()))
+        .order(people::id)
+        .select(people::id);
+    Ok(match db {
+        Db::Sqlite(c) => alive.load(c)?,
+        Db::Postgres(c) => alive.for_no_key_update().load(c)?,
+    })
 }
 
 /// Every phone number by person, in order.

@@ -166,8 +166,10 @@ pub mod reason {
     pub const TRIAL_ONCE: &str = "trial-once";
     /// Whoever let a notice to many go may no more.
     pub const NO_RIGHT: &str = "no-right";
+    /// Its reader was erased.
+    pub const ERASED: &str = "erased";
     /// Those that have a text of their own (`post-reason-{word}`).
-    pub const ALL: [&str; 11] = [
+    pub const ALL: [&str; 12] = [
         NO_ADDRESS,
         TOO_LATE,
         BY_HAND,
@@ -179,6 +181,7 @@ pub mod reason {
         OWN_TEXT,
         TRIAL_ONCE,
         NO_RIGHT,
+        ERASED,
     ];
 }
 

@@ -36,7 +36,7 @@ use crate::kit::ledger;
 use crate::kit::site::Stamp;
 use crate::schedule::clashes::{Clash, Wish};
 use crate::schedule::rules::{BatchState, SessionChange, SessionDraft, SessionState};
-use crate::schedule::store::{Handover, NewRevision, NewSession, Standing};
+use crate::schedule::store::{Handover, NewRevision, NewSession, Standing, Taught};
 
 /// One dated run of a course for a unit.
 #[derive(Debug, Clone)]
@@ -714,6 +714,43 @@ pub fn cancel(
     ledger::ask(db, session.batch, stamp.now)?;
     let detail = json!({ "before": session.state, "reason": reason });
     note(db, actor, "session cancelled", &format!("session/{id}"), session.unit, detail, stamp)
+}
+
+/// The sessions to come of which somebody is a trainer, the soonest first.
+pub fn taught_after(db: &mut Db, person: PersonId, now: Moment) -> Result<Vec<Taught>, Fault> {
+    store::taught_after(db, person, now)
+}
+
+/// Takes somebody who is erased off the sessions to come. Nobody is told it by this: whoever looks
+/// after them names another, and that is told. The caller holds the planners' lock and the sessions.
+pub fn take_off(
+    db: &mut Db,
+    person: PersonId,
+    taught: &[Taught],
+    by: Option<PersonId>,
+    stamp: &Stamp,
+) -> Result<(), Fault> {
+    if taught.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<SessionId> = taught.iter().map(|t| t.session).collect();
+    let before = store::take_off(db, person, &ids)?;
+    let batches: Vec<BatchId> = taught.iter().map(|t| t.batch).collect();
+    ledger::ask_all(db, &batches, stamp.now)?;
+    let entry = |t: &Taught| {
+        let of_session = before.iter().filter(|(session, _)| *session == t.session);
+        let trainers: Vec<PersonId> = of_session.map(|(_, trainer)| *trainer).collect();
+        let left: Vec<PersonId> = trainers.iter().copied().filter(|p| *p != person).collect();
+        Entry {
+            actor: by,
+            action: "session changed",
+            subject: format!("session/{}", t.session),
+            unit: Some(t.unit),
+            detail: json!({ "before": { "trainers": trainers }, "after": { "trainers": left } }),
+        }
+    };
+    let entries: Vec<Entry<'_>> = taught.iter().map(entry).collect();
+    journal::note_all(db, &entries, stamp.now)
 }
 
 fn note(

@@ -313,7 +313,10 @@ pub fn counts(db: &mut Db, ids: &[UnitId]) -> Result<HashMap<UnitId, (i64, i64)>
     }
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
     let rows: Vec<CountRow> = diesel::sql_query(format!(
-        "with counted as (select unit_id, count(*) as n from people group by unit_id) \
+        "with counted as (select unit_id, sum(n) as n from (\
+         select unit_id, count(*) as n from people group by unit_id union all \
+         select unit_id, -count(*) as n from people where erased_at is not null group by unit_id\
+         ) here group by unit_id) \
          select u.id as id, count(b.id) - 1 as units, \
          cast(coalesce(sum(counted.n), 0) as bigint) as people \
          from units u join units b on b.path >= u.path and b.path < u.path || '9' \

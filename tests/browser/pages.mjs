@@ -95,6 +95,7 @@ export const pages = {
     { page: 'people', at: '/people' },
     { page: 'person', at: '/people/{person}' },
     { page: 'person-new', at: '/people/new' },
+    { page: 'person-erasure', at: '/people/{person}/erasure' },
     { page: 'courses', at: '/courses' },
     { page: 'course', at: '/courses/{course}' },
     { page: 'course-new', at: '/courses/new' },

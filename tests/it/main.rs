@@ -47,6 +47,7 @@ mod digests;
 mod weekly;
 mod notices;
 mod notice_watch;
+mod erasure;
 mod offices;
 mod calendars;
 mod year;

@@ -153,7 +153,7 @@ async fn a_letter_to_many_goes_once_to_each() {
     let code = code(&stage);
     let spaced = format!("{} {}", &code[..3], &code[3..]);
     assert!(letter.contains(&format!("Code to confirm: {spaced}")), "{letter}");
-    assert!(letter.contains(&sheet) && letter.contains("only for this letter"), "{letter}");
+    assert!(letter.contains(&sheet) && letter.contains("only for this."), "{letter}");
     let wrong = admin.post(&sheet, &[("code", &code), ("count", "3")]).await.must_be(422);
     wrong.says("would go to 4 people now");
     admin.post(&sheet, &[("code", "000000"), ("count", "4")]).await.must_be(422).says("not right");

@@ -56,7 +56,7 @@ pub struct Holder {
 pub fn holder(db: &mut Db, person: PersonId) -> Result<Holder, Fault> {
     Ok(people::table
         .inner_join(units::table.on(units::id.eq(people::unit_id)))
-        .filter(people::id.eq(person))
+        .filter(people::id.eq(person).and(people::erased_at.is_null()))
         .select((
             people::id,
             people::name,
@@ -84,6 +84,7 @@ pub fn holders(db: &mut Db, batch: BatchId) -> Result<Vec<Holder>, Fault> {
     let mut rows: Vec<Holder> = enrolments::table
         .inner_join(people::table.inner_join(units::table.on(units::id.eq(people::unit_id))))
         .filter(enrolments::batch_id.eq(batch).and(enrolments::place.eq("seat")))
+        .filter(people::erased_at.is_null())
         .select((
             people::id,
             people::name,

@@ -75,7 +75,7 @@ pub fn expected(
     Ok(people::table
         .inner_join(units::table.on(units::id.eq(people::unit_id)))
         .left_join(marks::table.on(mark))
-        .filter(people::id.eq_any(people))
+        .filter(people::id.eq_any(people).and(people::erased_at.is_null()))
         .filter(people::id.eq_any(seats).or(people::id.eq_any(guests)))
         .select((
             people::id,

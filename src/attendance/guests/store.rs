@@ -36,7 +36,7 @@ pub struct Chance {
 pub fn path_of(db: &mut Db, person: PersonId) -> Result<String, Fault> {
     Ok(people::table
         .inner_join(units::table.on(units::id.eq(people::unit_id)))
-        .filter(people::id.eq(person))
+        .filter(people::id.eq(person).and(people::erased_at.is_null()))
         .select(units::path)
         .first(db)?)
 }

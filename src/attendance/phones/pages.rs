@@ -18,6 +18,7 @@ use crate::kit::clock::Moment;
 use crate::kit::fault::{Fault, Fields};
 use crate::kit::ids::{PersonId, SessionId};
 use crate::kit::site::Site;
+use crate::kit::view::NOBODY;
 use crate::kit::web;
 
 /// What the hall's code is made of without a network; milliseconds since 1970.
@@ -71,6 +72,7 @@ struct Member {
 /// A session's roster for the phone.
 pub async fn bundle(visitor: Visitor, session: Path<SessionId>) -> Answer {
     let (said, site) = (Said::of(&visitor), visitor.site.clone());
+    let nobody = visitor.say("people-erased");
     let bundle = visitor
         .see(move |db, actor| {
             let (session, roster) = attendance::roster(db, actor, *session)?;
@@ -80,7 +82,10 @@ pub async fn bundle(visitor: Visitor, session: Path<SessionId>) -> Answer {
             let member = |(n, (e, mark)): (usize, (store::Expected, badges::Mark))| Member {
                 n,
                 id: e.person,
-                name: e.name,
+                name: match e.name.as_str() {
+                    NOBODY => nobody.clone(),
+                    _ => e.name,
+                },
                 unit: said.pick(e.unit_hi, e.unit_en),
                 find: e.folded,
                 status: e.status.map_or_else(String::new, |s| s.word().to_owned()),

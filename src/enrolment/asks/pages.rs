@@ -24,6 +24,7 @@ use crate::kit::fault::Fault;
 use crate::kit::i18n;
 use crate::kit::ids::{BatchId, CourseId, EnrolmentId, PersonId, UnitId};
 use crate::kit::site::Stamp;
+use crate::kit::view::page_of;
 
 // --- One's own courses -----------------------------------------------------------------------------
 
@@ -443,7 +444,7 @@ struct NominationPage {
 #[derive(Serialize)]
 struct SentRow {
     name: String,
-    url: String,
+    url: Option<String>,
     unit: String,
     place: Place,
 }
@@ -487,8 +488,8 @@ fn nomination_page(
         sent: sent
             .into_iter()
             .map(|s| SentRow {
+                url: page_of(s.person, &s.name),
                 name: s.name,
-                url: format!("/people/{}", s.person),
                 unit: said.pick(s.unit_hi, s.unit_en),
                 place: s.place,
             })

@@ -29,7 +29,7 @@ pub struct Home {
 pub fn home(db: &mut Db, person: PersonId) -> Result<Home, Fault> {
     Ok(people::table
         .inner_join(units::table.on(units::id.eq(people::unit_id)))
-        .filter(people::id.eq(person))
+        .filter(people::id.eq(person).and(people::erased_at.is_null()))
         .select((units::id, units::path))
         .first(db)?)
 }

@@ -50,6 +50,7 @@ pub fn by_phone(db: &mut Db, numbers: &[String]) -> Result<Vec<(String, PersonId
 pub fn by_name(db: &mut Db, folded: &[String]) -> Result<Vec<(String, PersonId)>, Fault> {
     Ok(people::table
         .filter(words_among(people::folded, folded.to_vec()))
+        .filter(people::erased_at.is_null())
         .order((people::folded, people::id))
         .select((people::folded, people::id))
         .load(db)?)
@@ -60,6 +61,7 @@ pub fn people_of(db: &mut Db, ids: &[PersonId]) -> Result<Vec<Known>, Fault> {
     let rows: Vec<Row> = people::table
         .inner_join(units::table.on(units::id.eq(people::unit_id)))
         .filter(ids_among(people::id, ids.iter().copied()))
+        .filter(people::erased_at.is_null())
         .select((
             people::id,
             people::name,

@@ -236,11 +236,11 @@ pub fn settle(
     db: &mut Db,
     enrolment: EnrolmentId,
     said: Said,
-    by: PersonId,
+    by: Option<PersonId>,
     stamp: &Stamp,
 ) -> Result<(), Fault> {
     match store::open_of(db, enrolment)? {
-        Some(offer) => store::answer(db, &[offer.id], said, Some(by), stamp.now),
+        Some(offer) => store::answer(db, &[offer.id], said, by, stamp.now),
         None => Ok(()),
     }
 }

@@ -6,7 +6,7 @@ mod locks;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono_tz::Tz;
-use diesel::dsl::max;
+use diesel::dsl::{exists, max, not};
 use diesel::prelude::*;
 
 use crate::access::rules::Reach;
@@ -248,7 +248,7 @@ pub fn enrolment_of(
 pub fn person_path(db: &mut Db, person: PersonId) -> Result<Option<String>, Fault> {
     Ok(people::table
         .inner_join(units::table.on(units::id.eq(people::unit_id)))
-        .filter(people::id.eq(person))
+        .filter(people::id.eq(person).and(people::erased_at.is_null()))
         .select(units::path)
         .first(db)
         .optional()?)
@@ -543,7 +543,7 @@ pub fn candidates(
     let mut query = people::table
         .inner_join(units::table.on(units::id.eq(people::unit_id)))
         .filter(Within(reach.ranges()))
-        .filter(people::id.ne_all(on_it))
+        .filter(people::id.ne_all(on_it).and(people::erased_at.is_null()))
         .select((people::id, people::name, people::relation_name, units::name_hi, units::name_en))
         .order((people::folded, people::id))
         .limit(20)
@@ -569,4 +569,30 @@ pub fn candidates(
 
 pub fn name(db: &mut Db, person: PersonId) -> Result<String, Fault> {
     Ok(people::table.find(person).select(people::name).first(db)?)
+}
+
+/// Somebody's place on a batch that is not over.
+#[derive(Debug, Clone, Queryable)]
+pub struct Held {
+    pub id: EnrolmentId,
+    pub batch: BatchId,
+    pub place: Place,
+    pub title: String,
+}
+
+/// The open batches with a session that is not over, or none yet, on which somebody stands.
+pub fn held_after(db: &mut Db, person: PersonId, now: Moment) -> Result<Vec<Held>, Fault> {
+    let of_batch = || sessions::table.filter(sessions::batch_id.eq(batches::id));
+    let is_held = || sessions::state.ne("cancelled");
+    Ok(enrolments::table
+        .inner_join(batches::table)
+        .filter(enrolments::person_id.eq(person).and(enrolments::place.ne(Place::Withdrawn)))
+        .filter(batches::state.eq("open"))
+        .filter(
+            exists(of_batch().filter(is_held().and(sessions::ends_at.gt(now))))
+                .or(not(exists(of_batch().filter(is_held())))),
+        )
+        .order(batches::id)
+        .select((enrolments::id, batches::id, enrolments::place, batches::title))
+        .load(db)?)
 }

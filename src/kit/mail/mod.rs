@@ -3,6 +3,7 @@
 pub mod courier;
 pub mod dkim;
 pub mod dsn;
+pub mod read;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};

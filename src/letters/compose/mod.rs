@@ -145,6 +145,10 @@ impl<'a> Desk<'a> {
             _ => None,
         };
         let person = letter.person.and_then(|id| facts.people.get(&id));
+        // Not "no address", which would have the unit tell it.
+        if person.is_some_and(|p| p.is_erased) {
+            return Err(End::Unwanted);
+        }
         let address = asked_by.or_else(|| person.and_then(|p| p.address.clone()));
         match address {
             Some(address) => Self::with(site, facts, letter, &address, now),

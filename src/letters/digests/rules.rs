@@ -195,6 +195,7 @@ fn is_so(line: &Line, scene: &Scene, now: Moment) -> bool {
     let seen = Now {
         state: State::Leased,
         is_mine: true,
+        is_erased: false,
         useless_after: line.useless_after,
         is_paused: false,
         is_held: false,

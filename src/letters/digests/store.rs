@@ -265,7 +265,7 @@ pub fn rows(db: &mut Db, ids: &[LetterId]) -> Result<Vec<Row>, Fault> {
         .inner_join(people::table.inner_join(units::table.on(units::id.eq(people::unit_id))))
         .left_join(enrolments::table)
         .left_join(batches::table)
-        .filter(ids_among(letters::id, ids))
+        .filter(ids_among(letters::id, ids).and(people::erased_at.is_null()))
         .order(letters::id)
         .select((
             letters::id,

@@ -2,7 +2,6 @@
 
 use actix_web::web::{Path, Query};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::access::Actor;
 use crate::access::door::{Answer, Form, Visitor, done};
@@ -13,7 +12,7 @@ use crate::courses::pages::choices;
 use crate::courses::store::{courses_in, unit_of_code, units_to_choose};
 use crate::kit::columns::Language;
 use crate::kit::db::Db;
-use crate::kit::fault::{Fault, Obstacle};
+use crate::kit::fault::Fault;
 use crate::kit::i18n::{self, pick};
 use crate::kit::ids::{BatchId, NoticeId, PersonId};
 use crate::kit::night;
@@ -586,24 +585,11 @@ pub async fn confirm(visitor: Visitor, id: Path<NoticeId>, form: Form<Confirmati
         let entered = notices::confirm(db, &site, actor, id, &form.0, stamp)?;
         Ok((entered, store::notice(db, id)?.state))
     };
-    let done_with = |(seen, state)| entered(seen).map(|()| state);
+    let done_with = |(seen, state): (Entered, NoticeState)| seen.told().map(|()| state);
     match visitor.act(act).await.and_then(done_with) {
         Ok(NoticeState::Waiting) => Ok(done(&at(id), "notice-waiting")),
         Ok(_) => Ok(done(&at(id), "notice-confirmed")),
         Err(fault) => confirm_again(&visitor, fault, id, typed).await,
-    }
-}
-
-/// What came of a code, as whoever typed it hears it. A wrong one was counted already.
-pub(super) fn entered(seen: Entered) -> Result<(), Fault> {
-    match seen {
-        Entered::Good => Ok(()),
-        Entered::Wrong => Err(Fault::field("code", "wrong-code")),
-        Entered::Wait(seconds) => Err(Fault::Conflict(Obstacle {
-            code: "proof-wait",
-            args: vec![("minutes", seconds.div_ceil(60).to_string())],
-            more: Value::Null,
-        })),
     }
 }
 

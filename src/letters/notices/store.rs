@@ -451,7 +451,7 @@ pub fn standing(
     backed(&mut sql, now);
     sql.say(
         " then 1 else 0 end as backed, (select v.path from people p \
-         join units v on v.id = p.unit_id where p.id = ",
+         join units v on v.id = p.unit_id where p.erased_at is null and p.id = ",
     )
     .number(reader)
     .say(
@@ -483,6 +483,7 @@ fn audience(sql: &mut Sql, column: &str, path: &str, filter: &Filter) {
     sql.say(" from people p join units u on u.id = p.unit_id where ");
     sql.say(column).say(" >= ").text(from);
     sql.say(" and ").say(column).say(" < ").text(to);
+    sql.say(" and p.erased_at is null");
     if !filter.is_of_training() {
         return;
     }
@@ -615,7 +616,7 @@ pub fn lines(
 ) -> Result<Vec<Line>, Fault> {
     let mut rows = letters::table
         .inner_join(people::table)
-        .filter(letters::notice_id.eq(id))
+        .filter(letters::notice_id.eq(id).and(people::erased_at.is_null()))
         .select((
             letters::id,
             people::name,

@@ -34,6 +34,7 @@ pub fn sample(site: &Site, case: Case, language: Language, now: Moment) -> (Fact
     };
     let one = |key: &str| site.texts().say(language, &format!("templates-sample-{key}"));
     let person = |name: &str| Person {
+        is_erased: false,
         name: one(name),
         language: Some(language),
         unit: UNIT,

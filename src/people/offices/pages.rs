@@ -13,6 +13,7 @@ use crate::kit::fault::Fault;
 use crate::kit::i18n::{self, pick};
 use crate::kit::ids::{OfficeId, OfficeKindId, PersonId};
 use crate::kit::page::PageNumber;
+use crate::kit::view::page_of;
 use crate::people::offices::rules::{Approver, EndDraft, KindDraft, OfficeDraft};
 use crate::people::offices::store::{self, KindRow, Office};
 use crate::people::store::Line;
@@ -70,7 +71,7 @@ pub fn office_view(visitor: &Visitor, sees_people: bool, office: Office) -> Offi
     OfficeView {
         now: office.term().holds(today),
         kind: pick(language, &office.kind_hi, &office.kind_en).to_owned(),
-        person_url: sees_people.then(|| format!("/people/{}", office.person)),
+        person_url: page_of(office.person, &office.name).filter(|_| sees_people),
         person: office.name,
         unit: pick(language, &office.unit_hi, &office.unit_en).to_owned(),
         unit_url: address(&office.unit_code),

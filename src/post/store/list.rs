@@ -102,6 +102,7 @@ macro_rules! rows_within {
         for (from, to) in $reach.ranges() {
             rows = rows.or_filter(units::path.ge(from).and(units::path.lt(to)));
         }
+        rows = rows.filter(people::erased_at.is_null());
         if let Some(state) = $filter.state {
             rows = rows.filter(letters::state.eq(state));
         }
@@ -164,7 +165,7 @@ pub fn planned_within(db: &mut Db, reach: &Reach, filter: &Filter) -> Result<Vec
     for (from, to) in reach.ranges() {
         rows = rows.or_filter(units::path.ge(from).and(units::path.lt(to)));
     }
-    rows = rows.filter(letters::state.eq(State::Planned));
+    rows = rows.filter(letters::state.eq(State::Planned).and(people::erased_at.is_null()));
     if let Some(kind) = filter.kind {
         rows = rows.filter(letters::kind.eq(kind));
     }
@@ -234,7 +235,7 @@ pub fn letter(db: &mut Db, id: LetterId) -> Result<Detail, Fault> {
         .left_join(batches::table)
         .left_join(sessions::table)
         .left_join(letter_bodies::table)
-        .filter(letters::id.eq(id))
+        .filter(letters::id.eq(id).and(people::erased_at.is_null()))
         .select((
             letters::id,
             letters::kind,

@@ -7,7 +7,7 @@ use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{LetterId, PersonId};
-use crate::kit::schema::{letter_bodies, letters};
+use crate::kit::schema::{letter_bodies, letters, people};
 use crate::post::rules::State;
 
 /// Ids in one statement; a larger batch takes several.
@@ -41,6 +41,12 @@ fn put_by(
     Ok(done)
 }
 
+/// Those to whom nothing is planned any more.
+#[diesel::dsl::auto_type]
+fn erased() -> _ {
+    people::table.filter(people::erased_at.is_not_null()).select(people::id)
+}
+
 /// Plans letters again that now say something else; what was rendered of them is forgotten.
 pub fn amend(
     db: &mut Db,
@@ -55,6 +61,7 @@ pub fn amend(
         done += diesel::update(letters::table)
             .filter(ids_among(letters::id, chunk))
             .filter(letters::state.eq_any([State::Planned, State::Cancelled, State::Missed]))
+            .filter(letters::person_id.assume_not_null().ne_all(erased()))
             .set((
                 letters::state.eq(State::Planned),
                 letters::facts.eq(facts),

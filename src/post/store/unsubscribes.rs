@@ -100,7 +100,11 @@ pub fn has_stopped_digests(db: &mut Db, person: PersonId) -> Result<bool, Fault>
 
 /// A person's name and unit.
 pub fn reader(db: &mut Db, person: PersonId) -> Result<(String, UnitId), Fault> {
-    Ok(people::table.find(person).select((people::name, people::unit_id)).first(db)?)
+    Ok(people::table
+        .find(person)
+        .filter(people::erased_at.is_null())
+        .select((people::name, people::unit_id))
+        .first(db)?)
 }
 
 /// The batches that a person is enrolled in.

@@ -54,6 +54,7 @@ pub fn question(db: &mut Db, asked: Asked) -> Result<Question, Fault> {
     let person: Option<(String, Place)> = people::table
         .inner_join(enrolments::table)
         .filter(people::id.eq(asked.person).and(enrolments::batch_id.eq(batch)))
+        .filter(people::erased_at.is_null())
         .select((people::name, enrolments::place))
         .first(db)
         .optional()?;

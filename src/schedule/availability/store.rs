@@ -15,7 +15,7 @@ use crate::schedule::availability::rules::{Absence, Hours};
 pub fn person(db: &mut Db, id: PersonId) -> Result<(String, UnitId, String), Fault> {
     Ok(people::table
         .inner_join(units::table.on(units::id.eq(people::unit_id)))
-        .filter(people::id.eq(id))
+        .filter(people::id.eq(id).and(people::erased_at.is_null()))
         .select((people::name, units::id, units::path))
         .first(db)?)
 }

@@ -28,7 +28,9 @@ pub use past::{
     was_attended,
 };
 pub use reading::{When, session, sessions_of, sessions_seen, sessions_with, trainers_of};
-pub use teaching::{Handover, add_trainers, keep_knowledge, set_trainers};
+pub use teaching::{
+    Handover, Taught, add_trainers, keep_knowledge, set_trainers, take_off, taught_after,
+};
 pub use who::{is_guest, known_people, names_of, place_of, teachers_of, teaches_in};
 
 /// Rows of one statement, under the bind limit of both databases.

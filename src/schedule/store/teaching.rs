@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+use crate::kit::among::ids_among;
 use crate::kit::clock::Moment;
 use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
-use crate::kit::ids::{PersonId, SessionId};
-use crate::kit::schema::{session_trainers, trainer_knowledge};
+use crate::kit::ids::{BatchId, PersonId, SessionId, UnitId};
+use crate::kit::schema::{batches, session_trainers, sessions, trainer_knowledge};
 use crate::schedule::store::ROWS_AT_ONCE;
 
 /// Who teaches sessions that had nobody.
@@ -106,4 +107,52 @@ pub fn set_trainers(
         on_each!(db, c => diesel::insert_into(session_trainers::table).values(&rows).execute(c))?;
     }
     Ok(())
+}
+
+/// A session that somebody teaches.
+#[derive(Debug, Clone, Queryable)]
+pub struct Taught {
+    pub session: SessionId,
+    pub batch: BatchId,
+    pub unit: UnitId,
+    pub title: String,
+    pub starts_at: Moment,
+    pub timezone: String,
+}
+
+/// The sessions that are not over, whatever becomes of them, of which somebody is a trainer.
+pub fn taught_after(db: &mut Db, person: PersonId, now: Moment) -> Result<Vec<Taught>, Fault> {
+    Ok(session_trainers::table
+        .inner_join(sessions::table.inner_join(batches::table))
+        .filter(session_trainers::person_id.eq(person).and(sessions::ends_at.gt(now)))
+        .order((sessions::starts_at, sessions::id))
+        .select((
+            sessions::id,
+            sessions::batch_id,
+            batches::unit_id,
+            batches::title,
+            sessions::starts_at,
+            sessions::timezone,
+        ))
+        .load(db)?)
+}
+
+/// Takes somebody off sessions of which nothing is to be told him; gives who taught them before.
+pub fn take_off(
+    db: &mut Db,
+    person: PersonId,
+    ids: &[SessionId],
+) -> Result<Vec<(SessionId, PersonId)>, Fault> {
+    let before = session_trainers::table
+        .filter(ids_among(session_trainers::session_id, ids.iter().copied()))
+        .order((session_trainers::session_id, session_trainers::person_id))
+        .select((session_trainers::session_id, session_trainers::person_id))
+        .load(db)?;
+    let named = session_trainers::table
+        .filter(session_trainers::person_id.eq(person))
+        .filter(ids_among(session_trainers::session_id, ids.iter().copied()));
+    diesel::delete(named).execute(db)?;
+    diesel::delete(trainer_knowledge::table.filter(trainer_knowledge::person_id.eq(person)))
+        .execute(db)?;
+    Ok(before)
 }

@@ -59,7 +59,10 @@ pub fn teachers_of(
 
 /// Those of some people who exist.
 pub fn known_people(db: &mut Db, ids: &[PersonId]) -> Result<Vec<PersonId>, Fault> {
-    Ok(people::table.filter(ids_among(people::id, ids)).select(people::id).load(db)?)
+    Ok(people::table
+        .filter(ids_among(people::id, ids).and(people::erased_at.is_null()))
+        .select(people::id)
+        .load(db)?)
 }
 
 /// Some people with their names.

@@ -744,6 +744,7 @@ impl World {
         let seen = Now {
             state: letter.state,
             is_mine: true,
+            is_erased: false,
             useless_after: letter.useless_after,
             is_paused: false,
             is_held: false,

@@ -6,14 +6,14 @@ use serde::Serialize;
 use crate::access::Actor;
 use crate::access::door::{Answer, Form, Visitor, done};
 use crate::access::pages::Nothing;
-use crate::access::proof;
+use crate::access::proof::{self, Entered};
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::i18n;
 use crate::kit::ids::NoticeId;
 use crate::kit::site::Stamp;
 use crate::letters::notices::approvals::{self, Refusal};
-use crate::letters::notices::pages::{Asked, Foreseen, at, entered, foreseen};
+use crate::letters::notices::pages::{Asked, Foreseen, at, foreseen};
 use crate::letters::notices::rules::HOLD_MINUTES;
 use crate::letters::notices::{self, Confirmation};
 use crate::letters::say::Say;
@@ -101,7 +101,7 @@ pub async fn approve(visitor: Visitor, id: Path<NoticeId>, form: Form<Confirmati
     let act = move |db: &mut Db, actor: &Actor, stamp: &Stamp| {
         approvals::approve(db, &site, actor, id, &form.0, stamp)
     };
-    match visitor.act(act).await.and_then(entered) {
+    match visitor.act(act).await.and_then(Entered::told) {
         Ok(()) => Ok(done(&at(id), "notice-approved")),
         Err(fault) => again(&visitor, fault, id, kept).await,
     }

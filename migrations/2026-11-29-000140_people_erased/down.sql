@@ -1,0 +1,2 @@
+drop index people_erased;
+alter table people drop column erased_at;
