@@ -18,7 +18,7 @@ use crate::letters::hold::Hold;
 use crate::letters::look::Looks;
 use crate::letters::results::{Outcome, Report};
 use crate::letters::rules::Verdict;
-use crate::post::rules::{End, Pace, reason};
+use crate::post::rules::{End, Kind, Pace, reason};
 use crate::post::store::Leased;
 
 /// A letter that will go, in the form it goes.
@@ -30,6 +30,12 @@ pub struct Ready {
     pub hold: Hold,
     /// When it may go, under a limit.
     pub slots: Option<Slots>,
+}
+
+impl Ready {
+    pub fn is_code(&self) -> bool {
+        self.letter.kind == Kind::SignIn
+    }
 }
 
 /// The letters of which it is written down that they are about to be handed over.

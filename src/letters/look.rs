@@ -2,6 +2,7 @@
 //! moment are answered by one reading: a look for each letter was a quarter of a letter's cost.
 
 use std::collections::{HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use chrono_tz::Tz;
@@ -129,7 +130,11 @@ fn verdicts(
     for look in looks {
         out.push(match standings.get(&look.id) {
             Some(seen) => {
-                verdict(db, look, seen, &sessions, default, now).map_err(|fault| fault.to_string())
+                let look = AssertUnwindSafe(|| verdict(db, look, seen, &sessions, default, now));
+                match catch_unwind(look) {
+                    Ok(verdict) => verdict.map_err(|fault| fault.to_string()),
+                    Err(_) => Err("the look panicked".to_owned()),
+                }
             }
             None => Ok(Verdict::Lost),
         });

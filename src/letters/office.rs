@@ -2,6 +2,7 @@
 //! the last letters of a batch go out, the first of the next one do, and the one after is made.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
@@ -18,7 +19,7 @@ use crate::letters::look::Looks;
 use crate::letters::results::{Outcome, Report, Step, settle};
 use crate::letters::taking::{Batch, Coming, Next, release, take_codes};
 use crate::letters::{Care, write};
-use crate::post::rules::{Kind, Pace};
+use crate::post::rules::Pace;
 use crate::post::{self, Tally};
 use crate::reminders::Planned;
 
@@ -68,6 +69,10 @@ pub struct Office {
     rests: Instant,
     /// No more batches are taken: nothing is due, or going on would be in vain.
     is_over: bool,
+    /// Nothing was due any more, of all that was asked for before.
+    found_nothing: bool,
+    /// The bell was heard, and what it rang for is not planned for certain.
+    has_rung: bool,
     /// The end was asked for.
     is_stopped: bool,
     /// The first thing that went wrong.
@@ -93,6 +98,8 @@ pub async fn send(site: &Site, care: Care, mut stop: watch::Receiver<bool>) -> R
         wake: None,
         rests: Instant::now(),
         is_over: false,
+        found_nothing: false,
+        has_rung: false,
         is_stopped: false,
         fault: None,
     };
@@ -127,6 +134,11 @@ pub async fn send(site: &Site, care: Care, mut stop: watch::Receiver<bool>) -> R
             () = sleep_until(office.wake.unwrap_or_else(Instant::now)), if office.wake.is_some() => {
                 office.wake = None;
             }
+            // A courier that ends before its time has a letter of which nothing is told.
+            Some(Err(fault)) = office.at_work.join_next(), if !office.at_work.is_empty() => {
+                office.fail(Fault::broken(fault));
+                office.take_back().await;
+            }
             // Whoever might ask for the end is gone: that is an end too.
             changed = stop.changed(), if !office.is_stopped => if changed.is_err() {
                 office.stop().await;
@@ -135,6 +147,10 @@ pub async fn send(site: &Site, care: Care, mut stop: watch::Receiver<bool>) -> R
     }
     while let Some(courier) = office.at_work.join_next().await {
         courier.map_err(Fault::broken)?;
+    }
+    // What rang while nothing was taken any more is for the next turn.
+    if office.has_rung && !office.found_nothing {
+        site.bell.notify_one();
     }
     office.fault.map_or(Ok(office.done), Err)
 }
@@ -187,7 +203,8 @@ impl Office {
         let Some(batch) = next.batch else {
             self.wake = next.wait.map(|wait| Instant::now() + wait);
             // What was said while letters were out need not be so any more.
-            self.is_over |= self.was_idle && self.wake.is_none() && !next.is_unwritten;
+            self.found_nothing = self.was_idle && self.wake.is_none() && !next.is_unwritten;
+            self.is_over |= self.found_nothing;
             return;
         };
         self.is_full = batch.is_full;
@@ -198,11 +215,15 @@ impl Office {
     async fn hear_bell(&mut self) {
         self.rests = Instant::now() + BREATH;
         // What comes was perhaps planned before it rang.
-        self.was_idle = false;
+        (self.was_idle, self.has_rung) = (false, true);
         match take_codes(&self.site).await {
             Ok(Some(batch)) => self.add(batch).await,
             Ok(None) => {}
-            Err(fault) => self.fail(fault),
+            // The database is busy, or away: then all else will tell.
+            Err(fault) => {
+                tracing::warn!(%fault, "sign-in codes");
+                self.site.bell.notify_one();
+            }
         }
     }
 
@@ -210,19 +231,24 @@ impl Office {
         self.done.sent += batch.tally;
         let (hold, rest) = (batch.hold, VecDeque::from(batch.ready));
         // Perhaps none of them could be made.
-        if self.is_over || rest.is_empty() {
-            return put_back(&self.site, &hold.token, ids_of(&rest)).await;
+        if rest.is_empty() {
+            return;
         }
         // Making many letters takes its time, and whatever kept the office from renewing the lease.
         if hold.is_worn() {
             hold.renew(&self.site).await;
         }
-        self.open();
-        let are_codes = rest.front().is_some_and(|r| r.letter.kind == Kind::SignIn);
+        if !self.is_over {
+            self.open();
+        }
+        let are_codes = rest.front().is_some_and(Ready::is_code);
         let place = self.piles.len();
         self.piles.push(Pile { hold, rest, out: 0 });
         let first = next_of(&mut self.piles[place].rest, batch.announced);
         self.put(place, first);
+        if self.is_over {
+            return self.take_back().await;
+        }
         let next = match are_codes {
             true => Some((place, next_of(&mut self.piles[place].rest, AHEAD))),
             false => self.next(),
@@ -272,16 +298,18 @@ impl Office {
         if lying * 2 > AHEAD {
             return None;
         }
-        let place = self.piles.iter().position(|pile| !pile.rest.is_empty())?;
+        let codes = |pile: &Pile| pile.rest.front().is_some_and(Ready::is_code);
+        let place = self.piles.iter().position(codes);
+        let place = place.or_else(|| self.piles.iter().position(|pile| !pile.rest.is_empty()))?;
         Some((place, next_of(&mut self.piles[place].rest, AHEAD - lying)))
     }
 
     fn put(&mut self, place: usize, next: Vec<Ready>) {
         self.piles[place].out += next.len();
-        // Whoever waits for a sign-in code has the page open; such a batch has nothing else.
-        match next.first().map(|ready| ready.letter.kind) {
-            Some(Kind::SignIn) => self.counter.put_first(next),
-            _ => self.counter.put(next),
+        // Whoever waits for a sign-in code has the page open.
+        match next.first().is_some_and(Ready::is_code) {
+            true => self.counter.put_first(next),
+            false => self.counter.put(next),
         }
     }
 
@@ -295,7 +323,7 @@ impl Office {
         let mut steps: Vec<Step> = vec![];
         for (place, pile) in self.piles.iter_mut().enumerate() {
             let (mine, others): (Vec<Report>, Vec<Report>) =
-                came.into_iter().partition(|r| r.token == pile.hold.token);
+                came.into_iter().partition(|r| Arc::ptr_eq(&r.token, &pile.hold.token));
             came = others;
             pile.out -= mine.len();
             let next = next.as_ref().filter(|(of, _)| *of == place);
@@ -337,6 +365,10 @@ impl Office {
 
     async fn stop(&mut self) {
         self.is_stopped = true;
+        self.take_back().await;
+    }
+
+    async fn take_back(&mut self) {
         let mut came = vec![];
         self.call_back(&mut came).await;
         self.note(came).await;

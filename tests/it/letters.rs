@@ -883,7 +883,7 @@ async fn serve(
     let mut lines = BufReader::new(reader).lines();
     let hello = if mode == "421" { "421 too busy\r\n" } else { "220 ready\r\n" };
     writer.write_all(hello.as_bytes()).await.expect("written");
-    let (mut drops, mut in_letter, mut to) = (false, false, String::new());
+    let (mut drops, mut in_letter, mut to, mut hellos) = (false, false, String::new(), 0);
     while let Ok(Some(line)) = lines.next_line().await {
         let answer = match line.split(' ').next().unwrap_or("") {
             "." if in_letter && drops => return,
@@ -895,6 +895,10 @@ async fn serve(
             }
             _ if in_letter => continue,
             "EHLO" if mode == "groups" => GROUPS,
+            "EHLO" if mode == "one hello" => {
+                hellos += 1;
+                if hellos > 1 { "503 already identified" } else { GROUPS }
+            }
             "RCPT" => {
                 drops = line.contains("dropped");
                 to = line.clone();
@@ -922,8 +926,8 @@ pub fn by_smtp(stage: &mut Stage, port: u16) {
 
 #[actix_web::test]
 async fn each_answer_of_a_mail_server_has_its_state() {
-    // One command after the other, and several at once.
-    for mode in ["", "groups"] {
+    // One command after the other; several at once; a server that hears one hello only.
+    for mode in ["", "groups", "one hello"] {
         each_answer_has_its_state(mode).await;
     }
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use futures_util::FutureExt;
 use prashikshan::access;
 use prashikshan::kit::db::Db;
 use prashikshan::kit::ids::{LetterId, PersonId};
@@ -278,6 +279,44 @@ async fn a_sign_in_code_goes_before_what_lies_in_hand() {
     // Making it takes its time, and each courier has a letter in the hand.
     let place = place.load(Ordering::SeqCst);
     assert!((2..=60).contains(&place), "it went as number {place}");
+}
+
+/// All mail is stopped while letters go out, and somebody asks for a code to let it go again.
+#[actix_web::test]
+async fn a_bell_that_rings_while_mail_is_stopped_is_heard_by_the_next_turn() {
+    let mut stage = Stage::on_disk("2026-11-20 04:30").await;
+    let (site, once) = (stage.site.clone(), std::sync::Once::new());
+    let (port, taken) = server_that(move |_| {
+        once.call_once(|| {
+            let stamp = site.stamp();
+            let stopped = site.write_here(|db| {
+                access::ask_code(db, &site.secret, "browser", "waits.here@example.org", &stamp)?;
+                post::pause::begin_as(db, None, "A wrong list", &stamp)
+            });
+            stopped.expect("stopped");
+            site.bell.notify_one();
+        });
+    })
+    .await;
+    by_smtp(&mut stage, port);
+    stage.person("Waits Here", "B11");
+    let batch = Batch::new(&stage);
+    for i in 0..100 {
+        batch.enrol(stage.person(&format!("Person {i}"), "B11"), "seat");
+    }
+    office::tick(&stage.site).await.expect("a turn");
+    let gone = taken.load(Ordering::SeqCst);
+    let code = letters::table.filter(letters::kind.eq("sign_in")).select(letters::state);
+    let code: State = stage.read(|db| Ok(code.first(db)?));
+    // It went at once, or the bell still rings for it.
+    let rings = stage.site.bell.notified().now_or_never().is_some();
+    assert!(code == State::Sent || rings, "{code:?} after {gone} letters");
+    office::tick(&stage.site).await.expect("a turn");
+    assert_eq!(
+        count(&stage, State::Sent),
+        i64::try_from(gone).expect("few") + i64::from(code != State::Sent)
+    );
+    assert_eq!(count(&stage, State::Leased), 0);
 }
 
 /// The database cannot say whether one letter is still true: that one waits, the others go.

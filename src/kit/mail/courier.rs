@@ -1,6 +1,5 @@
 //! Handing letters over: one connection to the mail server, one letter after the other.
 
-use std::fmt::Display;
 use std::path::Path;
 use std::time::Duration;
 
@@ -8,7 +7,7 @@ use lettre::Address;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
-use lettre::transport::smtp::commands::{Data, Ehlo, Mail as MailFrom, Rcpt};
+use lettre::transport::smtp::commands::{Data, Ehlo, Mail as MailFrom, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use lettre::transport::smtp::response::Response;
 use tokio::net::TcpStream;
@@ -28,6 +27,8 @@ const FINAL_DOT: Duration = Duration::from_secs(120);
 pub struct Courier {
     mail: Mail,
     line: Option<Line>,
+    /// The last letter was held back: the next one perhaps is too.
+    is_wary: bool,
 }
 
 struct Line {
@@ -49,7 +50,7 @@ pub struct Parcel<'a> {
 
 impl Courier {
     pub fn new(mail: Mail) -> Self {
-        Self { mail, line: None }
+        Self { mail, line: None, is_wary: false }
     }
 
     /// Hands one letter over. `may_go` is asked once, in the last instant before any of the letter
@@ -96,18 +97,23 @@ impl Courier {
                 Err(why) => return Delivery::Later(why),
             },
         };
-        let outcome = converse(&mut line, from, to, parcel.bytes, may_go).await;
-        match &outcome {
-            Delivery::Sent => self.line = Some(line),
-            // The server waits for the text: a goodbye would be its first line. Without the final
-            // dot it keeps nothing (RFC 5321, 4.1.1.4).
-            Delivery::Withheld => drop(line),
-            // It may be waiting for an answer that never comes; its goodbye is not waited for long.
-            _ if !line.takes_groups => {
-                let _ = timeout(Duration::from_secs(1), line.talk.abort()).await;
+        let looks_first = self.is_wary || !line.takes_groups;
+        let end = converse(&mut line, looks_first, (from, to), parcel.bytes, may_go).await;
+        let outcome = match end {
+            Ok(outcome) => {
+                self.line = Some(line);
+                outcome
             }
-            _ => drop(line),
-        }
+            // It may be waiting for an answer that never comes; its goodbye is not waited for long.
+            Err(outcome) if !line.takes_groups => {
+                let _ = timeout(Duration::from_secs(1), line.talk.abort()).await;
+                outcome
+            }
+            // Perhaps the server waits for the text: a goodbye would be its first line. Without the
+            // final dot it keeps nothing (RFC 5321, 4.1.1.4).
+            Err(outcome) => outcome,
+        };
+        self.is_wary = outcome == Delivery::Withheld;
         outcome
     }
 }
@@ -118,59 +124,63 @@ fn addresses(parcel: Parcel<'_>) -> Result<(Address, Address), String> {
     Ok((from.email, to))
 }
 
-/// MAIL, RCPT, DATA, the last look, the letter: all before the look in one go where the server
-/// takes it, which halves the waiting. Before the text every error is certain; after it, only an
-/// answer with a code is.
+/// MAIL, RCPT, DATA, the last look, the letter: what comes before the look in one go where the server
+/// takes it, which halves the waiting. One that looks first, before DATA, keeps its connection when
+/// the answer is no. Before the text every error is certain; after it, only an answer with a code is.
+/// `Err` is an outcome after which the line is of no use.
 async fn converse(
     line: &mut Line,
-    from: Address,
-    to: Address,
+    looks_first: bool,
+    (from, to): (Address, Address),
     bytes: &str,
     may_go: impl Future<Output = bool>,
-) -> Delivery {
+) -> Result<Delivery, Delivery> {
     let Line { talk, takes_groups } = line;
     let mut parameters = vec![];
     if !<Address as AsRef<str>>::as_ref(&to).is_ascii() {
         if !talk.server_info().supports_feature(Extension::SmtpUtfEight) {
-            return Delivery::Refused("the mail server takes plain addresses only".to_owned());
+            return Ok(Delivery::Refused("the mail server takes plain addresses only".to_owned()));
         }
         parameters.push(MailParameter::SmtpUtfEight);
     }
     let (mail, rcpt) = (MailFrom::new(Some(from), parameters), Rcpt::new(to, vec![]));
-    let opening = if *takes_groups { format!("{mail}{rcpt}{Data}") } else { mail.to_string() };
-    match said(talk.command(opening)).await {
-        Ok(_) => {}
+    let opening = match (*takes_groups, looks_first) {
+        (true, false) => format!("{mail}{rcpt}{Data}"),
+        (true, true) => format!("{mail}{rcpt}"),
+        (false, _) => mail.to_string(),
+    };
+    said(talk.command(opening)).await.map_err(|no| match no {
         // A no to the sender says nothing of this letter: it is the office that must mend something.
-        Err(Delivery::Refused(why)) => return Delivery::Later(why),
-        Err(no) => return no,
-    }
-    match said(next(talk, rcpt, *takes_groups)).await {
-        Ok(_) => {}
-        Err(Delivery::Refused(why)) if is_of_address(&why) => return Delivery::Unreachable(why),
-        Err(no) => return no,
-    }
-    if let Err(no) = said(next(talk, Data, *takes_groups)).await {
-        return no;
-    }
-    if !may_go.await {
-        return Delivery::Withheld;
+        Delivery::Refused(why) => Delivery::Later(why),
+        no => no,
+    })?;
+    let known = match *takes_groups {
+        true => said(talk.read_response()).await,
+        false => said(talk.command(rcpt)).await,
+    };
+    known.map_err(|no| match no {
+        Delivery::Refused(why) if is_of_address(&why) => Delivery::Unreachable(why),
+        no => no,
+    })?;
+    if looks_first {
+        if !may_go.await {
+            let reset = said(talk.command(Rset)).await;
+            return reset.map(|_| Delivery::Withheld).map_err(|_| Delivery::Withheld);
+        }
+        said(talk.command(Data)).await?;
+    } else {
+        said(talk.read_response()).await?;
+        if !may_go.await {
+            return Err(Delivery::Withheld);
+        }
     }
     match timeout(FINAL_DOT, talk.message(bytes.as_bytes())).await {
-        Ok(Ok(_)) => Delivery::Sent,
-        Ok(Err(e)) if e.is_permanent() => Delivery::Refused(e.to_string()),
-        Ok(Err(e)) if e.is_transient() => Delivery::Later(e.to_string()),
-        Ok(Err(e)) => Delivery::Unknown(e.to_string()),
-        Err(_) => Delivery::Unknown("no answer after the letter".to_owned()),
+        Ok(Ok(_)) => Ok(Delivery::Sent),
+        Ok(Err(e)) if e.is_permanent() => Ok(Delivery::Refused(e.to_string())),
+        Ok(Err(e)) if e.is_transient() => Err(Delivery::Later(e.to_string())),
+        Ok(Err(e)) => Err(Delivery::Unknown(e.to_string())),
+        Err(_) => Err(Delivery::Unknown("no answer after the letter".to_owned())),
     }
-}
-
-/// The answer to the next command, which was said already with those before it, or is said now.
-async fn next(
-    talk: &mut AsyncSmtpConnection,
-    command: impl Display,
-    is_said: bool,
-) -> Result<Response, lettre::transport::smtp::Error> {
-    if is_said { talk.read_response().await } else { talk.command(command).await }
 }
 
 /// Whether a no to the receiver is about the mailbox: what says `5.7` (policy, relaying) is not.
@@ -210,15 +220,18 @@ async fn connect(smtp: &Smtp) -> Result<Line, String> {
         let secured = talk.starttls(tls, &hello);
         timeout(COMMAND, secured).await.map_err(late)?.map_err(|e| say(&e))?;
     }
+    // The library keeps only what it needs of the server's hello, so it is said once more. Some
+    // servers hear it once only; nothing is lost by that but the groups.
+    let takes_groups = match timeout(COMMAND, talk.command(Ehlo::new(hello))).await.map_err(late)? {
+        Ok(heard) => heard.message().any(|word| word.eq_ignore_ascii_case("PIPELINING")),
+        Err(e) if e.is_permanent() => false,
+        Err(e) => return Err(say(&e)),
+    };
     if let Some((user, password)) = &smtp.user {
         let credentials = Credentials::new(user.clone(), password.clone());
         let entered = talk.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
         timeout(COMMAND, entered).await.map_err(late)?.map_err(|e| say(&e))?;
     }
-    // The library keeps only what it needs of the server's hello, so it is said once more.
-    let heard = timeout(COMMAND, talk.command(Ehlo::new(hello)));
-    let heard = heard.await.map_err(late)?.map_err(|e| say(&e))?;
-    let takes_groups = heard.message().any(|word| word.eq_ignore_ascii_case("PIPELINING"));
     Ok(Line { talk, takes_groups })
 }
 
