@@ -408,7 +408,8 @@ def while_letters_go(house, report):
         while left and time.perf_counter() - began < 300:
             busy += reader.read(200)
             memory.append(house.resident())
-            left = house.rows("select count(*) from letters where state in ('planned', 'leased')")[0][0]
+            left = house.rows("""select count(*) from letters
+                where state in ('planned', 'leased') and next_try_at <= datetime('now')""")[0][0]
         took = time.perf_counter() - began
         house.close()
     report.plain(f"letters out beside a reader ({planned - left:,})", (planned - left) / took, "/s")

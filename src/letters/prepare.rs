@@ -61,7 +61,7 @@ pub async fn prepare(
             here.read_here(|db| facts_of(db, &fresh, here.timezone, now))?
         };
         let (mut ready, mut failed) = (Vec::new(), Vec::new());
-        for (letter, made) in compose_all(&here, &facts, leased, now) {
+        for (letter, made) in compose_all(&here, &facts, leased, now)? {
             match made {
                 Ok(composed) => {
                     let (zone, hold, slots) = (zone_of(&letter), hold.clone(), slots.clone());
@@ -175,34 +175,21 @@ pub fn subjects(letters: &[&Leased]) -> Subjects {
     about
 }
 
-/// Each letter by itself, on every core; a letter that makes the program stumble is one failed
-/// letter.
+/// Each letter by itself; one that makes the program stumble is one failed letter. On one thread,
+/// however many processors there are: letters before these go out meanwhile, and so do pages.
 fn compose_all(
     site: &Site,
     facts: &store::Facts,
     letters: Vec<Leased>,
     now: Moment,
-) -> Vec<(Leased, Result<Composed, End>)> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = letters.len().div_ceil(cores).max(16);
-    let made: Vec<Result<Composed, End>> = std::thread::scope(|scope| {
-        let parts: Vec<_> = letters
-            .chunks(share)
-            .map(|part| {
-                let work = move || {
-                    part.iter().map(|l| compose_one(site, facts, l, now)).collect::<Vec<_>>()
-                };
-                let thread = std::thread::Builder::new().stack_size(COMPOSING_STACK);
-                (part.len(), thread.spawn_scoped(scope, work))
-            })
-            .collect();
-        let stumbled = |n: usize| vec![Err(End::Refused(STUMBLED.to_owned())); n];
-        let join = |(n, part): (usize, std::io::Result<std::thread::ScopedJoinHandle<'_, _>>)| {
-            part.ok().and_then(|p| p.join().ok()).unwrap_or_else(|| stumbled(n))
-        };
-        parts.into_iter().flat_map(join).collect()
-    });
-    letters.into_iter().zip(made).collect()
+) -> Result<Vec<(Leased, Result<Composed, End>)>, Fault> {
+    let made = std::thread::scope(|scope| {
+        let work = || letters.iter().map(|l| compose_one(site, facts, l, now)).collect::<Vec<_>>();
+        let thread = std::thread::Builder::new().stack_size(COMPOSING_STACK);
+        let thread = thread.spawn_scoped(scope, work).map_err(Fault::broken)?;
+        thread.join().map_err(|_| Fault::broken(STUMBLED))
+    })?;
+    Ok(letters.into_iter().zip(made).collect())
 }
 
 /// The library signs headers by a recursion over their characters.
