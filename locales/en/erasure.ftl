@@ -4,7 +4,7 @@ erasure-final = This cannot be undone. Nobody, not even the service, can bring t
 erasure-self = This is you. You are signed out at once and cannot come in again.
 erasure-goes = What goes
 erasure-goes-name = Name, mobile numbers, e-mail addresses, father’s or husband’s name and everything else that says who this is.
-erasure-goes-words = What the person wrote, and the name, number or address wherever others wrote it: reasons, notes, letters, the journal. In texts about other things a name of a single word stays, as it may mean many.
+erasure-goes-words = What the person wrote, and the name, number or address wherever others wrote it: reasons, notes, letters, the journal. In texts about other things a name stays that is a single word or that somebody else here bears too, as it may mean them. Titles, addresses of venues and letters to many stay as the house wrote them.
 erasure-goes-doors = Sign-in, roles, offices, badge, calendar links and phones that remember the person.
 erasure-goes-letters = { $count ->
     [0] Nothing waits to be sent to this person, and nothing will be.

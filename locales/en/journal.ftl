@@ -10,3 +10,8 @@ journal-where = Unit
 journal-service = The service
 journal-detail = Details
 journal-none = Nothing has been done here yet.
+journal-mended = { $count ->
+    [one] In one entry words were taken out by an erasure:
+   *[other] In { $count } entries words were taken out by erasures:
+}
+journal-mender = no. { $entry } ({ $count })

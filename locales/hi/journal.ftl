@@ -10,3 +10,8 @@ journal-where = इकाई
 journal-service = सेवा
 journal-detail = विवरण
 journal-none = यहाँ अभी कुछ नहीं हुआ है।
+journal-mended = { $count ->
+    [one] मिटाने पर एक प्रविष्टि से शब्द हटाए गए:
+   *[other] मिटाने पर { $count } प्रविष्टियों से शब्द हटाए गए:
+}
+journal-mender = क्रमांक { $entry } ({ $count })

@@ -39,7 +39,7 @@ fn erase(
     let stamp = site.stamp();
     let done = site.write_here(|db| {
         let id = one(db, person)?;
-        let work = |db: &mut Db| erasure::by_operator(db, id, reason, &stamp);
+        let work = |db: &mut Db| erasure::by_operator(db, &site.secret, id, reason, &stamp);
         Ok((id, if dry_run { db::rehearse(db, work)? } else { work(db)? }))
     });
     let (id, causes) = done.map_err(|fault| fault.to_string())?;

@@ -67,7 +67,7 @@ pub fn doctor(settings: &Settings, as_json: bool) -> Result<u8, String> {
     match open::site(settings) {
         Ok(site) => {
             find("database", true, format!("{:?}", kind(&site.database.address)));
-            let verdict = site.read_here(journal::verify);
+            let verdict = site.read_here(|db| journal::verify(db, &site.secret));
             let whole = matches!(verdict, Ok(Verdict::Whole(_)));
             find("journal", whole, verdict.map_or_else(|e| e.to_string(), |v| format!("{v:?}")));
             let units = site.read_here(overview::store::steps);
@@ -126,7 +126,7 @@ fn kind(address: &Address) -> &'static str {
 pub fn check(site: &Site, as_json: bool) -> Result<u8, String> {
     let mut broken =
         site.read_here(overview::store::broken_invariants).map_err(|e| e.to_string())?;
-    match site.read_here(journal::verify).map_err(|e| e.to_string())? {
+    match site.read_here(|db| journal::verify(db, &site.secret)).map_err(|e| e.to_string())? {
         Verdict::Whole(_) => {}
         other => broken.push(("the journal is whole".to_owned(), format!("{other:?}"))),
     }

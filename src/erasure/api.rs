@@ -7,9 +7,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::access::door::{Answer, Json, Made, Visitor, json};
+use crate::access::pages::Nothing;
 use crate::access::proof::{self, Entered};
 use crate::erasure::{self, Draft};
-use crate::kit::ids::{self, PersonId};
+use crate::kit::ids::PersonId;
 
 /// A code is on its way.
 #[derive(Debug, Serialize, ToSchema)]
@@ -32,10 +33,10 @@ pub struct ErasedOut {
         (status = 403, description = "Seen, but not administered from the top of the tree"),
         (status = 404, description = "Not there, or not within reach"),
         (status = 409, description = "No address to mail the code to, or the last administrator")))]
-pub async fn ask_code(visitor: Visitor, id: Path<PersonId>) -> Answer {
+pub async fn ask_code(visitor: Visitor, id: Path<PersonId>, json: Json<Nothing>) -> Answer {
     let (id, secret) = (*id, visitor.site.secret.clone());
     visitor
-        .once(ids::hash(&format!("erasure code {id}")), move |db, actor, stamp| {
+        .once(json.hash, move |db, actor, stamp| {
             let sent_to = erasure::ask_code(db, &secret, actor, id, stamp)?;
             let body = CodeSent { sent_to, minutes: proof::MINUTES };
             Ok(Made { status: 202, body, location: None })

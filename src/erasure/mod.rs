@@ -22,7 +22,7 @@ use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::form::Reading;
 use crate::kit::ids::{BatchId, EnrolmentId, PersonId, SessionId};
-use crate::kit::journal::{self, Entry, MENDS};
+use crate::kit::journal::{self, Entry, MENDER, MENDS};
 use crate::kit::site::{Site, Stamp};
 use crate::people::store::Person;
 use crate::post;
@@ -125,7 +125,7 @@ pub fn confirm(
     must_not_be_last(db, id, stamp.now)?;
     let entered = proof::enter(db, &site.secret, actor, &deed(id), &draft.code, stamp.now)?;
     if entered == Entered::Good {
-        erase(db, Some(actor.person), id, &reason, stamp)?;
+        erase(db, &site.secret, Some(actor.person), id, &reason, stamp)?;
     }
     Ok(entered)
 }
@@ -133,6 +133,7 @@ pub fn confirm(
 /// As the operator at the command line, who needs no code.
 pub fn by_operator(
     db: &mut Db,
+    secret: &str,
     id: PersonId,
     reason: &str,
     stamp: &Stamp,
@@ -141,7 +142,7 @@ pub fn by_operator(
     let reason = reading.text("reason", reason, REASON);
     let reason = reading.done(reason)?;
     must_not_be_last(db, id, stamp.now)?;
-    erase(db, None, id, &reason, stamp)
+    erase(db, secret, None, id, &reason, stamp)
 }
 
 /// A house that nobody administers lets nobody in any more.
@@ -161,6 +162,7 @@ fn must_not_be_last(db: &mut Db, id: PersonId, now: Moment) -> Result<(), Fault>
 /// the journal comes last, behind everything that is emptied.
 fn erase(
     db: &mut Db,
+    secret: &str,
     by: Option<PersonId>,
     id: PersonId,
     reason: &str,
@@ -173,23 +175,38 @@ fn erase(
     if !store::is_there(db, id)? {
         return Err(Fault::NotFound);
     }
-    // Behind the locks: somebody may have moved the person in the meantime.
+    // Behind the locks: somebody may have moved the person in the meantime, or erased another
+    // administrator, or whoever does this.
+    must_not_be_last(db, id, now)?;
+    if let Some(by) = by
+        && !store::is_alive(db, by)?
+    {
+        return Err(Fault::Forbidden);
+    }
     let causes = causes(db, id, now)?;
     let person = people::store::person(db, id)?.ok_or(Fault::NotFound)?;
     let enrolments = store::enrolments(db, id)?;
-    let (numbers, addresses) = store::own_contacts(db, id)?;
+    let (all, own) = store::contacts(db, id)?;
     let names = [person.name.as_str(), person.name_other.as_deref().unwrap_or_default()];
-    let known = Known::of(&names, &numbers, &addresses);
+    // In what others wrote a name goes only when nobody else who is here bears it.
+    let only_hers = store::nobody_elses(db, id, &names)?;
+    let known = Known::of(&only_hers, &own.numbers, &own.addresses);
+    let words = store::Words {
+        all: Known::also_by_one_word(&names, &all.numbers, &all.addresses),
+        hers: Known::of(&names, &all.numbers, &all.addresses),
+    };
     let ids: Vec<EnrolmentId> = enrolments.iter().map(|(enrolment, _)| *enrolment).collect();
-    let about = store::others_about(db, id, &known)?;
+    let about = store::others_about(db, id)?;
 
     store::cancel_about(db, id, now)?;
-    store::remake(db, &about, &known, now)?;
+    store::remake(db, &about, &words, now)?;
     store::empty_letters(db, id, now)?;
     store::empty_columns(db, id)?;
     store::end_all(db, id, now)?;
-    store::forget_addresses(db, id, &numbers, &addresses)?;
+    store::forget_addresses(db, id, &own)?;
+    store::forget_contacts(db, id, &own, &known)?;
     store::empty_person(db, id, now)?;
+    store::take_out_of_hers(db, id, &words.hers)?;
     store::take_out(db, &known)?;
     store::leave_as_guest(db, id, &chairs, now)?;
     post::readers_changed(db, &[id], now)?;
@@ -201,7 +218,7 @@ fn erase(
         guests::fill(db, *chair, stamp)?;
     }
     let mut mended = BTreeMap::new();
-    for entry in store::entries_about(db, id, &ids)? {
+    for entry in store::entries_about(db, id, &ids, &words.hers)? {
         mended.insert(entry.position, entry);
     }
     for mut entry in store::entries_naming(db, &known)? {
@@ -211,8 +228,8 @@ fn erase(
         mended.insert(entry.position, entry);
     }
     let mended: Vec<_> = mended.into_values().collect();
-    let seals = journal::mend(db, &mended)?;
-    let reason = known.without(reason).unwrap_or_else(|| reason.to_owned());
+    let seals = journal::mend(db, secret, &mended)?;
+    let reason = words.hers.without(reason).unwrap_or_else(|| reason.to_owned());
     let mut detail = json!({ "reason": reason });
     if !seals.is_empty() {
         let seals = seals.into_iter().map(|(at, seal)| (at.to_string(), Value::from(seal)));
@@ -220,7 +237,7 @@ fn erase(
     }
     let entry = Entry {
         actor: by.filter(|by| *by != id),
-        action: "person erased",
+        action: MENDER,
         subject: format!("person/{id}"),
         unit: Some(person.unit),
         detail,

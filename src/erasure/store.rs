@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
 use crate::access::rules::Role;
 use crate::erasure::rules::{self, Fate, Known};
@@ -19,6 +19,7 @@ use crate::kit::schema::{
     digest_lines, enrolments, grants, guests, letter_bodies, letters, notices, office_kinds,
     offices, people, session_trainers, sessions, units,
 };
+use crate::kit::search;
 use crate::kit::sql::Sql;
 use crate::kit::view::NOBODY;
 use crate::post::rules::{Kind, State, reason};
@@ -77,18 +78,89 @@ pub fn is_another_at_a_root(db: &mut Db, person: PersonId, now: Moment) -> Resul
     Ok(diesel::select(exists(others)).get_result(db)?)
 }
 
-/// Those of a person's numbers and addresses that nobody else has: (numbers, addresses in lower case).
-pub fn own_contacts(db: &mut Db, person: PersonId) -> Result<(Vec<String>, Vec<String>), Fault> {
-    let mut own = |table: &str, column: &str| -> Result<Vec<String>, Fault> {
+/// A person's numbers and addresses, in lower case.
+#[derive(Debug, Default)]
+pub struct Contacts {
+    pub numbers: Vec<String>,
+    pub addresses: Vec<String>,
+}
+
+/// All of a person's, also the addresses that letters to her once went to; then those that nobody
+/// else has.
+pub fn contacts(db: &mut Db, person: PersonId) -> Result<(Contacts, Contacts), Fault> {
+    let mut ask = |what: &str, of: &str, nobody_else: &str| -> Result<Vec<String>, Fault> {
         let mut sql = Sql::default();
-        sql.say(&format!("select t.{column} as text from {table} t where t.person_id = "));
-        sql.number(person).say(&format!(
-            " and not exists (select 1 from {table} o where o.{column} = t.{column} \
-             and o.person_id <> t.person_id) order by t.position"
-        ));
+        sql.say(&format!("select distinct {what} as text from {of} t where t.person_id = "));
+        sql.number(person).say(&format!(" and {what} is not null{nobody_else} order by 1"));
         Ok(sql.load::<TextRow>(db)?.into_iter().filter_map(|row| row.text).collect())
     };
-    Ok((own("phones", "number")?, own("emails", "folded")?))
+    let others = |table: &str, column: &str, what: &str| {
+        format!(
+            " and not exists (select 1 from {table} o where o.{column} = {what} \
+             and o.person_id <> t.person_id)"
+        )
+    };
+    let (number, folded, sent_to) = ("t.number", "t.folded", "lower(t.address)");
+    let of_others = others("emails", "folded", sent_to);
+    let mut all =
+        Contacts { numbers: ask(number, "phones", "")?, addresses: ask(folded, "emails", "")? };
+    let mut own = Contacts {
+        numbers: ask(number, "phones", &others("phones", "number", number))?,
+        addresses: ask(folded, "emails", &others("emails", "folded", folded))?,
+    };
+    let former = ask(sent_to, "letters", &of_others)?;
+    for known in [&mut all.addresses, &mut own.addresses] {
+        let new: Vec<String> = former.iter().filter(|a| !known.contains(a)).cloned().collect();
+        known.extend(new);
+    }
+    Ok((all, own))
+}
+
+#[derive(QueryableByName)]
+struct NamesRow {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    name_other: Option<String>,
+}
+
+/// Those of a person's names that nobody who is still here bears too, alone or within a longer one,
+/// in either script: what others wrote may mean him.
+pub fn nobody_elses<'a>(
+    db: &mut Db,
+    person: PersonId,
+    names: &[&'a str],
+) -> Result<Vec<&'a str>, Fault> {
+    let names: Vec<&str> = names.iter().copied().filter(|n| !n.trim().is_empty()).collect();
+    if names.is_empty() {
+        return Ok(vec![]);
+    }
+    let mut sql = Sql::default();
+    sql.say("select p.name, p.name_other from people p where p.erased_at is null and p.id <> ");
+    sql.number(person).say(" and (");
+    for (i, name) in names.iter().enumerate() {
+        sql.say(if i == 0 { "(" } else { " or (" });
+        let key = search::fold(name);
+        if key.is_empty() {
+            let like = format!("%{}%", like_literal(name.trim()));
+            sql.say("p.name like ").text(like.clone()).say(" escape '\\' or p.name_other like ");
+            sql.text(like).say(" escape '\\'");
+        }
+        for (j, word) in key.split(' ').filter(|w| !w.is_empty()).enumerate() {
+            sql.say(if j == 0 { "" } else { " and " });
+            sql.say("p.id in (select person_id from name_words where word = ").text(word).say(")");
+        }
+        sql.say(")");
+    }
+    sql.say(")");
+    let others = sql.load::<NamesRow>(db)?;
+    let is_borne = |name: &&str| {
+        others.iter().any(|o| {
+            rules::holds_name(&o.name, name)
+                || o.name_other.as_deref().is_some_and(|other| rules::holds_name(other, name))
+        })
+    };
+    Ok(names.into_iter().filter(|name| !is_borne(name)).collect())
 }
 
 /// All enrolments of a person, and their batches.
@@ -121,6 +193,12 @@ pub fn is_there(db: &mut Db, person: PersonId) -> Result<bool, Fault> {
         Db::Postgres(c) => row.for_no_key_update().first(c).optional()?,
     };
     Ok(found.is_some())
+}
+
+/// Whether somebody is here, behind the lock that puts erasures in line.
+pub fn is_alive(db: &mut Db, person: PersonId) -> Result<bool, Fault> {
+    let row = people::table.filter(people::id.eq(person).and(people::erased_at.is_null()));
+    Ok(diesel::select(exists(row)).get_result(db)?)
 }
 
 // --- The person's own rows -----------------------------------------------------------------------
@@ -194,12 +272,12 @@ pub fn end_all(db: &mut Db, person: PersonId, now: Moment) -> Result<(), Fault> 
 }
 
 /// Lets nobody wait longer for an address, a number or a code that is nobody's now.
-pub fn forget_addresses(
-    db: &mut Db,
-    person: PersonId,
-    numbers: &[String],
-    addresses: &[String],
-) -> Result<(), Fault> {
+pub fn forget_addresses(db: &mut Db, person: PersonId, own: &Contacts) -> Result<(), Fault> {
+    let (numbers, addresses) = (own.numbers.as_slice(), own.addresses.as_slice());
+    let mut sql = Sql::default();
+    sql.say("delete from bounces where letter_id in (select id from letters where person_id = ");
+    sql.number(person).say(")");
+    sql.execute(db)?;
     let subjects = addresses.iter().map(|a| format!("mail:{}", ids::hash(a)));
     let subjects: Vec<String> = subjects.chain([format!("proof:{person}")]).collect();
     for (table, column, values) in [
@@ -220,7 +298,8 @@ pub fn forget_addresses(
         let mut sql = Sql::default();
         sql.say(&format!("update walk_ins set name = '{NOBODY}', phone = '' where phone in ("));
         among(&mut sql, numbers);
-        sql.say(")");
+        // Somebody saw who it was: that one's name stays, whatever number he gave.
+        sql.say(") and (person_id is null or person_id = ").number(person).say(")");
         sql.execute(db)?;
     }
     Ok(())
@@ -295,15 +374,17 @@ pub fn empty_letters(db: &mut Db, person: PersonId, now: Moment) -> Result<(), F
     Ok(())
 }
 
-/// Letters to others that may name a person: the lists of the batches that the person is on or
-/// teaches, what tells of one of the person's letters, what is about the person, letters to many that
-/// name him.
-pub fn others_about(
-    db: &mut Db,
-    person: PersonId,
-    known: &Known,
-) -> Result<BTreeSet<LetterId>, Fault> {
-    let mut found: BTreeSet<LetterId> = BTreeSet::new();
+/// Letters to others that may name a person.
+#[derive(Debug, Default)]
+pub struct About {
+    /// What is about the person, and what tells of one of the person's letters.
+    pub certain: BTreeSet<LetterId>,
+    /// The lists of the batches that the person is on or teaches, news of what the person wrote to
+    /// many: to be looked into.
+    pub perhaps: BTreeSet<LetterId>,
+}
+
+pub fn others_about(db: &mut Db, person: PersonId) -> Result<About, Fault> {
     let on: Vec<BatchId> = enrolments(db, person)?.into_iter().map(|(_, batch)| batch).collect();
     let taught: Vec<BatchId> = session_trainers::table
         .inner_join(sessions::table)
@@ -329,59 +410,41 @@ pub fn others_about(
         .filter(letters::person_id.ne(person))
         .select(letters::id)
         .load(db)?;
-    found.extend(of_batches.into_iter().chain(digests).chain(about));
-    let names = |column: &str| {
-        let mut sql = Sql::default();
-        sql.say("select n.id as id from notices n where ");
-        is_named(&mut sql, &format!("n.{column}"), known);
-        sql
-    };
-    if !known.words().is_empty() {
-        let mut of_notices: BTreeSet<i64> = BTreeSet::new();
-        for column in ["subject_hi", "body_hi", "subject_en", "body_en"] {
-            of_notices.extend(names(column).load::<IdRow>(db)?.into_iter().map(|row| row.id));
-        }
-        // What the writer or confirmer has to do with it is told to others by name.
-        let written: Vec<i64> = notices::table
-            .filter(notices::person_id.eq(person).or(notices::confirmed_by.eq(person)))
-            .select(notices::id)
-            .load(db)?;
-        let many: Vec<LetterId> = letters::table
-            .filter(ids_among(letters::notice_id.assume_not_null(), of_notices))
+    let mut perhaps = BTreeSet::from_iter(of_batches);
+    // What the writer or confirmer has to do with it is told to others by name.
+    let written: Vec<i64> = notices::table
+        .filter(notices::person_id.eq(person).or(notices::confirmed_by.eq(person)))
+        .select(notices::id)
+        .load(db)?;
+    for like in written.iter().map(|id| format!("%\"{id}\"%")) {
+        let news: Vec<LetterId> = letters::table
+            .filter(letters::kind.eq(Kind::NoticeNews).and(letters::facts.like(like)))
             .select(letters::id)
             .load(db)?;
-        let likes = written.iter().map(|id| format!("%\"{id}\"%"));
-        for like in likes {
-            let news: Vec<LetterId> = letters::table
-                .filter(letters::kind.eq(Kind::NoticeNews).and(letters::facts.like(like)))
-                .select(letters::id)
-                .load(db)?;
-            found.extend(news);
-        }
-        found.extend(many);
+        perhaps.extend(news);
     }
-    Ok(found)
-}
-
-#[derive(QueryableByName)]
-struct IdRow {
-    #[diesel(sql_type = BigInt)]
-    id: i64,
+    Ok(About { certain: digests.into_iter().chain(about).collect(), perhaps })
 }
 
 /// Bodies of one round: each is some ten thousand bytes.
 const BODIES_AT_ONCE: usize = 500;
 
-/// Takes the bytes of letters to others away that name a person; those that have not gone are made
-/// anew, without the name. One in hand is taken out of it: nobody knows what its worker made of it.
-pub fn remake(
-    db: &mut Db,
-    about: &BTreeSet<LetterId>,
-    known: &Known,
-    now: Moment,
-) -> Result<usize, Fault> {
+/// By what a person is known in letters to others.
+pub struct Words {
+    /// Also by a name of one word: a false hit costs one more making.
+    pub all: Known,
+    /// As she is known in texts, whoever else bears the name.
+    pub hers: Known,
+}
+
+type Body = (LetterId, Kind, State, i32, Option<String>);
+
+/// Takes the bytes of letters to others away that name a person. Those that nobody handed over are
+/// made anew, without the name; one that a mail server perhaps took is never made anew, since it
+/// would be another letter under the same Message-ID.
+pub fn remake(db: &mut Db, about: &About, words: &Words, now: Moment) -> Result<usize, Fault> {
     let mut named = 0;
-    let all: Vec<LetterId> = about.iter().copied().collect();
+    let all: Vec<LetterId> = about.certain.union(&about.perhaps).copied().collect();
     for chunk in all.chunks(BODIES_AT_ONCE) {
         // Nobody takes one of them in hand, or fixes its bytes, until we are done.
         if let Db::Postgres(c) = db {
@@ -393,33 +456,61 @@ pub fn remake(
                 .for_update();
             unsent.load::<LetterId>(c)?;
         }
-        let bodies: Vec<(LetterId, State, Option<String>)> = letters::table
+        let mut bodies: Vec<Body> = letters::table
             .left_join(letter_bodies::table)
             .filter(ids_among(letters::id, chunk.iter().copied()))
-            .select((letters::id, letters::state, letter_bodies::body.nullable()))
+            .select((
+                letters::id,
+                letters::kind,
+                letters::state,
+                letters::handed,
+                letter_bodies::body.nullable(),
+            ))
             .load(db)?;
-        let is_to_go = |state: State, body: &Option<String>| match body {
-            Some(body) => known.stands_in(&read::words(body)),
-            None => state == State::Leased,
+        bodies.retain(|(id, kind, state, _, body)| {
+            let is_open = matches!(state, State::Planned | State::Leased);
+            // Lists hold names and nothing else; what arrived long ago otherwise goes only for more
+            // than one word.
+            let known = if is_open || *kind == Kind::Roster { &words.all } else { &words.hers };
+            about.certain.contains(id)
+                || match body {
+                    Some(body) => known.stands_in(&read::words(body)),
+                    // Whoever has it in hand may have it written by now.
+                    None => *state == State::Leased,
+                }
+        });
+        named += bodies.len();
+        let ids = |is_wanted: fn(i32) -> bool| {
+            ids_among(
+                letters::id,
+                bodies.iter().filter(|(_, _, _, handed, _)| is_wanted(*handed)).map(|b| b.0),
+            )
         };
-        let ids: Vec<LetterId> = bodies
-            .iter()
-            .filter(|(_, state, body)| is_to_go(*state, body))
-            .map(|(id, _, _)| *id)
-            .collect();
-        named += ids.len();
         diesel::delete(letter_bodies::table)
-            .filter(ids_among(letter_bodies::letter_id, ids.iter().copied()))
+            .filter(ids_among(letter_bodies::letter_id, bodies.iter().map(|b| b.0)))
             .execute(db)?;
         diesel::update(letters::table)
-            .filter(ids_among(letters::id, ids.iter().copied()))
+            .filter(ids(|handed| handed <= 0))
             .filter(letters::state.eq_any([State::Planned, State::Leased]))
             .set((
                 letters::state.eq(State::Planned),
                 letters::address.eq(None::<String>),
                 letters::lease_token.eq(None::<String>),
                 letters::leased_until.eq(None::<Moment>),
-                letters::handed.eq(0),
+                letters::slot_at.eq(None::<Moment>),
+                letters::take_overs.eq(0),
+                letters::updated_at.eq(now),
+            ))
+            .execute(db)?;
+        diesel::update(letters::table)
+            .filter(ids(|handed| handed > 0))
+            .filter(letters::state.eq_any([State::Planned, State::Leased]))
+            .set((
+                letters::state.eq(State::Uncertain),
+                letters::reason.eq(Some(reason::BROKEN_OFF)),
+                letters::lease_token.eq(None::<String>),
+                letters::leased_until.eq(None::<Moment>),
+                letters::slot_at.eq(None::<Moment>),
                 letters::updated_at.eq(now),
             ))
             .execute(db)?;
@@ -475,29 +566,9 @@ pub fn take_out(db: &mut Db, known: &Known) -> Result<(), Fault> {
         let mut sql = Sql::default();
         sql.say(&format!("select distinct {column} as text from {table} where "));
         is_named(&mut sql, column, known);
-        let texts: Vec<(String, String)> = sql
-            .load::<TextRow>(db)?
-            .into_iter()
-            .filter_map(|row| row.text)
-            .filter_map(|text| known.without(&text).map(|left| (text, left)))
-            .collect();
-        for chunk in texts.chunks(TEXTS_AT_ONCE) {
-            let mut sql = Sql::default();
-            sql.say(&format!("update {table} set {column} = v.column2 from (values "));
-            for (i, (text, left)) in chunk.iter().enumerate() {
-                sql.say(if i == 0 { "(" } else { ", (" }).text(text.clone());
-                sql.say(", ").text(left.clone()).say(")");
-            }
-            sql.say(&format!(") as v where {table}.{column} = v.column1"));
-            sql.execute(db)?;
-        }
+        replace(db, table, column, sql, known)?;
     }
-    // Whom newcomers call is somebody with a number, or the unit above.
     for sql in [
-        format!(
-            "update units set contact_name = null, contact_phone = null \
-             where contact_name = '{NOBODY}' or contact_phone = '{NOBODY}'"
-        ),
         format!("update walk_ins set phone = '' where phone = '{NOBODY}'"),
         format!("update venues set contact = null where contact = '{NOBODY}'"),
     ] {
@@ -506,6 +577,92 @@ pub fn take_out(db: &mut Db, known: &Known) -> Result<(), Fault> {
         said.execute(db)?;
     }
     Ok(())
+}
+
+/// What the program wrote about the person itself: the name goes there, whoever else bears it.
+pub fn take_out_of_hers(db: &mut Db, person: PersonId, hers: &Known) -> Result<(), Fault> {
+    for (table, column) in [("idempotency_keys", "answer"), ("letters", "facts")] {
+        let mut sql = Sql::default();
+        sql.say(&format!("select distinct {column} as text from {table} where {column} like "));
+        sql.text(format!("%\"{person}\"%"));
+        replace(db, table, column, sql, hers)?;
+    }
+    Ok(())
+}
+
+fn replace(db: &mut Db, table: &str, column: &str, which: Sql, known: &Known) -> Result<(), Fault> {
+    let texts: Vec<(String, String)> = which
+        .load::<TextRow>(db)?
+        .into_iter()
+        .filter_map(|row| row.text)
+        .filter_map(|text| known.without(&text).map(|left| (text, left)))
+        .collect();
+    for chunk in texts.chunks(TEXTS_AT_ONCE) {
+        let mut sql = Sql::default();
+        sql.say(&format!("update {table} set {column} = v.column2 from (values "));
+        for (i, (text, left)) in chunk.iter().enumerate() {
+            sql.say(if i == 0 { "(" } else { ", (" }).text(text.clone());
+            sql.say(", ").text(left.clone()).say(")");
+        }
+        sql.say(&format!(") as v where {table}.{column} = v.column1"));
+        sql.execute(db)?;
+    }
+    Ok(())
+}
+
+/// Whom newcomers call is somebody with a number, or the unit above. Her own number goes with her
+/// name; a number that somebody has who is still here stays, without her name.
+pub fn forget_contacts(
+    db: &mut Db,
+    person: PersonId,
+    own: &Contacts,
+    known: &Known,
+) -> Result<(), Fault> {
+    if known.words().is_empty() {
+        return Ok(());
+    }
+    let mut sql = Sql::default();
+    sql.say("select u.id, u.contact_name, u.contact_phone, exists (select 1 from phones p ");
+    sql.say("where p.number = u.contact_phone and p.person_id <> ").number(person);
+    sql.say(") as is_anothers from units u where ");
+    is_named(&mut sql, "u.contact_name", known);
+    sql.say(" or u.contact_phone in (");
+    among(&mut sql, &own.numbers);
+    if own.numbers.is_empty() {
+        sql.text("");
+    }
+    sql.say(")");
+    let rows: Vec<ContactRow> = sql.load(db)?;
+    let is_her_number = |row: &ContactRow| {
+        row.contact_phone.as_ref().is_some_and(|phone| own.numbers.contains(phone))
+    };
+    let is_named =
+        |row: &ContactRow| row.contact_name.as_deref().is_some_and(|name| known.stands_in(name));
+    let (named, hers): (Vec<&ContactRow>, Vec<&ContactRow>) = rows
+        .iter()
+        .filter(|row| is_her_number(row) || is_named(row))
+        .partition(|row| !is_her_number(row) && row.is_anothers);
+    diesel::update(units::table)
+        .filter(ids_among(units::id, hers.iter().map(|row| row.id)))
+        .set((units::contact_name.eq(None::<String>), units::contact_phone.eq(None::<String>)))
+        .execute(db)?;
+    diesel::update(units::table)
+        .filter(ids_among(units::id, named.iter().map(|row| row.id)))
+        .set(units::contact_name.eq(None::<String>))
+        .execute(db)?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct ContactRow {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = Nullable<Text>)]
+    contact_name: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    contact_phone: Option<String>,
+    #[diesel(sql_type = Bool)]
+    is_anothers: bool,
 }
 
 #[derive(QueryableByName)]
@@ -533,11 +690,13 @@ pub fn entries_naming(db: &mut Db, known: &Known) -> Result<Vec<Mended>, Fault> 
     Ok(rows.into_iter().filter_map(mended).collect())
 }
 
-/// Entries about a person and his enrolments: what somebody wrote there freely goes whole.
+/// Entries about a person and his enrolments: what somebody wrote there freely goes whole, and the
+/// name, whoever else bears it.
 pub fn entries_about(
     db: &mut Db,
     person: PersonId,
     enrolments: &[EnrolmentId],
+    hers: &Known,
 ) -> Result<Vec<Mended>, Fault> {
     let mut sql = Sql::default();
     sql.say("select position, detail from journal where detail <> 'null' and subject in (");
@@ -548,7 +707,8 @@ pub fn entries_about(
     sql.say(") order by position");
     let rows: Vec<EntryRow> = sql.load(db)?;
     let mended = |row: EntryRow| {
-        let detail = rules::without_words(&row.detail)?;
+        let cleared = rules::without_words(&row.detail);
+        let detail = hers.without(cleared.as_deref().unwrap_or(&row.detail)).or(cleared)?;
         Some(Mended { position: row.position, detail })
     };
     Ok(rows.into_iter().filter_map(mended).collect())

@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 
 use crate::access::door::{Answer, Visitor};
 use crate::access::rules::Right;
-use crate::journal::store;
+use crate::journal::{seals, store};
 use crate::kit::columns::Language;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::i18n;
 use crate::kit::ids::{LetterId, PersonId};
-use crate::kit::journal::MENDS;
+use crate::kit::journal::{MENDER, MENDS};
 use crate::kit::page::{PageNumber, Paging};
 
 #[derive(Deserialize)]
@@ -25,6 +25,9 @@ pub struct Filter {
 #[derive(Serialize)]
 struct List {
     subject: String,
+    /// How many entries erasures mended, and which did: (position, address, how many).
+    mended: usize,
+    menders: Vec<(i64, String, usize)>,
     entries: Vec<Line>,
     paging: Paging,
 }
@@ -53,7 +56,14 @@ pub async fn list(visitor: Visitor, filter: Query<Filter>) -> Answer {
             let mut entries: Vec<Line> =
                 rows.into_iter().map(|row| line(row, language, zone)).collect();
             close_doors(db, &mut entries)?;
-            Ok(List { subject, entries, paging })
+            let menders: Vec<(i64, String, usize)> = store::menders(db, &reach, MENDERS)?
+                .into_iter()
+                .map(|(at, subject, detail)| {
+                    (at, format!("/journal?subject={subject}"), seals(MENDER, &detail).len())
+                })
+                .collect();
+            let mended = menders.iter().map(|(_, _, count)| count).sum();
+            Ok(List { subject, mended, menders, entries, paging })
         })
         .await
 }
@@ -73,6 +83,9 @@ fn line(row: store::Row, language: Language, zone: chrono_tz::Tz) -> Line {
         detail: (row.detail != "null").then(|| shown(row.detail)),
     }
 }
+
+/// Erasures whose entries are told of: the newest.
+const MENDERS: i64 = 50;
 
 /// The seals of entries that were mended are for the proof of the chain, not for eyes.
 fn shown(detail: String) -> String {

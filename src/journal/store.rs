@@ -3,11 +3,12 @@
 use diesel::prelude::*;
 
 use crate::access::rules::Reach;
-use crate::kit::among::ids_among;
+use crate::kit::among::{ids_among, words_among};
 use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{LetterId, PersonId};
+use crate::kit::journal::{MENDER, MENDS};
 use crate::kit::page::{PageNumber, ROWS};
 use crate::kit::schema::{journal, journal_head, letters, people, units};
 use crate::kit::within::Within;
@@ -61,6 +62,26 @@ pub fn entries(
             units::name_en.nullable(),
             journal::detail,
         ))
+        .load(db)?)
+}
+
+/// Entries of erasures within a reach that mended others, newest first: (position, subject, detail).
+/// By the subjects of those who were erased, who are few.
+pub fn menders(db: &mut Db, reach: &Reach, most: i64) -> Result<Vec<(i64, String, String)>, Fault> {
+    let gone: Vec<PersonId> = people::table
+        .filter(people::erased_at.is_not_null())
+        .order(people::erased_at.desc())
+        .limit(most)
+        .select(people::id)
+        .load(db)?;
+    let subjects = gone.into_iter().map(|id| format!("person/{id}"));
+    Ok(journal::table
+        .left_join(units::table.on(units::id.nullable().eq(journal::unit_id)))
+        .filter(words_among(journal::subject, subjects))
+        .filter(journal::action.eq(MENDER).and(Within(reach.ranges())))
+        .filter(journal::detail.like(format!("%\"{MENDS}\":%")))
+        .order(journal::position.desc())
+        .select((journal::position, journal::subject, journal::detail))
         .load(db)?)
 }
 

@@ -161,10 +161,11 @@ pub struct Mended {
 }
 
 /// Takes words out of entries, for somebody whose name must not stand anywhere. Their links stay as
-/// they are, so that the chain goes on; what each entry reads now is sealed by the hashes that this
-/// gives: whoever calls it notes them in an entry of its own (`MENDS`), by which `journal::verify`
-/// tells an entry that was mended from one that was tampered with.
-pub fn mend(db: &mut Db, all: &[Mended]) -> Result<Vec<(i64, String)>, Fault> {
+/// they are, so that the chain goes on; what each entry reads now is sealed by what this gives, with
+/// the house's secret, which the database does not know: whoever calls it notes the seals in an entry
+/// of its own (`MENDER`, `MENDS`), by which `journal::prove` tells an entry that was mended from one
+/// that was tampered with.
+pub fn mend(db: &mut Db, secret: &str, all: &[Mended]) -> Result<Vec<(i64, String)>, Fault> {
     let mut seals = Vec::with_capacity(all.len());
     for chunk in all.chunks(ROWS_AT_ONCE) {
         let positions = || chunk.iter().map(|m| m.position);
@@ -188,8 +189,8 @@ pub fn mend(db: &mut Db, all: &[Mended]) -> Result<Vec<(i64, String)>, Fault> {
             let last = before.get(&(row.position - 1)).map_or("", String::as_str);
             let (actor, unit) = (row.actor_id.map(|p| p.0), row.unit_id.map(|u| u.0));
             let (action, subject) = (row.action.as_str(), row.subject.as_str());
-            let seal = link(last, row.position, row.at, actor, action, subject, unit, detail);
-            seals.push((row.position, seal));
+            let reads = link(last, row.position, row.at, actor, action, subject, unit, detail);
+            seals.push((row.position, ids::seal(secret, MENDING, &reads)));
             sql.say(if i == 0 { "(" } else { ", (" }).number(row.position);
             sql.say(", ").text(detail).say(")");
         }
@@ -201,5 +202,16 @@ pub fn mend(db: &mut Db, all: &[Mended]) -> Result<Vec<(i64, String)>, Fault> {
     Ok(seals)
 }
 
+/// The only action whose entries mend others.
+pub const MENDER: &str = "person erased";
+
 /// Where the entry that mended others keeps their seals, by position.
 pub const MENDS: &str = "mended";
+
+/// What the seals are for.
+const MENDING: &str = "mended entry";
+
+/// Whether a seal is that of an entry that was mended to read as this link says.
+pub fn is_mended(secret: &str, reads: &str, seal: &str) -> bool {
+    ids::seal_fits(secret, MENDING, reads, seal)
+}

@@ -212,7 +212,7 @@ pub fn may_read(db: &mut Db, actor: &Actor, letter: &Detail) -> Result<bool, Fau
 pub fn send_again(db: &mut Db, actor: &Actor, id: LetterId, stamp: &Stamp) -> Result<(), Fault> {
     let letter = letter(db, actor, id)?;
     actor.must(Right::Manage, &letter.path)?;
-    if !rules::may_repeat(letter.state, letter.reason.as_deref()) {
+    if !letter.may_repeat() {
         return Err(Fault::conflict("letter-state"));
     }
     if letter.useless_after.is_some_and(|useless| useless <= stamp.now) {
@@ -222,7 +222,7 @@ pub fn send_again(db: &mut Db, actor: &Actor, id: LetterId, stamp: &Stamp) -> Re
     if letter.state != State::Uncertain {
         store::forget_body(db, id)?;
     }
-    store::plan_again(db, id, stamp.now)?;
+    store::plan_again(db, id, letter.state == State::Uncertain, stamp.now)?;
     note(db, actor, &letter, "letter planned again", stamp)
 }
 

@@ -16,7 +16,7 @@ use crate::kit::ids::LetterId;
 use crate::kit::mail_text;
 use crate::kit::page::{PageNumber, Paging};
 use crate::kit::site::{Site, Stamp};
-use crate::post::rules::{Kind, State, may_repeat, reason};
+use crate::post::rules::{Kind, State, reason};
 use crate::post::store::{Detail, Filter, LetterRow, Pause};
 use crate::post::{self, pause, store, unsubscribe};
 
@@ -340,6 +340,8 @@ struct OneLetter {
     /// Why no text is shown.
     no_text: Option<String>,
     may_repeat: bool,
+    /// Why it cannot be sent again, where others like it can.
+    no_repeat: Option<String>,
     may_cancel: bool,
 }
 
@@ -443,10 +445,12 @@ impl Say {
         // Nobody but its reader sees a sign-in code.
         let is_secret = l.kind == Kind::SignIn;
         let message = if is_secret || !may_read { None } else { l.body.as_deref() };
+        let is_lost = !is_secret && l.is_without_bytes();
         let no_text = match message {
             Some(_) => None,
             None if is_secret => Some(self.text("post-text-secret")),
             None if !may_read => Some(self.text("post-text-of-others")),
+            None if is_lost => Some(self.text("post-text-gone")),
             None => Some(self.text("post-text-none")),
         };
         let waits = l.state == State::Planned;
@@ -477,7 +481,9 @@ impl Say {
             subject: message.and_then(mail_text::subject),
             text: message.and_then(mail_text::text),
             no_text,
-            may_repeat: manages && useful && may_repeat(l.state, l.reason.as_deref()),
+            no_repeat: (manages && is_lost && l.state != State::Sent)
+                .then(|| self.text("post-repeat-none")),
+            may_repeat: manages && useful && l.may_repeat(),
             may_cancel: manages && waits,
         }
     }

@@ -334,12 +334,23 @@ pub fn is_alarming(ended: usize, wrong: usize) -> bool {
 }
 
 /// Whether somebody may have a letter sent again by hand. One that has gone stays gone.
-pub fn may_repeat(state: State, why: Option<&str>) -> bool {
+pub fn may_repeat(state: State, why: Option<&str>, is_kept: bool, attempts: i32) -> bool {
     match state {
-        State::Failed | State::Uncertain => true,
+        State::Failed | State::Uncertain => !is_without_bytes(state, is_kept, attempts),
         State::Missed => is_mute(state, why),
         _ => false,
     }
+}
+
+/// Whether a letter was handed over, and its bytes are kept no more: it would be made with other
+/// bytes under the same Message-ID.
+pub fn is_without_bytes(state: State, is_kept: bool, attempts: i32) -> bool {
+    let was_handed_over = match state {
+        State::Sent | State::Uncertain => true,
+        State::Failed => attempts > 0,
+        _ => false,
+    };
+    was_handed_over && !is_kept
 }
 
 #[cfg(test)]
@@ -432,9 +443,13 @@ mod tests {
     fn only_what_did_not_go_may_be_repeated() {
         for state in State::ALL {
             let may = matches!(state, State::Failed | State::Uncertain);
-            assert_eq!(may_repeat(*state, Some("550 no such user")), may, "{state}");
+            assert_eq!(may_repeat(*state, Some("550 no such user"), true, 1), may, "{state}");
         }
-        assert!(may_repeat(State::Missed, Some(reason::NO_ADDRESS)));
-        assert!(!may_repeat(State::Missed, Some(reason::TOO_LATE)));
+        // Without its bytes only what nobody handed over: its text could not be filled in.
+        assert!(may_repeat(State::Failed, Some(reason::OWN_TEXT), false, 0));
+        assert!(!may_repeat(State::Failed, Some("550"), false, 1));
+        assert!(!may_repeat(State::Uncertain, Some(reason::BROKEN_OFF), false, 1));
+        assert!(may_repeat(State::Missed, Some(reason::NO_ADDRESS), false, 0));
+        assert!(!may_repeat(State::Missed, Some(reason::TOO_LATE), false, 0));
     }
 }

@@ -203,7 +203,7 @@ async fn a_closed_feed_says_so_and_nothing_else() {
     let asha = stage.sign_in(stage.person_named("Asha Devi"));
     asha.get("/me/calendars").await.must_be(200).says("closed on 2 Mar 2026");
     fetch(&stage, "/calendars/nobody-made-this.ics", &[]).await.must_be(404);
-    stage.read(|db| prashikshan::journal::verify(db).map(|_| ()));
+    stage.read(|db| prashikshan::journal::verify(db, &stage.site.secret).map(|_| ()));
 }
 
 #[actix_web::test]

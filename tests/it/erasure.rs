@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
+use actix_web::http::Method;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use prashikshan::access::store::visitor;
@@ -11,7 +12,7 @@ use prashikshan::erasure;
 use prashikshan::erasure::rules::{COLUMNS, Fate};
 use prashikshan::journal::{self, Verdict};
 use prashikshan::kit::db::Address;
-use prashikshan::kit::ids::{BatchId, EnrolmentId, LetterId, PersonId, SessionId};
+use prashikshan::kit::ids::{self, BatchId, EnrolmentId, LetterId, PersonId, SessionId};
 use prashikshan::kit::ledger::{self, Plan};
 use prashikshan::kit::mail::read;
 use prashikshan::kit::schema::{
@@ -30,7 +31,7 @@ use crate::classroom;
 use crate::letters::{Batch, by_smtp, clock, faulty_server, ledger_of, mark, read_all};
 use crate::mail::server_that;
 use crate::notices::code;
-use crate::stage::{Client, Stage};
+use crate::stage::{Body, Client, Stage};
 
 fn run(stage: &Stage, text: &str) {
     stage.write(|db, _| {
@@ -42,7 +43,8 @@ fn run(stage: &Stage, text: &str) {
 
 /// As an operator does at the command line.
 fn erased(stage: &Stage, person: PersonId) {
-    stage.write(|db, stamp| erasure::by_operator(db, person, "asked for", stamp));
+    let secret = stage.site.secret.clone();
+    stage.write(|db, stamp| erasure::by_operator(db, &secret, person, "asked for", stamp));
 }
 
 fn at(person: PersonId) -> String {
@@ -66,7 +68,7 @@ fn place(stage: &Stage, batch: BatchId, person: PersonId) -> String {
 }
 
 fn is_whole(stage: &Stage) {
-    let verdict = stage.read(journal::verify);
+    let verdict = stage.read(|db| journal::verify(db, &stage.site.secret));
     assert!(matches!(verdict, Verdict::Whole(_)), "{verdict:?}");
 }
 
@@ -275,7 +277,8 @@ async fn only_who_administers_the_whole_tree_erases_and_somebody_must_be_left() 
     let own = admin.person.expect("a person");
     admin.get(&at(own)).await.must_be(200).says("This is you");
     admin.post(&format!("{}/code", at(own)), &[]).await.must_be(409).says("last administrator");
-    assert!(stage.try_write(|db, s| erasure::by_operator(db, own, "x", s)).is_err());
+    let secret = stage.site.secret.clone();
+    assert!(stage.try_write(|db, s| erasure::by_operator(db, &secret, own, "x", s)).is_err());
     let second = stage.person("Second Admin", "MP");
     let unit = stage.unit("MP");
     stage.write(|db, stamp| {
@@ -392,7 +395,8 @@ async fn a_letter_at_its_last_look_stays_here_when_she_is_erased() {
     let (port, taken) = server_that(move |_| {
         once.call_once(|| {
             let stamp = site.stamp();
-            let gone = site.write_here(|db| erasure::by_operator(db, her, "asked", &stamp));
+            let gone =
+                site.write_here(|db| erasure::by_operator(db, &site.secret, her, "asked", &stamp));
             gone.expect("erased");
         });
     })
@@ -553,8 +557,10 @@ fn where_it_stands(stage: &Stage, word: &str) -> Vec<String> {
     found
 }
 
-/// What stays on purpose: what others say of themselves.
-const OF_OTHERS: [&str; 2] = ["people.admitted_by", "people.relation_name"];
+/// What stays on purpose: what others say of themselves, and what the house writes to many. A name
+/// there may be that of somebody else who bears it; whoever wrote the letter looks after its text.
+const OF_OTHERS: [&str; 4] =
+    ["people.admitted_by", "people.relation_name", "notices.subject_en", "notices.body_en"];
 
 #[actix_web::test]
 async fn no_column_of_any_table_knows_her_afterwards() {
@@ -736,6 +742,7 @@ async fn no_column_of_any_table_knows_her_afterwards() {
     // Nor do the bytes on the disk, freed pages and the log included.
     if let Address::Sqlite(path) = &stage.site.database.address {
         run(&stage, "update people set relation_name = null, admitted_by = null");
+        run(&stage, "update notices set subject_en = '', body_en = ''");
         stage.site.database.empty_log().expect("emptied");
         for file in [path.clone(), format!("{path}-wal")] {
             let bytes = std::fs::read(&file).unwrap_or_default();
@@ -783,13 +790,414 @@ async fn an_entry_that_was_mended_by_nobody_is_found() {
         ),
     ] {
         run(&stage, &change);
-        assert_eq!(stage.read(journal::verify), Verdict::BrokenAt(position));
+        assert_eq!(
+            stage.read(|db| journal::verify(db, &stage.site.secret)),
+            Verdict::BrokenAt(position)
+        );
     }
     run(
         &stage,
         &format!("update journal set action = 'session moved' where position = {position}"),
     );
     is_whole(&stage);
+}
+
+/// The entry that says where "Zubeida Canary" was ill, mended; gives its position and that of the
+/// erasure.
+fn mended_entry(stage: &Stage) -> (i64, i64) {
+    let her = stage.person("Zubeida Canary", "B11");
+    stage.write(|db, stamp| note(db, stamp, "session moved", json!({"reason": "Zubeida Canary"})));
+    let last = || -> i64 {
+        stage.read(|db| {
+            Ok(entries::table
+                .select(diesel::dsl::max(entries::position).assume_not_null())
+                .first(db)?)
+        })
+    };
+    let moved = last();
+    erased(stage, her);
+    (moved, last())
+}
+
+fn note(
+    db: &mut prashikshan::kit::db::Db,
+    stamp: &prashikshan::kit::site::Stamp,
+    action: &'static str,
+    detail: serde_json::Value,
+) -> Result<(), prashikshan::kit::fault::Fault> {
+    let subject = "session/1".to_owned();
+    let entry =
+        prashikshan::kit::journal::Entry { actor: None, action, subject, unit: None, detail };
+    prashikshan::kit::journal::note(db, entry, stamp.now)
+}
+
+/// Whoever has only the database chains an entry of his own as it should be, but not its seal.
+#[actix_web::test]
+async fn who_has_only_the_database_vouches_for_nothing() {
+    let stage = Stage::new("2026-11-20 05:00").await;
+    let (moved, _) = mended_entry(&stage);
+    is_whole(&stage);
+    let secret = stage.site.secret.clone();
+    let forged = r#"{"reason":"harvest"}"#;
+    run(&stage, &format!("update journal set detail = '{forged}' where position = {moved}"));
+    let reads = stage.read(|db| {
+        let links = prashikshan::journal::store::links_after(db, moved - 2, 2)?;
+        let (before, row) = (&links[0].hash, &links[1]);
+        Ok(prashikshan::kit::journal::link(
+            before,
+            row.position,
+            row.at,
+            row.actor,
+            &row.action,
+            &row.subject,
+            row.unit,
+            &row.detail,
+        ))
+    });
+    let good = ids::seal(&secret, "mended entry", &reads);
+    for (action, seal, is_taken) in [
+        ("person erased", reads.clone(), false),
+        ("person erased", ids::seal("a guess", "mended entry", &reads), false),
+        ("person erased", ids::seal(&secret, "another purpose", &reads), false),
+        // Also the house itself mends nothing but for an erasure.
+        ("session moved", good.clone(), false),
+        ("person erased", good, true),
+    ] {
+        let position = moved.to_string();
+        stage.write(|db, stamp| note(db, stamp, action, json!({"mended": {position: seal}})));
+        let verdict = stage.read(|db| journal::verify(db, &secret));
+        assert_eq!(verdict == Verdict::BrokenAt(moved), !is_taken, "{action} {verdict:?}");
+    }
+    is_whole(&stage);
+    // Another house's secret proves nothing here.
+    let verdict = stage.read(|db| journal::verify(db, "another"));
+    assert_eq!(verdict, Verdict::BrokenAt(moved));
+}
+
+#[actix_web::test]
+async fn the_journal_tells_which_entries_were_mended() {
+    let stage = Stage::new("2026-11-20 05:00").await;
+    let admin = stage.admin();
+    let page = admin.get("/journal").await.must_be(200).body;
+    assert!(!page.contains("words were taken out"), "{page}");
+    let (moved, erasure) = mended_entry(&stage);
+    let proof = stage.read(|db| journal::prove(db, &stage.site.secret));
+    assert_eq!(proof.mended.into_iter().collect::<Vec<_>>(), [(erasure, vec![moved])]);
+    let proof = stage.read(|db| journal::prove(db, &stage.site.secret));
+    let told = prashikshan::commands::journal::told(&proof);
+    assert!(told.ends_with(&format!("mended by erasures: 1 (1 by entry {erasure})")), "{told}");
+    admin
+        .get("/journal")
+        .await
+        .must_be(200)
+        .says("In one entry words were taken out")
+        .says(&format!("no. {erasure} (1)"));
+    admin.clone().in_hindi().get("/journal").await.says("एक प्रविष्टि से शब्द हटाए गए");
+}
+
+// --- Others stay as they are ---------------------------------------------------------------------
+
+fn text_of(stage: &Stage, sql: &str) -> Option<String> {
+    #[derive(QueryableByName)]
+    struct Said {
+        #[diesel(sql_type = diesel::sql_types::Nullable<Text>)]
+        said: Option<String>,
+    }
+    let rows: Vec<Said> = stage.read(|db| {
+        let mut said = Sql::default();
+        said.say(sql);
+        said.load(db)
+    });
+    rows.into_iter().next().and_then(|row| row.said)
+}
+
+fn number_of(stage: &Stage, person: PersonId) -> String {
+    stage.read(|db| {
+        Ok(phones::table.filter(phones::person_id.eq(person)).select(phones::number).first(db)?)
+    })
+}
+
+#[actix_web::test]
+async fn a_namesake_who_is_still_here_keeps_what_is_said_of_him() {
+    let House { stage, her, full, taught, .. } = house(Stage::new("2026-11-20 05:00").await).await;
+    run(&stage, &format!("update people set name = 'Ram Kumar' where id = {her}"));
+    let namesake = stage.person("Shri Ram Kumar", "B12");
+    let (hers, his) = (number_of(&stage, her), number_of(&stage, namesake));
+    for text in [
+        format!("update sessions set cancel_reason = 'Ram Kumar is ill, call {hers}' where id = {taught}"),
+        format!("update batches set title = 'Camp {hers}' where id = {full}"),
+        format!("update units set contact_name = 'Ram Kumar', contact_phone = '{hers}' where code = 'B11'"),
+        format!("update units set contact_name = 'Ram Kumar', contact_phone = '{his}' where code = 'B12'"),
+        "update units set contact_name = 'Ram Kumar', contact_phone = '+919000000001' where code = 'D1'".to_owned(),
+    ] {
+        run(&stage, &text);
+    }
+    stage
+        .write(|db, stamp| note(db, stamp, "session moved", json!({"reason": "Ram Kumar is ill"})));
+    erased(&stage, her);
+    let contact = |code: &str| {
+        text_of(
+            &stage,
+            &format!(
+                "select contact_name || ' ' || contact_phone as said from units where code = '{code}'"
+            ),
+        )
+    };
+    assert_eq!(contact("B11"), None, "her own number");
+    assert_eq!(contact("B12"), Some(format!("Ram Kumar {his}")));
+    assert_eq!(contact("D1").as_deref(), Some("Ram Kumar +919000000001"));
+    let said =
+        text_of(&stage, &format!("select cancel_reason as said from sessions where id = {taught}"));
+    assert_eq!(said.as_deref(), Some("Ram Kumar is ill, call (erased)"));
+    let said = text_of(&stage, &format!("select title as said from batches where id = {full}"));
+    assert_eq!(said, Some(format!("Camp {hers}")), "a title is the house's");
+    let said = text_of(&stage, "select detail as said from journal where subject = 'session/1'");
+    assert_eq!(said.as_deref(), Some(r#"{"reason":"Ram Kumar is ill"}"#));
+    // When nobody bears it any more, the name goes.
+    run(&stage, &format!("update people set name = 'Ram Kumar' where id = {namesake}"));
+    erased(&stage, namesake);
+    assert_eq!(contact("B12"), None);
+    let said =
+        text_of(&stage, &format!("select cancel_reason as said from sessions where id = {taught}"));
+    assert_eq!(said.as_deref(), Some("(erased) is ill, call (erased)"));
+    let said = text_of(&stage, "select detail as said from journal where subject = 'session/1'");
+    assert_eq!(said.as_deref(), Some(r#"{"reason":"(erased) is ill"}"#));
+    is_whole(&stage);
+}
+
+#[actix_web::test]
+async fn a_contacts_number_that_somebody_else_has_stays_without_her_name() {
+    let stage = Stage::new("2026-11-20 05:00").await;
+    let (her, other) = (stage.person("Zubeida Canary", "B11"), stage.person("Asha Devi", "B11"));
+    let his = number_of(&stage, other);
+    run(
+        &stage,
+        &format!(
+            "update units set contact_name = 'Zubeida Canary', contact_phone = '{his}' where code = 'B12'"
+        ),
+    );
+    erased(&stage, her);
+    let said = |column: &str| {
+        text_of(&stage, &format!("select {column} as said from units where code = 'B12'"))
+    };
+    assert_eq!((said("contact_name"), said("contact_phone")), (None, Some(his)));
+}
+
+#[actix_web::test]
+async fn a_walk_in_who_was_somebody_else_stays_and_nobody_is_proposed_for_one_without_a_name() {
+    let House { stage, her, past, next, .. } = house(Stage::new("2026-11-20 05:00").await).await;
+    let (session, phone, now) = (past.1, number_of(&stage, her), "'2026-11-18 05:00:00'");
+    let columns = "id, client_id, session_id, name, phone, status, came_at, received_at, person_id";
+    for (id, person) in [("1", next.to_string()), ("2", "null".to_owned())] {
+        run(
+            &stage,
+            &format!(
+                "insert into walk_ins ({columns}) values ({id}, 'w{id}', {session}, 'Next', '{phone}', 'present', {now}, {now}, {person})"
+            ),
+        );
+    }
+    let admin = stage.actor("State Admin");
+    let proposed = |id: i64| {
+        let found = prashikshan::attendance::walk_ins::candidates;
+        stage.read(|db| Ok(found(db, &admin, id, "")?.1.len()))
+    };
+    assert!(proposed(2) > 0);
+    erased(&stage, her);
+    let name =
+        |id: i64| text_of(&stage, &format!("select name as said from walk_ins where id = {id}"));
+    assert_eq!((name(1), name(2)), (Some("Next".to_owned()), Some("(erased)".to_owned())));
+    assert_eq!(proposed(2), 0);
+}
+
+#[actix_web::test]
+async fn addresses_that_she_once_had_go_too() {
+    let House { stage, her, .. } = house(Stage::new("2026-11-20 05:00").await).await;
+    stage.tick().await;
+    let letter: i64 = stage.read(|db| {
+        Ok(letters::table
+            .filter(letters::person_id.eq(her))
+            .select(letters::id)
+            .order(letters::id)
+            .first::<LetterId>(db)?
+            .0)
+    });
+    let now = "'2026-11-20 05:00:00'";
+    for text in [
+        format!("update letters set address = 'Once@example.org' where id = {letter}"),
+        format!(
+            "update letters set address = 'asha.devi@example.org' where person_id = {her} and id <> {letter}"
+        ),
+        format!(
+            "insert into bounces (id, key, folded, letter_id, is_final, status, said, at) values (1, 'k', 'strange@example.org', {letter}, true, '5.1.1', 'x', {now})"
+        ),
+        format!(
+            "insert into bounces (id, key, folded, is_final, status, said, at) values (2, 'l', 'once@example.org', true, '5.1.1', 'x', {now})"
+        ),
+        format!(
+            "insert into bounces (id, key, folded, is_final, status, said, at) values (3, 'm', 'asha.devi@example.org', true, '5.1.1', 'x', {now})"
+        ),
+        format!(
+            "insert into blocked_addresses (folded, blocked_at, said) values ('once@example.org', {now}, 'x')"
+        ),
+        format!(
+            "insert into blocked_addresses (folded, blocked_at, said) values ('asha.devi@example.org', {now}, 'x')"
+        ),
+    ] {
+        run(&stage, &text);
+    }
+    erased(&stage, her);
+    for (table, left) in
+        [("bounces", "asha.devi@example.org"), ("blocked_addresses", "asha.devi@example.org")]
+    {
+        let said = text_of(
+            &stage,
+            &format!("select max(folded) || ' ' || cast(count(*) as text) as said from {table}"),
+        );
+        assert_eq!(said, Some(format!("{left} 1")), "{table}");
+    }
+}
+
+/// Of two administrators who are erased at once one stays.
+#[actix_web::test]
+async fn two_who_are_erased_at_once_leave_somebody_to_administer() {
+    let stage = Stage::on_disk("2026-11-20 05:00").await;
+    let one = stage.admin().person.expect("a person");
+    let unit = stage.unit("MP");
+    for n in 0..6 {
+        let two = stage.person(&format!("Second Admin {n}"), "MP");
+        stage.write(|db, stamp| {
+            let role = prashikshan::access::rules::Role::Admin;
+            prashikshan::access::grant(db, None, two, role, unit, None, stamp)
+        });
+        let admins: Vec<PersonId> = stage.read(|db| {
+            Ok(grants::table
+                .inner_join(people::table.on(people::id.eq(grants::person_id)))
+                .filter(grants::role.eq("admin").and(grants::unit_id.eq(unit)))
+                .filter(people::erased_at.is_null())
+                .select(people::id)
+                .load(db)?)
+        });
+        assert_eq!(admins.len(), 2, "{one} {admins:?}");
+        let tasks: Vec<Task<()>> = admins
+            .into_iter()
+            .map(|id| {
+                let secret = stage.site.secret.clone();
+                task(move |db, stamp| erasure::by_operator(db, &secret, id, "x", stamp).map(|_| ()))
+            })
+            .collect();
+        let done = at_once::writes(&stage, tasks);
+        assert_eq!(done.iter().filter(|d| d.is_ok()).count(), 1, "{done:?}");
+    }
+}
+
+#[actix_web::test]
+async fn a_code_is_asked_for_over_the_api_with_the_form_token_only() {
+    let stage = Stage::new("2026-11-20 05:00").await;
+    let her = stage.person("Asha Devi", "B11");
+    let admin = stage.admin();
+    let path = format!("/api/v1/people/{her}/erasure/code");
+    // As another site's page would send it: the browser adds the cookie, nothing else.
+    let foreign = [("x-form-token", "")];
+    let body = || Body::Json("{}".to_owned());
+    admin.send(Method::POST, &path, &foreign, None, body()).await.must_be(403);
+    admin.send(Method::POST, &path, &foreign, None, Body::None).await.must_be(403);
+    assert!(stage.letters().is_empty());
+    admin.api_post(&path, json!({})).await.must_be(202);
+}
+
+// --- Letters to others that name her -------------------------------------------------------------
+
+/// The list for the trainer is made, tried, and kept; gives its reader's outbox back.
+async fn list_that_waits(stage: &mut Stage, name: &str) -> PersonId {
+    let batch = Batch::new(stage);
+    batch.session("2026-11-29 14:00");
+    let (her, other) = (stage.person(name, "B11"), stage.person("Asha Devi", "B11"));
+    batch.enrol(her, "seat");
+    batch.enrol(other, "seat");
+    office::tick(&stage.site).await.expect("a turn");
+    clock(stage, "2026-11-28 18:01");
+    let (port, _, _) = faulty_server("421").await;
+    by_smtp(stage, port);
+    office::tick(&stage.site).await.expect("a turn");
+    assert_eq!(lists(stage).len(), 1);
+    her
+}
+
+type ListRow = (LetterId, State, Option<String>, i32, i32, Option<String>);
+
+fn lists(stage: &Stage) -> Vec<ListRow> {
+    stage.read(|db| {
+        Ok(letters::table
+            .left_join(letter_bodies::table)
+            .filter(letters::kind.eq("roster"))
+            .select((
+                letters::id,
+                letters::state,
+                letters::reason.nullable(),
+                letters::handed,
+                letters::take_overs,
+                letter_bodies::body.nullable(),
+            ))
+            .load(db)?)
+    })
+}
+
+const IN_HAND: &str = "update letters set state = 'leased', lease_token = 'x',      leased_until = '2026-11-28 20:00:00', slot_at = '2026-11-28 19:00:00', take_overs = 2";
+
+#[actix_web::test]
+async fn what_a_mail_server_perhaps_took_is_not_made_anew() {
+    let mut stage = Stage::new("2026-11-20 04:30").await;
+    let her = list_that_waits(&mut stage, "Zubeida Canary").await;
+    run(&stage, &format!("{IN_HAND}, handed = 1 where kind = 'roster'"));
+    erased(&stage, her);
+    let found = lists(&stage);
+    let (id, state, reason, _, _, body) = &found[0];
+    assert_eq!((*state, reason.as_deref()), (State::Uncertain, Some("broken-off")));
+    assert!(body.is_none());
+    // Nor by hand: the page says why.
+    let (admin, page) = (stage.admin(), format!("/letters/{id}"));
+    let shown = admin.get(&page).await.must_be(200).says("cannot be sent again");
+    assert!(!shown.body.contains("/again"), "{}", shown.body);
+    admin.clone().in_hindi().get(&page).await.must_be(200).says("इसलिए इसे फिर नहीं भेज सकते");
+    admin.post(&format!("{page}/again"), &[]).await.must_be(409);
+    assert_eq!(lists(&stage)[0].1, State::Uncertain);
+}
+
+#[actix_web::test]
+async fn what_is_in_hand_and_was_not_handed_over_is_free_again() {
+    let mut stage = Stage::new("2026-11-20 04:30").await;
+    let her = list_that_waits(&mut stage, "Zubeida Canary").await;
+    run(&stage, &format!("{IN_HAND}, handed = 0 where kind = 'roster'"));
+    erased(&stage, her);
+    let found = lists(&stage);
+    let (_, state, _, handed, take_overs, body) = &found[0];
+    assert_eq!((*state, *handed, *take_overs), (State::Planned, 0, 0));
+    assert!(body.is_none());
+    let slot =
+        text_of(&stage, "select cast(slot_at as text) as said from letters where kind = 'roster'");
+    assert_eq!(slot, None);
+}
+
+#[actix_web::test]
+async fn a_letter_that_is_repeated_by_hand_is_not_made_anew() {
+    let mut stage = Stage::new("2026-11-20 04:30").await;
+    let her = list_that_waits(&mut stage, "Zubeida Canary").await;
+    let id = lists(&stage)[0].0;
+    run(&stage, "update letters set state = 'uncertain', handed = 0 where kind = 'roster'");
+    stage.admin().post(&format!("/letters/{id}/again"), &[]).await.must_be(303);
+    erased(&stage, her);
+    let (_, state, _, _, _, body) = lists(&stage).remove(0);
+    assert_eq!((state, body), (State::Uncertain, None));
+}
+
+#[actix_web::test]
+async fn a_list_that_waits_is_made_anew_without_a_name_of_one_word_too() {
+    let mut stage = Stage::new("2026-11-20 04:30").await;
+    let her = list_that_waits(&mut stage, "Zubeida").await;
+    assert!(lists(&stage)[0].5.as_ref().is_some_and(|b| read::words(b).contains("Zubeida")));
+    erased(&stage, her);
+    let (_, state, _, _, _, body) = lists(&stage).remove(0);
+    assert_eq!((state, body), (State::Planned, None));
 }
 
 #[derive(QueryableByName)]
@@ -800,19 +1208,21 @@ struct Reference {
     column_name: String,
 }
 
-/// A new table that knows people fails here until somebody decides what an erasure makes of it.
+/// A new table that knows people, or letters to them, fails here until somebody decides what an erasure makes of it.
 #[actix_web::test]
 async fn every_column_that_refers_to_people_is_decided_on() {
     let stage = Stage::new("2026-11-20 05:00").await;
     let text = match stage.site.database.address {
         Address::Sqlite(_) => {
             "select m.name as table_name, f.\"from\" as column_name from sqlite_master m \
-             join pragma_foreign_key_list(m.name) f where m.type = 'table' and f.\"table\" = 'people'"
+             join pragma_foreign_key_list(m.name) f where m.type = 'table' \
+             and f.\"table\" in ('people', 'letters')"
         }
         Address::Postgres(_) => {
             "select c.conrelid::regclass::text as table_name, a.attname::text as column_name \
              from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid \
-             and a.attnum = any (c.conkey) where c.contype = 'f' and c.confrelid = 'people'::regclass"
+             and a.attnum = any (c.conkey) where c.contype = 'f' \
+             and c.confrelid in ('people'::regclass, 'letters'::regclass)"
         }
     };
     let references: Vec<Reference> = stage.read(|db| {
@@ -943,8 +1353,11 @@ async fn who_is_changed_enrolled_or_let_in_at_the_same_moment_does_not_come_back
         let patch = json!({"name": "Back Again", "phones": ["98000 11122"]});
         let (one, two) = (admin.clone(), admin.clone());
         let other = batches[1];
+        let (secret, again) = (stage.site.secret.clone(), stage.site.secret.clone());
         let tasks: Vec<Task<()>> = vec![
-            task(move |db, stamp| erasure::by_operator(db, her, "asked", stamp).map(|_| ())),
+            task(move |db, stamp| {
+                erasure::by_operator(db, &secret, her, "asked", stamp).map(|_| ())
+            }),
             task(move |db, stamp| {
                 let patch = serde_json::from_value(patch.clone()).expect("a patch");
                 prashikshan::people::change(db, &one, her, patch, stamp).map(|_| ())
@@ -953,7 +1366,9 @@ async fn who_is_changed_enrolled_or_let_in_at_the_same_moment_does_not_come_back
                 prashikshan::enrolment::enrol(db, &two, other, her, stamp).map(|_| ())
             }),
             task(move |db, stamp| prashikshan::access::open_visit(db, her, stamp).map(|_| ())),
-            task(move |db, stamp| erasure::by_operator(db, her, "twice", stamp).map(|_| ())),
+            task(move |db, stamp| {
+                erasure::by_operator(db, &again, her, "twice", stamp).map(|_| ())
+            }),
         ];
         let done = at_once::writes(&stage, tasks);
         assert_eq!([&done[0], &done[4]].iter().filter(|d| d.is_ok()).count(), 1, "{done:?}");

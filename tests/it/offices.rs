@@ -76,7 +76,7 @@ async fn an_office_is_filled_seen_and_vacant_again() {
     admin.get("/units/B11/offices").await.must_be(200).says("Asha Devi");
     admin.post(&end, &[("valid_to", "2026-03-05")]).await.must_be(409).says("over already");
     admin.get(&format!("/people/{asha}")).await.must_be(200).says("Term of office ended");
-    stage.read(|db| prashikshan::journal::verify(db).map(|_| ()));
+    stage.read(|db| prashikshan::journal::verify(db, &stage.site.secret).map(|_| ()));
 }
 
 #[actix_web::test]

@@ -81,7 +81,7 @@ async fn what_waits_for_the_writer_goes_in_together_and_fails_alone() {
     }
     let wanted: Vec<String> = (0..40).filter(|n| n % 3 != 0).map(|n| format!("line/{n}")).collect();
     assert_eq!(left, wanted, "in the order of asking");
-    assert!(matches!(stage.read(journal::verify), Verdict::Whole(_)));
+    assert!(matches!(stage.read(|db| journal::verify(db, &stage.site.secret)), Verdict::Whole(_)));
 }
 
 /// With a part of its own open, as an import's row has.
@@ -105,7 +105,7 @@ async fn a_write_that_panics_takes_nobody_along() {
     let mut left = lines(&stage);
     left.sort();
     assert_eq!(left, ["line/0", "line/1", "line/2", "line/4", "line/5"]);
-    assert!(matches!(stage.read(journal::verify), Verdict::Whole(_)));
+    assert!(matches!(stage.read(|db| journal::verify(db, &stage.site.secret)), Verdict::Whole(_)));
     let here = stage.site.clone();
     stage.site.write(move |db| leave(db, &here, 7)).await.expect("the next one");
 }
@@ -150,5 +150,5 @@ async fn a_transaction_that_is_lost_is_lost_for_all_in_it() {
     let here = stage.site.clone();
     stage.site.write(move |db| leave(db, &here, 7)).await.expect("the next one");
     assert_eq!(lines(&stage), ["line/7"]);
-    assert!(matches!(stage.read(journal::verify), Verdict::Whole(_)));
+    assert!(matches!(stage.read(|db| journal::verify(db, &stage.site.secret)), Verdict::Whole(_)));
 }

@@ -20,6 +20,7 @@ use crate::kit::form::Reading;
 use crate::kit::ids::{PersonId, SessionId};
 use crate::kit::page::PageNumber;
 use crate::kit::site::Stamp;
+use crate::kit::view::NOBODY;
 use crate::people;
 
 /// What is taken down of somebody.
@@ -104,10 +105,15 @@ pub fn candidates(
     if !q.trim().is_empty() {
         return Ok((walk_in, people::list(db, &reach, q, first)?));
     }
-    let mut found = people::list(db, &reach, &walk_in.phone, first)?;
-    for person in people::list(db, &reach, &walk_in.name, first)? {
-        if !found.iter().any(|f| f.id == person.id) {
-            found.push(person);
+    let mut found: Vec<people::store::Line> = vec![];
+    // Nothing that is known of somebody who was erased finds anybody: a search for nothing would
+    // propose everybody.
+    let sought = [walk_in.phone.as_str(), walk_in.name.as_str()];
+    for q in sought.into_iter().filter(|q| !q.trim().is_empty() && *q != NOBODY) {
+        for person in people::list(db, &reach, q, first)? {
+            if !found.iter().any(|f| f.id == person.id) {
+                found.push(person);
+            }
         }
     }
     found.truncate(20);

@@ -15,7 +15,7 @@ use crate::kit::page::{PageNumber, ROWS};
 use crate::kit::schema::{
     batches, digest_lines, letter_bodies, letters, notices, people, sessions, units, untold,
 };
-use crate::post::rules::{Kind, State};
+use crate::post::rules::{self, Kind, State};
 use crate::post::store::roots;
 
 /// How the newest letters ended, over everybody: (ended, went wrong). The words stand in the
@@ -227,6 +227,17 @@ pub struct Detail {
     pub created_at: Moment,
     pub is_passed_on: bool,
     pub is_passing_on: bool,
+}
+
+impl Detail {
+    pub fn may_repeat(&self) -> bool {
+        let why = self.reason.as_deref();
+        rules::may_repeat(self.state, why, self.body.is_some(), self.attempts)
+    }
+
+    pub fn is_without_bytes(&self) -> bool {
+        rules::is_without_bytes(self.state, self.body.is_some(), self.attempts)
+    }
 }
 
 pub fn letter(db: &mut Db, id: LetterId) -> Result<Detail, Fault> {

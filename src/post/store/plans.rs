@@ -82,14 +82,21 @@ pub fn amend(
     Ok(done)
 }
 
-/// Plans a letter again from its first try.
-pub fn plan_again(db: &mut Db, id: LetterId, now: Moment) -> Result<(), Fault> {
+/// Plans a letter again from its first try. One that has perhaps arrived stays one, so that
+/// nobody makes it anew with other bytes.
+pub fn plan_again(
+    db: &mut Db,
+    id: LetterId,
+    has_perhaps_arrived: bool,
+    now: Moment,
+) -> Result<(), Fault> {
     diesel::update(letters::table.find(id))
         .set((
             letters::state.eq(State::Planned),
             letters::attempts.eq(0),
-            letters::handed.eq(0),
+            letters::handed.eq(i32::from(has_perhaps_arrived)),
             letters::take_overs.eq(0),
+            letters::slot_at.eq(None::<Moment>),
             letters::next_try_at.eq(now),
             letters::reason.eq(None::<String>),
             letters::sent_at.eq(None::<Moment>),
