@@ -61,7 +61,8 @@ pub async fn prepare(
             here.read_here(|db| facts_of(db, &fresh, here.timezone, now))?
         };
         let (mut ready, mut failed) = (Vec::new(), Vec::new());
-        for (letter, made) in compose_all(&here, &facts, leased, now)? {
+        let made = compose_all(&here, &facts, &leased, now)?;
+        for (letter, made) in leased.into_iter().zip(made) {
             match made {
                 Ok(composed) => {
                     let (zone, hold, slots) = (zone_of(&letter), hold.clone(), slots.clone());
@@ -180,16 +181,15 @@ pub fn subjects(letters: &[&Leased]) -> Subjects {
 fn compose_all(
     site: &Site,
     facts: &store::Facts,
-    letters: Vec<Leased>,
+    letters: &[Leased],
     now: Moment,
-) -> Result<Vec<(Leased, Result<Composed, End>)>, Fault> {
-    let made = std::thread::scope(|scope| {
+) -> Result<Vec<Result<Composed, End>>, Fault> {
+    std::thread::scope(|scope| {
         let work = || letters.iter().map(|l| compose_one(site, facts, l, now)).collect::<Vec<_>>();
         let thread = std::thread::Builder::new().stack_size(COMPOSING_STACK);
         let thread = thread.spawn_scoped(scope, work).map_err(Fault::broken)?;
         thread.join().map_err(|_| Fault::broken(STUMBLED))
-    })?;
-    Ok(letters.into_iter().zip(made).collect())
+    })
 }
 
 /// The library signs headers by a recursion over their characters.
