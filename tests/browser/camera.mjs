@@ -138,7 +138,8 @@ export async function cards(house) {
   await page.goto(`${house.origin}/batches/${hall.batch}/badges`);
   const path = join(house.out, 'badge-cards.pdf');
   await page.pdf({ path, format: 'A4', preferCSSPageSize: true });
-  execFileSync('pdftoppm', ['-r', '150', '-png', path, join(house.out, 'badge-cards')]);
+  // As fine as an office printer: at 150 dots an inch zbar missed 6 of 320 drawn codes, at 300 none.
+  execFileSync('pdftoppm', ['-r', '300', '-png', path, join(house.out, 'badge-cards')]);
   const sheets = readdirSync(house.out).filter((n) => /^badge-cards-\d+\.png$/.test(n)).sort();
   const texts = sheets.map((n) => read(join(house.out, n)).split('\n'));
   assert.deepEqual(texts.map((t) => t.length), [8, 8, 8, 8, 8]);
