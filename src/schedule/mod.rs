@@ -66,6 +66,7 @@ pub struct Session {
     pub id: SessionId,
     pub batch: BatchId,
     pub batch_title: String,
+    pub batch_state: BatchState,
     pub course_id: CourseId,
     pub version_id: VersionId,
     pub unit: UnitId,
@@ -508,6 +509,10 @@ pub fn move_session(
     stamp: &Stamp,
 ) -> Result<(), Fault> {
     let before = planned(db, actor, id)?;
+    // One that ran when its batch was called off stays as it was.
+    if before.batch_state == BatchState::Cancelled {
+        return Err(Fault::conflict("batch-cancelled"));
+    }
     let published = before.state == SessionState::Published;
     if published && before.ends_at <= stamp.now {
         return Err(Fault::conflict("session-over"));

@@ -23,7 +23,7 @@ use crate::kit::site::Site;
 use crate::kit::{ids, mail_text};
 use crate::schedule::clashes::{Clash, is_refused};
 use crate::schedule::holidays::rules::Holiday;
-use crate::schedule::rules::{SessionDraft, SessionState};
+use crate::schedule::rules::{BatchState, SessionDraft, SessionState};
 use crate::schedule::store::{self, Revision, Swap, When};
 use crate::schedule::{self, Batch, Session, holidays, ical, venues};
 
@@ -247,6 +247,7 @@ fn show_of(
         || session.is_taught_by(actor.person)
         || actor.helps(session.id);
     let published = session.state == SessionState::Published;
+    let is_open = session.batch_state == BatchState::Open;
     Show {
         what: what(session, language),
         when: i18n::span(language, session.starts_at, session.ends_at, session.zone()),
@@ -275,8 +276,8 @@ fn show_of(
         cancel_reason: session.cancel_reason.clone(),
         history,
         staff,
-        may_publish: may_plan && !published,
-        may_move: may_plan && (!published || session.ends_at > now),
+        may_publish: may_plan && is_open && !published,
+        may_move: may_plan && is_open && (!published || session.ends_at > now),
         may_cancel: may_plan,
         roll_call_url: (teaches && published).then(|| format!("{url}/roll-call")),
         sheet_url: (teaches && published).then(|| format!("{url}/sheet")),

@@ -11,6 +11,7 @@ use prashikshan::kit::schema::{batches, enrolments, letters, session_revisions, 
 use prashikshan::{enrolment, kit};
 use serde_json::{Value, json};
 
+use crate::letters::mark;
 use crate::stage::{Client, Stage};
 
 async fn made(who: &Client, path: &str, body: Value) -> String {
@@ -427,6 +428,34 @@ async fn a_taken_hall_holds_the_whole_batch_and_what_has_begun_stays() {
     admin.post(&url, &[(&at, "2026-03-20T10:00"), ("step", "tell")]).await.must_be(409);
     stage.other_admin().get(&url).await.must_be(404);
     stage.auditor().get(&url).await.must_be(403);
+}
+
+/// A session that somebody attends when its batch is called off stays as it was; moved to a day to
+/// come, its trainers would have to be told of it by a batch that is off.
+#[actix_web::test]
+async fn what_runs_when_its_batch_is_called_off_does_not_move() {
+    let stage = Stage::new("2026-11-01 04:30").await;
+    let admin = stage.district_admin();
+    let plan = plan(&stage, 2, 5).await;
+    let runs = session(&admin, &plan.batch, "2026-11-10", json!({ "venue": plan.hall })).await;
+    session(&admin, &plan.batch, "2026-11-11", json!({ "venue": plan.hall })).await;
+    publish(&admin, &plan.batch).await;
+    let asha = stage.person("Asha Devi", "B11");
+    enrol(&stage, &plan.batch, asha);
+    stage.clock_to("2026-11-10 05:00");
+    let admin = stage.district_admin();
+    let (batch, session): (BatchId, SessionId) =
+        (plan.batch.parse().expect("an id"), runs.parse().expect("an id"));
+    mark(&stage, batch, session, asha, "present");
+    let off = format!("/batches/{}/cancellation", plan.batch);
+    admin.post(&off, &[("reason", "the hall is flooded")]).await.must_be(303);
+    let page = admin.get(&format!("/sessions/{runs}")).await.must_be(200);
+    assert!(!page.body.contains(&format!("/sessions/{runs}/postponement")));
+    let later =
+        json!({ "starts_at": "2026-11-15T10:00:00+05:30", "ends_at": "2026-11-15T12:00:00+05:30" });
+    let path = format!("/api/v1/sessions/{runs}");
+    let answer = admin.api_patch(&path, later).await.must_be(409);
+    assert!(answer.text().contains("batch-cancelled"), "{}", answer.text());
 }
 
 #[actix_web::test]

@@ -295,6 +295,14 @@ fn a_trainer_is_told_what_became_of_the_sessions_he_teaches() {
     s.facts.open = false;
     s.plan();
     assert_eq!(s.told_of("cancellation"), ["2@3"], "the first is not told twice");
+    // A batch that is off tells of nothing else, whatever became of its sessions before.
+    s.move_to(
+        s.facts.sessions.iter().position(|x| x.id == SessionId(3)).unwrap(),
+        "2026-12-12 14:00",
+    );
+    s.facts.sessions.iter_mut().for_each(|x| x.trainers = BTreeMap::from([(PersonId(90), 1)]));
+    s.plan();
+    assert_eq!(s.told_of("change"), [""; 0]);
 }
 
 #[test]

@@ -152,6 +152,10 @@ fn news_for_trainer(
     let differs = |s: &SessionFacts| before(s).is_some_and(|before| before < s.revision);
     let mut out = vec![];
     for kind in [Kind::Invitation, Kind::Change, Kind::Cancellation, Kind::Withdrawal] {
+        // Of a batch that is off nothing is told but that.
+        if !facts.open && kind != Kind::Cancellation {
+            continue;
+        }
         let is_news = |s: &&SessionFacts| {
             let state = match kind {
                 Kind::Cancellation => SessionState::Cancelled,

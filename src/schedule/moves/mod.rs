@@ -83,6 +83,9 @@ fn open_session(db: &mut Db, actor: &Actor, id: SessionId, now: Moment) -> Resul
         return Err(Fault::Forbidden);
     }
     match session.state {
+        _ if session.batch_state == BatchState::Cancelled => {
+            Err(Fault::conflict("batch-cancelled"))
+        }
         SessionState::Cancelled => Err(Fault::conflict("session-cancelled")),
         SessionState::Published if session.ends_at <= now => Err(Fault::conflict("session-over")),
         _ => Ok(session),

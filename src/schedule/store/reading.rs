@@ -18,7 +18,7 @@ use crate::kit::schema::{
     batches, modules, people, session_modules, session_trainers, sessions, units, venues,
 };
 use crate::kit::within::Within;
-use crate::schedule::rules::SessionState;
+use crate::schedule::rules::{BatchState, SessionState};
 use crate::schedule::{Lesson, Place, Session};
 
 #[derive(Queryable, Selectable)]
@@ -48,12 +48,24 @@ struct PlaceRow {
     contact: Option<String>,
 }
 
-type HomeRow = (String, CourseId, VersionId, UnitId, String);
-type HomeColumns =
-    (batches::title, batches::course_id, batches::course_version_id, units::id, units::path);
+type HomeRow = (String, BatchState, CourseId, VersionId, UnitId, String);
+type HomeColumns = (
+    batches::title,
+    batches::state,
+    batches::course_id,
+    batches::course_version_id,
+    units::id,
+    units::path,
+);
 
-const HOME: HomeColumns =
-    (batches::title, batches::course_id, batches::course_version_id, units::id, units::path);
+const HOME: HomeColumns = (
+    batches::title,
+    batches::state,
+    batches::course_id,
+    batches::course_version_id,
+    units::id,
+    units::path,
+);
 
 pub fn session(db: &mut Db, id: SessionId) -> Result<Session, Fault> {
     let row = sessions::table
@@ -154,11 +166,12 @@ fn filled(
 }
 
 fn session_of((row, home, place): (SessionRow, HomeRow, Option<PlaceRow>)) -> Session {
-    let (batch_title, course_id, version_id, unit, unit_path) = home;
+    let (batch_title, batch_state, course_id, version_id, unit, unit_path) = home;
     Session {
         id: row.id,
         batch: row.batch_id,
         batch_title,
+        batch_state,
         course_id,
         version_id,
         unit,

@@ -398,10 +398,14 @@ impl World {
     }
 
     pub fn run(&mut self) {
+        let mut turns_at_once = 0;
         loop {
             let cause = self.agenda.peek().map(|Reverse((at, ..))| *at);
             let due = self.due.peek().map(|Reverse((at, ..))| (*at).max(self.not_before));
             let Some(next) = [cause, due].into_iter().flatten().min() else { break };
+            // What the planner wants and the last look refuses would be planned again without end.
+            turns_at_once = if next > self.now { 0 } else { turns_at_once + 1 };
+            assert!(turns_at_once < 50, "{} is without end: {:?}", self.now, self.due.peek());
             self.now = self.now.max(next);
             if let Some(up) = self.troubled(self.now, Trouble::Down) {
                 self.now = up;
