@@ -12,7 +12,8 @@ use crate::kit::clock::Moment;
 use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, PersonId, SessionId, UnitId};
-use crate::kit::rows::{self, Cell};
+use crate::kit::kept::Cell;
+use crate::kit::rows;
 use crate::kit::schema::{
     batches, courses, disagreements, enrolments, guests, mark_events, marks, modules, people,
     roll_closings, session_modules, session_trainers, sessions, units, venues,

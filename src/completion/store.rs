@@ -13,7 +13,8 @@ use crate::kit::clock::Moment;
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::{BatchId, CourseId, EnrolmentId, PersonId, SessionId, UnitId, VersionId};
-use crate::kit::rows::{self, Cell};
+use crate::kit::kept::Cell;
+use crate::kit::rows;
 use crate::kit::schema::{
     batches, course_versions, courses, enrolments, marks, modules, people, phones, session_modules,
     sessions, standings, units, venues,

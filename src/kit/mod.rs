@@ -11,6 +11,7 @@ pub mod schema;
 pub mod within;
 pub mod among;
 pub mod sql;
+pub mod kept;
 pub mod rows;
 pub mod clean;
 pub mod search;

@@ -9,33 +9,12 @@ use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, HasSqlType, Nullable, Text, Timestamp};
+use diesel::sql_types::{BigInt, HasSqlType, Text, Timestamp};
 
 use crate::kit::clock::Moment;
 use crate::kit::db::{Db, on_each};
 use crate::kit::fault::Fault;
-
-/// One value of a row. An empty one has the kind of its column as well.
-#[derive(Debug, Clone, Copy)]
-pub enum Cell<'a> {
-    Number(Option<i64>),
-    Text(Option<&'a str>),
-    At(Option<Moment>),
-}
-
-impl<'a> Cell<'a> {
-    pub fn number(value: impl Into<i64>) -> Self {
-        Self::Number(Some(value.into()))
-    }
-
-    pub fn text(value: &'a str) -> Self {
-        Self::Text(Some(value))
-    }
-
-    pub fn at(value: Moment) -> Self {
-        Self::At(Some(value))
-    }
-}
+use crate::kit::kept::Cell;
 
 /// The most rows of one statement.
 const MOST_ROWS: usize = 512;
@@ -48,9 +27,22 @@ pub fn insert<const N: usize>(
     rows: &[[Cell<'_>; N]],
     then: &str,
 ) -> Result<(), Fault> {
+    let before = format!("{into} select * from");
+    let after = format!("where column1 is not null {then}");
+    run(db, &before, rows, &after)
+}
+
+/// Runs a statement with rows in it that it calls `given`, with columns `column1`, `column2`, …; in
+/// rows that are not meant, the first is empty.
+pub fn run<const N: usize>(
+    db: &mut Db,
+    before: &str,
+    rows: &[[Cell<'_>; N]],
+    after: &str,
+) -> Result<(), Fault> {
     for rows in rows.chunks(MOST_ROWS) {
-        let insert = Insert { into, rows, then };
-        on_each!(db, c => insert.execute(c))?;
+        let statement = WithRows { before, rows, after };
+        on_each!(db, c => statement.execute(c))?;
     }
     Ok(())
 }
@@ -60,21 +52,21 @@ fn length_for(rows: usize) -> usize {
     rows.next_multiple_of((rows.next_power_of_two() / 8).max(1))
 }
 
-struct Insert<'a, const N: usize> {
-    into: &'a str,
+struct WithRows<'a, const N: usize> {
+    before: &'a str,
     rows: &'a [[Cell<'a>; N]],
-    then: &'a str,
+    after: &'a str,
 }
 
-impl<const N: usize> QueryId for Insert<'_, N> {
+impl<const N: usize> QueryId for WithRows<'_, N> {
     type QueryId = ();
     // diesel then keeps it by its text.
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<C, const N: usize> RunQueryDsl<C> for Insert<'_, N> {}
+impl<C, const N: usize> RunQueryDsl<C> for WithRows<'_, N> {}
 
-impl<DB, const N: usize> QueryFragment<DB> for Insert<'_, N>
+impl<DB, const N: usize> QueryFragment<DB> for WithRows<'_, N>
 where
     DB: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Timestamp>,
     i64: ToSql<BigInt, DB>,
@@ -83,45 +75,29 @@ where
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         let Some(last) = self.rows.last() else { return Ok(()) };
-        out.push_sql(self.into);
-        out.push_sql(" select * from (values ");
+        out.push_sql(self.before);
+        out.push_sql(" (values ");
         for (place, row) in self.rows.iter().enumerate() {
             out.push_sql(if place == 0 { "(" } else { "), (" });
             for (column, cell) in row.iter().enumerate() {
                 out.push_sql(if column == 0 { "" } else { ", " });
-                match cell {
-                    Cell::Number(Some(value)) => out.push_bind_param::<BigInt, i64>(value)?,
-                    Cell::Text(Some(value)) => out.push_bind_param::<Text, str>(value)?,
-                    Cell::At(Some(value)) => out.push_bind_param::<Timestamp, Moment>(value)?,
-                    empty => nothing(&mut out, empty)?,
-                }
+                cell.push(&mut out)?;
             }
         }
         for _ in self.rows.len()..length_for(self.rows.len()) {
             out.push_sql("), (");
             for (column, cell) in last.iter().enumerate() {
                 out.push_sql(if column == 0 { "" } else { ", " });
-                nothing(&mut out, cell)?;
+                match cell {
+                    Cell::Number(_) => Cell::Number(None).push(&mut out)?,
+                    Cell::Text(_) => Cell::Text(None).push(&mut out)?,
+                    Cell::At(_) => Cell::At(None).push(&mut out)?,
+                }
             }
         }
-        out.push_sql(")) as filled where column1 is not null ");
-        out.push_sql(self.then);
+        out.push_sql(")) as given ");
+        out.push_sql(self.after);
         Ok(())
-    }
-}
-
-/// An empty value of the kind of another.
-fn nothing<DB>(out: &mut AstPass<'_, '_, DB>, like: &Cell<'_>) -> QueryResult<()>
-where
-    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Timestamp>,
-    i64: ToSql<BigInt, DB>,
-    str: ToSql<Text, DB>,
-    Moment: ToSql<Timestamp, DB>,
-{
-    match like {
-        Cell::Number(_) => out.push_bind_param::<Nullable<BigInt>, Option<i64>>(&None),
-        Cell::Text(_) => out.push_bind_param::<Nullable<Text>, Option<&'static str>>(&None),
-        Cell::At(_) => out.push_bind_param::<Nullable<Timestamp>, Option<Moment>>(&None),
     }
 }
 

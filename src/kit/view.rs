@@ -51,7 +51,8 @@ pub struct Frame {
 }
 
 /// What several texts are drawn from, put into the library's form once: that is half of drawing a
-/// letter.
+/// letter. To copy one costs little: what it holds is shared.
+#[derive(Clone)]
 pub struct Sheet<'a> {
     pub views: &'a Views,
     language: Language,
@@ -66,6 +67,11 @@ impl Sheet<'_> {
     /// Says one thing otherwise than the content does.
     pub fn put(&mut self, name: &'static str, value: &impl Serialize) {
         self.context.insert(name, value);
+    }
+
+    /// Does not say one thing.
+    pub fn take_away(&mut self, name: &str) {
+        self.context.remove(name);
     }
 }
 

@@ -1,7 +1,5 @@
 //! What a letter's templates are given: ready words, no decisions left.
 
-use std::borrow::Cow;
-
 use serde::Serialize;
 
 use crate::attendance::turns::Turn;
@@ -232,17 +230,15 @@ impl Content {
         own: &Words,
         is_neutral: bool,
     ) -> Result<Spoken, Fault> {
-        let views = sheet.views;
-        let (inside, unsaid) = if is_neutral {
-            let training = views.texts.say(self.lang, "letters-training");
-            (Cow::Owned(self.neutral(&training)), self.titles())
-        } else {
-            (Cow::Borrowed(self), vec![])
-        };
-        let subject = match &own.subject {
-            Some(own) => rules::subject_for(own, &inside.values(), &unsaid).map_err(cannot)?,
-            None => None,
-        };
+        let texts = &sheet.views.texts;
+        let training = is_neutral.then(|| texts.say(self.lang, "letters-training"));
+        let own_subject = own.subject.as_ref().map(|own| match &training {
+            Some(training) => {
+                rules::subject_for(own, &self.neutral(training).values(), &self.titles())
+            }
+            None => rules::subject_for(own, &self.values(), &[]),
+        });
+        let subject = own_subject.transpose().map_err(cannot)?.flatten();
         let lines = |own: &Option<String>| match own {
             Some(own) => rules::lines_for(own, &self.values()).map(Some).map_err(cannot),
             None => Ok(None),
@@ -253,9 +249,9 @@ impl Content {
         let shipped_lines = |name: &str| -> Result<Vec<String>, Fault> {
             Ok(rules::lines(&sheet.text(&path(name))?))
         };
-        let shipped_subject = || match &inside {
-            Cow::Borrowed(_) => sheet.text(&path("subject")),
-            Cow::Owned(neutral) => views.text(self.lang, &path("subject"), neutral),
+        let shipped_subject = || match &training {
+            Some(training) => self.neutral_sheet(sheet, training).text(&path("subject")),
+            None => sheet.text(&path("subject")),
         };
         Ok(Spoken {
             subject: match subject {
@@ -317,6 +313,17 @@ impl Content {
             training.clone_into(&mut meeting.title);
         }
         out
+    }
+
+    /// What a neutral subject is drawn from: it tells how many sessions there are, and of the first.
+    fn neutral_sheet<'a>(&self, sheet: &Sheet<'a>, training: &str) -> Sheet<'a> {
+        let mut neutral = sheet.clone();
+        neutral.put("course", &training);
+        neutral.put("batch", &training);
+        let first = self.first.clone();
+        neutral.put("first", &first.map(|m| Meeting { title: training.to_owned(), ..m }));
+        neutral.take_away("sessions");
+        neutral
     }
 
     /// What a neutral subject does not say.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono_tz::Tz;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Semaphore, TryAcquireError, mpsc};
 use tokio::time::{Duration, Instant, sleep_until};
 
 use crate::kit::mail::Delivery;
@@ -44,12 +44,16 @@ pub struct Counter(Arc<Letters>);
 
 struct Letters {
     lying: Mutex<VecDeque<Ready>>,
+    /// How many couriers fetch.
+    couriers: usize,
     /// One permit for each letter that was put here; closed when no more will come.
     put: Semaphore,
     /// Tries that failed one after the other, none getting through.
     in_vain: AtomicUsize,
     /// So many that the mail server seems to be away: nobody fetches any more.
     is_given_up: AtomicBool,
+    /// What nobody has begun with goes back.
+    is_called_back: AtomicBool,
 }
 
 /// So many tries that fail one after the other, none getting through, end a batch: the mail server
@@ -60,12 +64,14 @@ const MOST_IN_VAIN: usize = 20;
 const HELD_MINUTES: i64 = 5;
 
 impl Counter {
-    pub fn open() -> Self {
+    pub fn open(couriers: usize) -> Self {
         Self(Arc::new(Letters {
             lying: Mutex::default(),
+            couriers,
             put: Semaphore::new(0),
             in_vain: AtomicUsize::default(),
             is_given_up: AtomicBool::default(),
+            is_called_back: AtomicBool::default(),
         }))
     }
 
@@ -109,9 +115,15 @@ impl Counter {
         self.0.put.add_permits(n);
     }
 
-    /// Takes back what no courier has fetched.
-    pub fn clear(&self) -> Vec<Ready> {
+    /// Takes back what no courier has fetched, for good; a courier tells himself of what he has in
+    /// hand and did not begin with.
+    pub fn call_back(&self) -> Vec<Ready> {
+        self.0.is_called_back.store(true, Ordering::SeqCst);
         self.lying().drain(..).collect()
+    }
+
+    fn is_called_back(&self) -> bool {
+        self.0.is_called_back.load(Ordering::SeqCst)
     }
 
     /// No more will come: couriers go home after what lies here.
@@ -129,6 +141,25 @@ impl Counter {
     /// None: go home, unless letters were taken back and others come.
     fn fetch(&self) -> Option<Ready> {
         self.lying().pop_front()
+    }
+
+    /// One for a courier whose letter is not answered yet. The last ones are left to whoever comes
+    /// home first, and so is a sign-in code: an answer may take minutes.
+    fn fetch_ahead(&self) -> Option<Ready> {
+        let permit = match self.0.put.try_acquire() {
+            _ if self.is_given_up() || self.is_called_back() => return None,
+            Ok(permit) => Some(permit),
+            Err(TryAcquireError::NoPermits) => return None,
+            Err(TryAcquireError::Closed) => None,
+        };
+        let mut lying = self.lying();
+        if lying.len() < self.0.couriers || lying.front().is_some_and(Ready::is_code) {
+            return None;
+        }
+        if let Some(permit) = permit {
+            permit.forget();
+        }
+        lying.pop_front()
     }
 
     /// What lies here when all is given up, the office takes back: whoever gave up tells it.
@@ -166,17 +197,29 @@ pub struct Errand {
 
 impl Errand {
     pub async fn walk(self, mut courier: Courier) {
+        // What the mail server was told of behind the letter before.
+        let mut in_hand: Option<Ready> = None;
         loop {
-            self.counter.wait().await;
-            if self.counter.is_over() {
-                return;
-            }
-            // Somebody else was quicker, or it was taken back.
-            let Some(ready) = self.counter.fetch() else { continue };
+            let ready = match in_hand.take() {
+                Some(ready) if self.counter.is_given_up() || self.counter.is_called_back() => {
+                    let _ = self.tell.send(Report::of(ready, Outcome::Back));
+                    return;
+                }
+                Some(ready) => ready,
+                None => {
+                    self.counter.wait().await;
+                    if self.counter.is_over() {
+                        return;
+                    }
+                    // Somebody else was quicker, or it was taken back.
+                    let Some(ready) = self.counter.fetch() else { continue };
+                    ready
+                }
+            };
             if let Some(slots) = &ready.slots {
                 slots.wait().await;
             }
-            let outcome = self.deliver(&mut courier, &ready).await;
+            let outcome = self.deliver(&mut courier, &ready, &mut in_hand).await;
             self.counter.learn(&outcome);
             if self.tell.send(Report::of(ready, outcome)).is_err() {
                 return;
@@ -192,7 +235,12 @@ impl Errand {
         self.looks.at(ready).await
     }
 
-    async fn deliver(&self, courier: &mut Courier, ready: &Ready) -> Outcome {
+    async fn deliver(
+        &self,
+        courier: &mut Courier,
+        ready: &Ready,
+        in_hand: &mut Option<Ready>,
+    ) -> Outcome {
         let Ready { letter, composed, zone, .. } = ready;
         let parcel = Parcel {
             name: &format!("{}-{}", letter.kind, letter.id),
@@ -205,7 +253,13 @@ impl Errand {
             seen = self.check(ready).await;
             matches!(seen, Ok(Verdict::Send))
         };
-        match courier.deliver(parcel, last_look).await {
+        let next = || {
+            *in_hand = self.counter.fetch_ahead();
+            // Under a limit it waits for its slot first.
+            let next = in_hand.as_ref().filter(|next| next.slots.is_none())?;
+            Some(next.composed.address.clone())
+        };
+        match courier.deliver(parcel, last_look, next).await {
             Delivery::Sent => Outcome::Ended(End::Sent),
             Delivery::Later(why) => Outcome::Ended(End::Later(why)),
             Delivery::Refused(why) => Outcome::Ended(End::Refused(why)),

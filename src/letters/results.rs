@@ -136,7 +136,7 @@ pub fn settle_here(
         if let End::Unreachable(why) = &end {
             unreachable.push((id, why.clone()));
         }
-        tried.push(Tried { id, attempts, useless_after, end });
+        tried.push(Tried { id, kind: letter.kind, attempts, useless_after, end });
     }
     if !called_back.is_empty() {
         post::store::call_back(db, token, &called_back)?;

@@ -3,10 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
-use diesel::define_sql_function;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
-use diesel::sql_types::{Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamp};
 
 use crate::access::rules::Role;
 use crate::completion::rules::Status;
@@ -19,10 +18,11 @@ use crate::kit::fault::Fault;
 use crate::kit::ids::{
     BatchId, CourseId, EnrolmentId, LetterId, NoticeId, PersonId, SessionId, UnitId,
 };
+use crate::kit::kept::{self, Given, Ids};
 use crate::kit::schema::{
-    batches, blocked_addresses, courses, emails, enrolments, grants, letters, mail_pauses, marks,
-    modules, people, phones, roll_closings, session_modules, session_revisions, session_trainers,
-    sessions, stopped_digests, units, unsubscribes, venues,
+    batches, blocked_addresses, courses, emails, enrolments, grants, marks, modules, people,
+    phones, roll_closings, session_modules, session_revisions, session_trainers, sessions, units,
+    venues,
 };
 use crate::letters::digests::Digests;
 use crate::letters::notices;
@@ -564,50 +564,45 @@ pub struct Standing {
     pub is_erased: bool,
 }
 
-define_sql_function! {
-    /// Addresses that are in use are ASCII, so both databases fold them alike.
-    fn lower(text: Nullable<Text>) -> Nullable<Text>;
-}
+/// As `STANDINGS` gives them: a letter, and what the fields of `Standing` say, in their order.
+type StandingColumns = (
+    BigInt,
+    (
+        Text,
+        Nullable<Text>,
+        Nullable<Timestamp>,
+        Nullable<Text>,
+        Nullable<Text>,
+        Bool,
+        Bool,
+        Bool,
+        Bool,
+        Bool,
+    ),
+);
+
+/// Addresses that are in use are ASCII, so both databases fold them alike.
+const STANDINGS: &str = "select letters.id, letters.state, letters.lease_token, \
+    letters.useless_after, enrolments.place, batches.state, \
+    exists (select 1 from mail_pauses where ended_at is null), \
+    exists (select 1 from unsubscribes where unsubscribes.person_id = letters.person_id), \
+    exists (select 1 from stopped_digests where stopped_digests.person_id = letters.person_id \
+        and stopped_digests.kind = letters.kind), \
+    exists (select 1 from blocked_addresses where folded = lower(letters.address)), \
+    exists (select 1 from people where people.id = letters.person_id and erased_at is not null) \
+    from letters \
+    left join enrolments on enrolments.id = letters.enrolment_id \
+    left join batches on batches.id = letters.batch_id \
+    where letters.id ?";
 
 /// Of some letters; those that are not there any more are left out.
 pub fn standings(
     db: &mut Db,
     ids: impl IntoIterator<Item = LetterId>,
 ) -> Result<HashMap<LetterId, Standing>, Fault> {
-    let rows: Vec<(LetterId, Standing)> = letters::table
-        .left_join(enrolments::table)
-        .left_join(batches::table)
-        .filter(ids_among(letters::id, ids))
-        .select((
-            letters::id,
-            (
-                letters::state,
-                letters::lease_token.nullable(),
-                letters::useless_after.nullable(),
-                enrolments::place.nullable(),
-                batches::state.nullable(),
-                exists(mail_pauses::table.filter(mail_pauses::ended_at.is_null())),
-                exists(
-                    unsubscribes::table
-                        .filter(unsubscribes::person_id.nullable().eq(letters::person_id)),
-                ),
-                exists(
-                    stopped_digests::table
-                        .filter(stopped_digests::person_id.nullable().eq(letters::person_id))
-                        .filter(stopped_digests::kind.eq(letters::kind)),
-                ),
-                exists(
-                    blocked_addresses::table
-                        .filter(blocked_addresses::folded.nullable().eq(lower(letters::address))),
-                ),
-                exists(
-                    people::table
-                        .filter(people::id.nullable().eq(letters::person_id))
-                        .filter(people::erased_at.is_not_null()),
-                ),
-            ),
-        ))
-        .load(db)?;
+    let ids = Ids::of(ids);
+    let rows: Vec<(LetterId, Standing)> =
+        kept::load::<StandingColumns, _>(db, STANDINGS, &[Given::Among(&ids)])?;
     Ok(rows.into_iter().collect())
 }
 

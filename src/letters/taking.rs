@@ -1,5 +1,7 @@
 //! Taking a batch of letters in hand and making them, while those before go out.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
@@ -18,7 +20,7 @@ use crate::post::{self, Hand, Tally};
 use crate::reminders::Planned;
 
 /// Letters in one batch: what a killed worker holds waits for its lease to end.
-const BATCH: i64 = 250;
+const BATCH: i64 = 500;
 
 /// Letters in hand, made.
 pub struct Batch {
@@ -43,33 +45,50 @@ pub struct Next {
     pub wait: Option<Duration>,
 }
 
+/// What is to be taken.
+#[derive(Debug, Clone, Copy)]
+pub struct Order {
+    pub pace: Option<Pace>,
+    /// So many of the first letters are about to be handed over.
+    pub announced: usize,
+    /// Also what a dead worker left.
+    pub takes_over: bool,
+}
+
 /// The batch that comes next, being made.
 pub struct Coming {
     hold: Hold,
+    care: Care,
     task: JoinHandle<Result<Next, Fault>>,
 }
 
 impl Coming {
     /// Plans first, when that is wanted: between any two batches, so that a change is not kept
-    /// waiting by a long queue. `announced` of the first letters are about to be handed over.
-    pub fn start(site: &Site, care: Care, pace: Option<Pace>, announced: usize) -> Self {
+    /// waiting by a long queue.
+    pub fn start(site: &Site, care: Care, order: Order) -> Self {
         let hold = Hold::begin(site);
         let (here, mine) = (site.clone(), hold.clone());
         let task = tokio::spawn(async move {
             let (planned, is_unwritten) = care.tend(&here).await?;
-            let next = take(&here, mine, pace, announced).await?;
+            let next = take(&here, mine, order).await?;
             Ok(Next { planned, is_unwritten, ..next })
         });
-        Self { hold, task }
+        Self { hold, care, task }
+    }
+
+    /// Whether it plans first.
+    pub fn tends(&self) -> bool {
+        matches!(self.care, Care::Whole)
     }
 
     pub async fn renew(&self, site: &Site) {
         self.hold.renew(site).await;
     }
 
-    /// Waits until it is made. May be given up and asked for again.
-    pub async fn arrive(&mut self) -> Result<Next, Fault> {
-        (&mut self.task).await.map_err(Fault::broken)?
+    /// Whether it is made; not asked again once it was.
+    pub fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Next, Fault>> {
+        let made = Pin::new(&mut self.task).poll(context);
+        made.map(|made| made.map_err(Fault::broken)?)
     }
 }
 
@@ -90,12 +109,8 @@ pub async fn take_codes(site: &Site) -> Result<Option<Batch>, Fault> {
 }
 
 /// Takes what is due in hand and makes it.
-async fn take(
-    site: &Site,
-    hold: Hold,
-    pace: Option<Pace>,
-    announced: usize,
-) -> Result<Next, Fault> {
+async fn take(site: &Site, hold: Hold, order: Order) -> Result<Next, Fault> {
+    let Order { pace, announced, takes_over } = order;
     let now = site.now();
     if !site.read(move |db| post::store::is_due(db, now)).await? {
         return Ok(Next::default());
@@ -103,7 +118,7 @@ async fn take(
     let mine = hold.token.clone();
     let (hand, now) = write(site, move |db, site| {
         let now = site.shared_now(db)?;
-        Ok((post::lease_paced(db, &mine, BATCH, pace, now)?, now))
+        Ok((post::lease_paced(db, &mine, BATCH, pace, takes_over, now)?, now))
     })
     .await?;
     let (leased, first_slot) = match hand {

@@ -22,7 +22,9 @@ use crate::kit::journal::{self, Entry};
 use crate::kit::ledger;
 use crate::kit::site::Stamp;
 use crate::kit::trial::{self, Sabotage};
-use crate::post::rules::{End, LEASE_MINUTES, LOOK_AHEAD_SECONDS, Pace, Settlement, State, reason};
+use crate::post::rules::{
+    End, Kind, LEASE_MINUTES, LOOK_AHEAD_SECONDS, Pace, Settlement, State, reason,
+};
 use crate::post::store::{Detail, Filter, Leased};
 
 /// How long a lease holds.
@@ -47,6 +49,15 @@ pub fn lease(db: &mut Db, token: &str, most: i64, now: Moment) -> Result<Vec<Lea
     if taken == 0 { Ok(vec![]) } else { store::leased(db, token) }
 }
 
+/// The same without what a dead worker left.
+fn lease_new(db: &mut Db, token: &str, most: i64, now: Moment) -> Result<Vec<Leased>, Fault> {
+    if pause::standing(db)?.is_some() {
+        return Ok(vec![]);
+    }
+    let taken = store::lease_new(db, token, most, lease_end(now), now)?;
+    if taken == 0 { Ok(vec![]) } else { store::leased(db, token) }
+}
+
 /// The same, sign-in codes only.
 pub fn lease_codes(db: &mut Db, token: &str, most: i64, now: Moment) -> Result<Vec<Leased>, Fault> {
     let taken = store::lease_codes(db, token, most, lease_end(now), now)?;
@@ -62,16 +73,22 @@ pub enum Hand {
     FullUntil(Moment),
 }
 
-/// Takes due letters as far as the limit allows, and books their slots.
+/// Takes due letters as far as the limit allows, and books their slots; what a dead worker left is
+/// passed by when that is wanted.
 pub fn lease_paced(
     db: &mut Db,
     token: &str,
     most: i64,
     pace: Option<Pace>,
+    takes_over: bool,
     now: Moment,
 ) -> Result<Hand, Fault> {
     let Some(pace) = pace else {
-        return Ok(Hand::Letters(lease(db, token, most, now)?, None));
+        let letters = match takes_over {
+            true => lease(db, token, most, now)?,
+            false => lease_new(db, token, most, now)?,
+        };
+        return Ok(Hand::Letters(letters, None));
     };
     let next = store::next_slot(db, ALL_MAIL, now)?;
     let room = i64::try_from(pace.room(next, now)).unwrap_or(most).min(most);
@@ -122,6 +139,7 @@ pub fn renew(db: &mut Db, token: &str, now: Moment) -> Result<(), Fault> {
 #[derive(Debug, Clone)]
 pub struct Tried {
     pub id: LetterId,
+    pub kind: Kind,
     /// Hand-overs, this one included.
     pub attempts: i32,
     pub useless_after: Option<Moment>,
@@ -163,6 +181,9 @@ pub fn settle(db: &mut Db, token: &str, tried: &[Tried], now: Moment) -> Result<
     let mut tally = Tally::default();
     for (settlement, ids) in alike {
         let done = store::settle(db, token, &ids, &settlement, now)?;
+        if settlement.state != State::Planned && tried.iter().any(|t| t.kind == Kind::SignIn) {
+            store::forget_codes_of(db, &ids)?;
+        }
         if rules::is_mute(settlement.state, settlement.reason.as_deref()) {
             ledger::pass_on(db, &ids, now)?;
         }

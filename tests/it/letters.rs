@@ -773,6 +773,7 @@ async fn a_worker_that_died_is_replaced_and_the_repeat_is_the_same_letter() {
     // The dead one wakes up and tells its result: too late, and it changes nothing.
     let tried = post::Tried {
         id: held[0].id,
+        kind: held[0].kind,
         attempts: 1,
         useless_after: None,
         end: post::rules::End::Refused("550".to_owned()),

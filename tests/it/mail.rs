@@ -430,6 +430,97 @@ async fn the_last_look_comes_when_the_server_waits_for_the_text() {
     assert_eq!((tally.cancelled, tally.sent, taken.load(Ordering::SeqCst)), (1, 0, 0));
 }
 
+/// What a mail server does with a letter that is announced behind the text of another.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Habit {
+    Hears,
+    /// It takes so many letters on one connection.
+    HearsUntil(usize),
+    /// It wants one command after the other, whatever it said.
+    Refuses,
+}
+
+/// A server that answers a text only when it has heard of the next letter behind it: while there is
+/// one to come, nobody waits for an answer in between (RFC 2920). Of one that refuses that, no more
+/// is wanted. Gives its port, how many letters it took, on how many connections.
+async fn server_that_waits_for_the_next(
+    letters: usize,
+    habit: Habit,
+) -> (u16, Arc<AtomicUsize>, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let (taken, connections) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (count, opened) = (taken.clone(), connections.clone());
+    tokio::spawn(async move {
+        while let Ok((socket, _)) = listener.accept().await {
+            let is_first = opened.fetch_add(1, Ordering::SeqCst) == 0;
+            let (reader, mut writer) = socket.into_split();
+            let mut lines = BufReader::new(reader).lines();
+            let (mut answer, mut in_text, mut on_this) = ("220 ready", false, 0);
+            loop {
+                writer.write_all(format!("{answer}\r\n").as_bytes()).await.expect("written");
+                let Ok(Some(line)) = lines.next_line().await else { break };
+                if !in_text {
+                    in_text = line == "DATA";
+                    answer = match line.split(' ').next().unwrap_or("") {
+                        "EHLO" => GROUPS,
+                        "DATA" => "354 go on",
+                        _ => "250 ok",
+                    };
+                    continue;
+                }
+                while lines.next_line().await.expect("read").expect("a line") != "." {}
+                on_this += 1;
+                (answer, in_text) = ("250 taken", false);
+                let is_last = count.fetch_add(1, Ordering::SeqCst) + 1 == letters;
+                if is_last || (habit == Habit::Refuses && !is_first) {
+                    continue;
+                }
+                for word in ["MAIL", "RCPT", "DATA"] {
+                    let line = lines.next_line().await.expect("read").expect("a line");
+                    assert!(line.starts_with(word), "{line}");
+                }
+                (answer, in_text) = match habit {
+                    Habit::Refuses => ("250 taken\r\n503 one by one\r\n503 no\r\n503 no", false),
+                    Habit::HearsUntil(most) if on_this == most => {
+                        let end = b"250 taken\r\n421 enough for today\r\n";
+                        writer.write_all(end).await.expect("written");
+                        break;
+                    }
+                    _ => ("250 taken\r\n250 ok\r\n250 ok\r\n354 go on", true),
+                };
+            }
+        }
+    });
+    (port, taken, connections)
+}
+
+#[actix_web::test]
+async fn the_next_letter_is_announced_behind_the_text_of_the_one_before() {
+    for (habit, connections) in [(Habit::Hears, 1), (Habit::HearsUntil(4), 3), (Habit::Refuses, 2)]
+    {
+        let mut stage = Stage::new("2026-11-20 04:30").await;
+        stage.site.limits.mail_in_flight = 1;
+        let (port, taken, opened) = server_that_waits_for_the_next(10, habit).await;
+        by_smtp(&mut stage, port);
+        let batch = Batch::new(&stage);
+        batch.session("2026-11-29 14:00");
+        for i in 0..10 {
+            batch.enrol(stage.person(&format!("Person {i}"), "B11"), "seat");
+        }
+        let turn = office::tick(&stage.site).await.expect("a turn");
+        // Whoever was announced in vain goes at once by another connection.
+        assert_eq!((turn.sent.sent, turn.sent.later, turn.sent.uncertain), (10, 0, 0), "{habit:?}");
+        assert_eq!(taken.load(Ordering::SeqCst), 10);
+        assert_eq!(opened.load(Ordering::SeqCst), connections, "{habit:?}");
+        let tries: Vec<i32> = stage.read(|db| {
+            let sent = letters::table.filter(letters::state.eq(State::Sent));
+            Ok(sent.select(letters::attempts).load(db)?)
+        });
+        assert!(tries.iter().all(|n| *n == 1), "{tries:?}");
+    }
+}
+
 /// The same house seen by another node.
 fn limited(site: &Site, limits: Limits) -> Site {
     Site { limits, ..site.clone() }
@@ -586,6 +677,7 @@ impl Deaths<'_> {
         }
         let end = |l: &post::store::Leased| post::Tried {
             id: l.id,
+            kind: l.kind,
             attempts: l.attempts + 1,
             useless_after: l.useless_after,
             end: post::rules::End::Sent,

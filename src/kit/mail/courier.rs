@@ -23,18 +23,33 @@ const COMMAND: Duration = Duration::from_secs(30);
 /// RFC 5321, 4.5.3.2.6 asks for 10 minutes after the final dot; a relay of one's own is quicker.
 const FINAL_DOT: Duration = Duration::from_secs(120);
 
+/// "Service not available, closing transmission channel" (RFC 5321, 4.2.3).
+const CLOSING: u16 = 421;
+const SILENT: &str = "the mail server did not answer";
+
 /// Keeps one connection to the mail server and hands letters over, one after the other.
 pub struct Courier {
     mail: Mail,
     line: Option<Line>,
     /// The last letter was held back: the next one perhaps is too.
     is_wary: bool,
+    /// Whether letters are announced behind the text of the one before: not once that went wrong.
+    announces: bool,
 }
 
 struct Line {
     talk: AsyncSmtpConnection,
     /// RFC 2920: the server takes several commands at once and answers them in order.
     takes_groups: bool,
+    /// The opening of the letter that comes next, when it was said behind the text of the last one;
+    /// its answers are not read yet.
+    opened: Option<String>,
+}
+
+/// What is said before the text of a letter.
+struct Opening {
+    mail: String,
+    rcpt: String,
 }
 
 /// One letter as it is handed over.
@@ -50,18 +65,21 @@ pub struct Parcel<'a> {
 
 impl Courier {
     pub fn new(mail: Mail) -> Self {
-        Self { mail, line: None, is_wary: false }
+        Self { mail, line: None, is_wary: false, announces: true }
     }
 
     /// Hands one letter over. `may_go` is asked once, in the last instant before any of the letter
-    /// is said: with a mail server, when it has taken the receiver and waits for the text.
+    /// is said: with a mail server, when it has taken the receiver and waits for the text. `next` is
+    /// asked at most once, when the text goes: who gets the letter that will be handed over after
+    /// this one, if there is any.
     pub async fn deliver(
         &mut self,
         parcel: Parcel<'_>,
         may_go: impl Future<Output = bool>,
+        next: impl FnOnce() -> Option<String>,
     ) -> Delivery {
         match self.mail.clone() {
-            Mail::Smtp(smtp) => self.deliver_smtp(&smtp, parcel, may_go).await,
+            Mail::Smtp(smtp) => self.deliver_smtp(&smtp, parcel, may_go, next).await,
             Mail::Folder(folder) => {
                 if may_go.await {
                     deliver_folder(&folder, parcel).await
@@ -85,20 +103,53 @@ impl Courier {
         smtp: &Smtp,
         parcel: Parcel<'_>,
         may_go: impl Future<Output = bool>,
+        next: impl FnOnce() -> Option<String>,
     ) -> Delivery {
-        let (from, to) = match addresses(parcel) {
+        let (from, to) = match addresses(parcel.from, parcel.to) {
             Ok(addresses) => addresses,
             Err(why) => return Delivery::Refused(why),
         };
-        let mut line = match self.line.take() {
-            Some(line) if !line.talk.has_broken() => line,
-            _ => match connect(smtp).await {
+        let kept = self.line.take().filter(|line| !line.talk.has_broken());
+        let is_kept = kept.is_some();
+        let was_announced = kept.as_ref().is_some_and(|line| line.opened.is_some());
+        let mut line = match kept {
+            Some(line) => line,
+            None => match connect(smtp).await {
                 Ok(line) => line,
                 Err(why) => return Delivery::Later(why),
             },
         };
-        let looks_first = self.is_wary || !line.takes_groups;
-        let end = converse(&mut line, looks_first, (from, to), parcel.bytes, may_go).await;
+        let opening = match line.opening(from, to) {
+            Ok(opening) => opening,
+            Err(no) => {
+                self.line = Some(line);
+                return no;
+            }
+        };
+        let mut looks_first = self.is_wary || !line.takes_groups;
+        let mut opened = open(&mut line, &opening, looks_first).await;
+        // Many servers take a number of letters on one connection, or close one that was silent.
+        if is_kept && let Err(No::Line { is_told, .. }) = opened {
+            // Without a word: it may be one that cannot hear behind a text.
+            self.announces &= is_told || !was_announced;
+            // First, since a server may want one connection of each.
+            drop(line);
+            line = match connect(smtp).await {
+                Ok(line) => line,
+                Err(why) => return Delivery::Later(why),
+            };
+            looks_first |= !line.takes_groups;
+            opened = open(&mut line, &opening, looks_first).await;
+        }
+        let end = match opened {
+            Ok(waits_for_text) => {
+                let announces = self.announces;
+                let next = || next().filter(|_| announces).map(|to| addresses(parcel.from, &to));
+                hand_over(&mut line, waits_for_text, parcel.bytes, may_go, next).await
+            }
+            Err(No::Line { why, .. }) => Err(Delivery::Later(why)),
+            Err(No::Letter(outcome)) => Err(outcome),
+        };
         let outcome = match end {
             Ok(outcome) => {
                 self.line = Some(line);
@@ -118,69 +169,147 @@ impl Courier {
     }
 }
 
-fn addresses(parcel: Parcel<'_>) -> Result<(Address, Address), String> {
-    let from: Mailbox = parcel.from.parse().map_err(|e| format!("sender: {e}"))?;
-    let to: Address = parcel.to.parse().map_err(|e| format!("address: {e}"))?;
+fn addresses(from: &str, to: &str) -> Result<(Address, Address), String> {
+    let from: Mailbox = from.parse().map_err(|e| format!("sender: {e}"))?;
+    let to: Address = to.parse().map_err(|e| format!("address: {e}"))?;
     Ok((from.email, to))
 }
 
-/// MAIL, RCPT, DATA, the last look, the letter: what comes before the look in one go where the server
-/// takes it, which halves the waiting. One that looks first, before DATA, keeps its connection when
-/// the answer is no. Before the text every error is certain; after it, only an answer with a code is.
-/// `Err` is an outcome after which the line is of no use.
-async fn converse(
-    line: &mut Line,
-    looks_first: bool,
-    (from, to): (Address, Address),
-    bytes: &str,
-    may_go: impl Future<Output = bool>,
-) -> Result<Delivery, Delivery> {
-    let Line { talk, takes_groups } = line;
-    let mut parameters = vec![];
-    if !<Address as AsRef<str>>::as_ref(&to).is_ascii() {
-        if !talk.server_info().supports_feature(Extension::SmtpUtfEight) {
-            return Ok(Delivery::Refused("the mail server takes plain addresses only".to_owned()));
+impl Line {
+    fn opening(&self, from: Address, to: Address) -> Result<Opening, Delivery> {
+        let mut parameters = vec![];
+        if !<Address as AsRef<str>>::as_ref(&to).is_ascii() {
+            if !self.talk.server_info().supports_feature(Extension::SmtpUtfEight) {
+                let why = "the mail server takes plain addresses only";
+                return Err(Delivery::Refused(why.to_owned()));
+            }
+            parameters.push(MailParameter::SmtpUtfEight);
         }
-        parameters.push(MailParameter::SmtpUtfEight);
+        let mail = MailFrom::new(Some(from), parameters).to_string();
+        Ok(Opening { mail, rcpt: Rcpt::new(to, vec![]).to_string() })
     }
-    let (mail, rcpt) = (MailFrom::new(Some(from), parameters), Rcpt::new(to, vec![]));
-    let opening = match (*takes_groups, looks_first) {
-        (true, false) => format!("{mail}{rcpt}{Data}"),
-        (true, true) => format!("{mail}{rcpt}"),
-        (false, _) => mail.to_string(),
+}
+
+/// Why a letter was not opened.
+enum No {
+    /// The server takes no more on this connection, which it told or not.
+    Line {
+        why: String,
+        is_told: bool,
+    },
+    Letter(Delivery),
+}
+
+/// MAIL, RCPT and DATA: in one go where the server takes it, if may be behind the text of the letter
+/// before (RFC 2920, 3.1), which leaves one wait of three. Whoever looks first, before DATA, keeps the
+/// connection when the answer is no. Gives whether the server waits for the text already. Up to here
+/// every error is certain: nothing was handed over.
+async fn open(line: &mut Line, opening: &Opening, looks_first: bool) -> Result<bool, No> {
+    let Opening { mail, rcpt } = opening;
+    let whole = format!("{mail}{rcpt}{Data}");
+    let is_opened = match line.opened.take() {
+        Some(opened) if opened == whole => true,
+        Some(_) => {
+            let why = "another letter was announced".to_owned();
+            return Err(No::Line { why, is_told: true });
+        }
+        None => false,
     };
-    said(talk.command(opening)).await.map_err(|no| match no {
+    let Line { talk, takes_groups, .. } = line;
+    let waits_for_text = is_opened || (*takes_groups && !looks_first);
+    let taken = async {
+        match (is_opened, *takes_groups, looks_first) {
+            (true, ..) => talk.read_response().await,
+            (_, true, false) => talk.command(whole).await,
+            (_, true, true) => talk.command(format!("{mail}{rcpt}")).await,
+            (_, false, _) => talk.command(mail).await,
+        }
+    };
+    match timeout(COMMAND, taken).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(e)) if e.status().map(u16::from) == Some(CLOSING) => {
+            return Err(No::Line { why: e.to_string(), is_told: true });
+        }
+        // Whatever it says, it may have missed what it was told behind the text.
+        Ok(Err(e)) if is_opened || e.status().is_none() => {
+            return Err(No::Line { why: e.to_string(), is_told: false });
+        }
+        Err(_) if is_opened => {
+            return Err(No::Line { why: SILENT.to_owned(), is_told: false });
+        }
         // A no to the sender says nothing of this letter: it is the office that must mend something.
-        Delivery::Refused(why) => Delivery::Later(why),
-        no => no,
-    })?;
+        Ok(Err(e)) => return Err(No::Letter(Delivery::Later(e.to_string()))),
+        Err(_) => return Err(No::Letter(Delivery::Later(SILENT.to_owned()))),
+    }
     let known = match *takes_groups {
         true => said(talk.read_response()).await,
         false => said(talk.command(rcpt)).await,
     };
     known.map_err(|no| match no {
-        Delivery::Refused(why) if is_of_address(&why) => Delivery::Unreachable(why),
-        no => no,
+        Delivery::Refused(why) if is_of_address(&why) => No::Letter(Delivery::Unreachable(why)),
+        no => No::Letter(no),
     })?;
-    if looks_first {
-        if !may_go.await {
-            let reset = said(talk.command(Rset)).await;
+    if waits_for_text {
+        said(talk.read_response()).await.map_err(No::Letter)?;
+    }
+    Ok(waits_for_text)
+}
+
+/// The last look, DATA if it was not said yet, the text. After the text only an answer with a code is
+/// certain. `Err` is an outcome after which the line is of no use.
+async fn hand_over(
+    line: &mut Line,
+    waits_for_text: bool,
+    bytes: &str,
+    may_go: impl Future<Output = bool>,
+    next: impl FnOnce() -> Option<Result<(Address, Address), String>>,
+) -> Result<Delivery, Delivery> {
+    match (may_go.await, waits_for_text) {
+        (true, true) => {}
+        (true, false) => {
+            said(line.talk.command(Data)).await?;
+        }
+        (false, true) => return Err(Delivery::Withheld),
+        (false, false) => {
+            let reset = said(line.talk.command(Rset)).await;
             return reset.map(|_| Delivery::Withheld).map_err(|_| Delivery::Withheld);
         }
-        said(talk.command(Data)).await?;
-    } else {
-        said(talk.read_response()).await?;
-        if !may_go.await {
-            return Err(Delivery::Withheld);
-        }
     }
-    match timeout(FINAL_DOT, talk.message(bytes.as_bytes())).await {
+    let mut text = dotted(bytes);
+    if line.takes_groups
+        && let Some(Ok((from, to))) = next()
+        && let Ok(Opening { mail, rcpt }) = line.opening(from, to)
+    {
+        let opening = format!("{mail}{rcpt}{Data}");
+        text.push_str(&opening);
+        line.opened = Some(opening);
+    }
+    match timeout(FINAL_DOT, line.talk.command(text)).await {
         Ok(Ok(_)) => Ok(Delivery::Sent),
         Ok(Err(e)) if e.is_permanent() => Ok(Delivery::Refused(e.to_string())),
         Ok(Err(e)) if e.is_transient() => Err(Delivery::Later(e.to_string())),
         Ok(Err(e)) => Err(Delivery::Unknown(e.to_string())),
         Err(_) => Err(Delivery::Unknown("no answer after the letter".to_owned())),
     }
+}
+
+/// A text as it goes over the wire, with the dot that ends it (RFC 5321, 4.5.2).
+fn dotted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 256);
+    for (place, line) in text.split('\n').enumerate() {
+        if place > 0 {
+            out.push('\n');
+        }
+        if line.starts_with('.') {
+            out.push('.');
+        }
+        out.push_str(line);
+    }
+    if !out.ends_with("\r\n") {
+        out.push_str("\r\n");
+    }
+    out.push_str(".\r\n");
+    out
 }
 
 /// Whether a no to the receiver is about the mailbox: what says `5.7` (policy, relaying) is not.
@@ -196,7 +325,7 @@ async fn said(
         Ok(Ok(response)) => Ok(response),
         Ok(Err(e)) if e.is_permanent() => Err(Delivery::Refused(e.to_string())),
         Ok(Err(e)) => Err(Delivery::Later(e.to_string())),
-        Err(_) => Err(Delivery::Later("the mail server did not answer".to_owned())),
+        Err(_) => Err(Delivery::Later(SILENT.to_owned())),
     }
 }
 
@@ -232,7 +361,7 @@ async fn connect(smtp: &Smtp) -> Result<Line, String> {
         let entered = talk.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
         timeout(COMMAND, entered).await.map_err(late)?.map_err(|e| say(&e))?;
     }
-    Ok(Line { talk, takes_groups })
+    Ok(Line { talk, takes_groups, opened: None })
 }
 
 async fn deliver_folder(folder: &Path, parcel: Parcel<'_>) -> Delivery {
@@ -246,5 +375,23 @@ async fn deliver_folder(folder: &Path, parcel: Parcel<'_>) -> Delivery {
     match work.await {
         Ok(()) => Delivery::Sent,
         Err(e) => Delivery::Later(format!("{}: {e}", path.display())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dot_that_begins_a_line_ends_nothing() {
+        for (text, wire) in [
+            ("Hello\r\n", "Hello\r\n.\r\n"),
+            ("Hello", "Hello\r\n.\r\n"),
+            (".\r\nMAIL\r\n", "..\r\nMAIL\r\n.\r\n"),
+            ("a\r\n.\r\n..b\r\n", "a\r\n..\r\n...b\r\n.\r\n"),
+            ("", "\r\n.\r\n"),
+        ] {
+            assert_eq!(dotted(text), wire, "{text:?}");
+        }
     }
 }

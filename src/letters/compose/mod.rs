@@ -701,7 +701,7 @@ pub fn news_of(letter: &Leased) -> Option<NewsFacts> {
 }
 
 fn sign_in_facts(letter: &Leased) -> Option<SignInFacts> {
-    serde_json::from_str(&letter.facts).ok()
+    (letter.kind == Kind::SignIn).then(|| serde_json::from_str(&letter.facts).ok())?
 }
 
 /// Between the two languages of a text.

@@ -12,7 +12,8 @@ mod touched;
 mod unsubscribes;
 
 pub use lease::{
-    Leased, TRIAL, is_code_due, is_due, lease, lease_codes, leased, newest_of, renew, sweep,
+    Leased, TRIAL, is_code_due, is_due, lease, lease_codes, lease_new, leased, newest_of, renew,
+    sweep,
 };
 pub use list::{
     Detail, Filter, LetterRow, counts_within, letter, letters_after, letters_within, newest_ends,
@@ -29,7 +30,9 @@ pub use returns::{
     Bounced, Gone, Returned, add_bounce, block, fail_returned, forgive, nearest_admins, people_at,
     returned, returned_of, returns, returns_of,
 };
-pub use settle::{Fixed, call_back, fix, fix_planned, hand_over, release, rest, settle};
+pub use settle::{
+    Fixed, call_back, fix, fix_planned, forget_codes_of, hand_over, release, rest, settle,
+};
 pub use touched::{batches_touched, batches_with};
 pub use unsubscribes::{
     batches_of, cancel_unsubscribed, has_stopped_digests, is_stopped, is_unsubscribed, reader,

@@ -3,17 +3,19 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::{BigInt, Text};
 
 use crate::kit::among::ids_among;
 use crate::kit::clock::Moment;
-use crate::kit::db::{Db, on_each};
+use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::ids::LetterId;
+use crate::kit::kept::{self, Cell, Given, Ids};
+use crate::kit::rows;
 use crate::kit::schema::{letter_bodies, letters};
-use crate::post::rules::{Kind, Settlement, State};
-use crate::post::store::ROWS_AT_ONCE;
+use crate::post::rules::{Settlement, State};
+
+/// Said so that SQLite goes by the ids; it would walk through everything that is leased.
+const IS_LEASED: &str = "(state || '') = 'leased'";
 
 /// A letter as it will go: fixed before its first try, so that every repeat is the same bytes.
 #[derive(Clone, Copy)]
@@ -24,33 +26,25 @@ pub struct Fixed<'a> {
 }
 
 /// Writes the bytes of leased letters down. Both databases call the columns of a `values` list
-/// column1, column2, …; SQLite numbers `$n` by first appearance, so the token comes last.
+/// column1, column2, …
 pub fn fix(db: &mut Db, token: &str, fixed: &[Fixed<'_>]) -> Result<(), Fault> {
-    for chunk in fixed.chunks(ROWS_AT_ONCE) {
-        let places: Vec<String> =
-            (0..chunk.len()).map(|i| format!("(${}, ${})", i * 2 + 1, i * 2 + 2)).collect();
-        let (rows, last) = (places.join(", "), chunk.len() * 2 + 1);
-        let mine = format!("l.id = v.column1 and l.state = 'leased' and l.lease_token = ${last}");
-        let addresses = format!(
-            "update letters as l set address = v.column2 from (values {rows}) as v where {mine}"
-        );
-        let bodies = format!(
-            "insert into letter_bodies (letter_id, body) select v.column1, v.column2 \
-             from (values {rows}) as v join letters l on {mine}"
-        );
-        for (text, is_body) in [(addresses, false), (bodies, true)] {
-            on_each!(db, c => {
-                let mut query = sql_query(&text).into_boxed();
-                for f in chunk {
-                    let value = if is_body { f.body } else { f.address };
-                    query = query.bind::<BigInt, _>(f.id).bind::<Text, _>(value);
-                }
-                query.bind::<Text, _>(token).execute(c)
-            })?;
-        }
+    let mine = "letters.id = given.column1 and letters.state = 'leased' \
+        and letters.lease_token = given.column3";
+    let row = |id: LetterId, said| [Cell::number(id), Cell::text(said), Cell::text(token)];
+    let rows: Vec<[Cell<'_>; 3]> = fixed.iter().map(|f| row(f.id, f.address)).collect();
+    let addresses = "update letters set address = given.column2 from";
+    rows::run(db, addresses, &rows, &format!("where {mine}"))?;
+    let rows: Vec<[Cell<'_>; 3]> = fixed.iter().map(|f| row(f.id, f.body)).collect();
+    let bodies = "insert into letter_bodies (letter_id, body) \
+        select given.column1, given.column2 from";
+    for rows in rows.chunks(BODIES_AT_ONCE) {
+        rows::run(db, bodies, rows, &format!("join letters on {mine}"))?;
     }
     Ok(())
 }
+
+/// About a megabyte, which the database holds once more while it reads the statement.
+const BODIES_AT_ONCE: usize = 128;
 
 /// Writes the bytes of a letter down that nobody has in hand yet.
 pub fn fix_planned(db: &mut Db, fixed: Fixed<'_>) -> Result<(), Fault> {
@@ -65,24 +59,9 @@ pub fn fix_planned(db: &mut Db, fixed: Fixed<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-/// What is left of a lease: nothing; with it, only what the end of the try changes.
-#[derive(AsChangeset)]
-#[diesel(table_name = letters)]
-struct Ended<'a> {
-    state: State,
-    reason: Option<Option<&'a str>>,
-    lease_token: Option<Option<&'a str>>,
-    leased_until: Option<Option<Moment>>,
-    next_try_at: Option<Moment>,
-    /// The next try books another one.
-    slot_at: Option<Option<Moment>>,
-    sent_at: Option<Moment>,
-    handed: i32,
-    take_overs: i32,
-    updated_at: Moment,
-}
-
-/// Writes down how tries ended, for rows that are still under this lease; gives how many were.
+/// Writes down how tries ended, for rows that are still under this lease; gives how many were. With
+/// the lease goes all that belongs to the try: its place under the limit of its domain too, the next
+/// one books another.
 pub fn settle(
     db: &mut Db,
     token: &str,
@@ -90,32 +69,37 @@ pub fn settle(
     settlement: &Settlement,
     now: Moment,
 ) -> Result<usize, Fault> {
-    let ended = Ended {
-        state: settlement.state,
-        reason: Some(settlement.reason.as_deref()),
-        lease_token: Some(None),
-        leased_until: Some(None),
-        next_try_at: settlement.next_try_at,
-        slot_at: Some(None),
-        sent_at: (settlement.state == State::Sent).then_some(now),
-        handed: 0,
-        take_overs: 0,
-        updated_at: now,
-    };
-    let done = diesel::update(letters::table)
-        .filter(ids_among(letters::id, ids))
-        .filter(letters::lease_token.eq(token).and(letters::state.eq(State::Leased)))
-        .set(&ended)
-        .execute(db)?;
-    if settlement.state != State::Planned {
-        // A code that stayed in the ledger would let its readers in.
-        let codes = letters::table
-            .filter(ids_among(letters::id, ids).and(letters::kind.eq(Kind::SignIn)))
-            .select(letters::id);
-        diesel::delete(letter_bodies::table.filter(letter_bodies::letter_id.eq_any(codes)))
-            .execute(db)?;
+    let Settlement { state, reason, next_try_at } = settlement;
+    let ids = Ids::of(ids.iter().copied());
+    let mut text = String::from(
+        "update letters set state = ?, reason = ?, lease_token = null, leased_until = null, \
+         slot_at = null, handed = 0, take_overs = 0, updated_at = ?",
+    );
+    let one = Given::One;
+    let mut given =
+        vec![one(Cell::text(state.word())), one(Cell::Text(reason.as_deref())), one(Cell::at(now))];
+    if let Some(at) = next_try_at {
+        text.push_str(", next_try_at = ?");
+        given.push(one(Cell::at(*at)));
     }
-    Ok(done)
+    if *state == State::Sent {
+        text.push_str(", sent_at = ?");
+        given.push(one(Cell::at(now)));
+    }
+    text.push_str(" where id ? and lease_token = ? and ");
+    text.push_str(IS_LEASED);
+    given.extend([Given::Among(&ids), one(Cell::text(token))]);
+    kept::execute(db, &text, &given)
+}
+
+/// Forgets the bytes of those letters that are sign-in codes: one that stayed in the ledger would let
+/// its readers in.
+pub fn forget_codes_of(db: &mut Db, ids: &[LetterId]) -> Result<(), Fault> {
+    let ids = Ids::of(ids.iter().copied());
+    let codes = "delete from letter_bodies where letter_id in \
+        (select id from letters where id ? and kind = 'sign_in')";
+    kept::execute(db, codes, &[Given::Among(&ids)])?;
+    Ok(())
 }
 
 /// Writes down that letters are about to be handed over: from here on each has perhaps arrived.
@@ -129,15 +113,14 @@ pub fn call_back(db: &mut Db, token: &str, ids: &[LetterId]) -> Result<(), Fault
     step(db, token, ids, -1)
 }
 
-fn step(db: &mut Db, token: &str, ids: &[LetterId], by: i32) -> Result<(), Fault> {
-    diesel::update(letters::table)
-        .filter(ids_among(letters::id, ids))
-        .filter(letters::lease_token.eq(token).and(letters::state.eq(State::Leased)))
-        .set((
-            letters::attempts.eq(letters::attempts + by),
-            letters::handed.eq(letters::handed + by),
-        ))
-        .execute(db)?;
+fn step(db: &mut Db, token: &str, ids: &[LetterId], by: i64) -> Result<(), Fault> {
+    let ids = Ids::of(ids.iter().copied());
+    let (by, token) = (Given::One(Cell::number(by)), Given::One(Cell::text(token)));
+    let text = format!(
+        "update letters set attempts = attempts + ?, handed = handed + ? \
+         where id ? and lease_token = ? and {IS_LEASED}"
+    );
+    kept::execute(db, &text, &[by, by, Given::Among(&ids), token])?;
     Ok(())
 }
 
