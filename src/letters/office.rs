@@ -199,7 +199,7 @@ impl Office {
         }
         if self.is_idle() && self.coming.is_empty() {
             self.was_idle = true;
-            let order = Order { pace: self.pace, announced: AHEAD, takes_over: true };
+            let order = Order { pace: self.pace, announced: AHEAD, leads: true };
             self.coming.push(Coming::start(&self.site, self.care, order));
             return;
         }
@@ -208,11 +208,11 @@ impl Office {
         let waiting = self.piles.iter().filter(|pile| !pile.rest.is_empty()).count();
         while self.is_full && self.pace.is_none() && waiting + self.coming.len() < MOST_WAITING {
             self.was_idle = false;
-            let is_tended = self.coming.iter().any(Coming::tends);
-            let care = if is_tended { Care::Ledger } else { self.care };
-            // One of them may be what its worker died of: those come by themselves.
-            let takes_over = self.coming.is_empty();
-            let order = Order { pace: None, announced: 0, takes_over };
+            // One at a time plans, and takes what dead workers left: one of those may be what its
+            // worker died of. There always is one, however long the queue.
+            let leads = !self.coming.iter().any(Coming::leads);
+            let care = if leads { self.care } else { Care::Ledger };
+            let order = Order { pace: None, announced: 0, leads };
             self.coming.push(Coming::start(&self.site, care, order));
         }
     }

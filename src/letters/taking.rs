@@ -51,14 +51,14 @@ pub struct Order {
     pub pace: Option<Pace>,
     /// So many of the first letters are about to be handed over.
     pub announced: usize,
-    /// Also what a dead worker left.
-    pub takes_over: bool,
+    /// It takes what dead workers left too.
+    pub leads: bool,
 }
 
 /// The batch that comes next, being made.
 pub struct Coming {
     hold: Hold,
-    care: Care,
+    leads: bool,
     task: JoinHandle<Result<Next, Fault>>,
 }
 
@@ -73,12 +73,11 @@ impl Coming {
             let next = take(&here, mine, order).await?;
             Ok(Next { planned, is_unwritten, ..next })
         });
-        Self { hold, care, task }
+        Self { hold, leads: order.leads, task }
     }
 
-    /// Whether it plans first.
-    pub fn tends(&self) -> bool {
-        matches!(self.care, Care::Whole)
+    pub fn leads(&self) -> bool {
+        self.leads
     }
 
     pub async fn renew(&self, site: &Site) {
@@ -110,7 +109,7 @@ pub async fn take_codes(site: &Site) -> Result<Option<Batch>, Fault> {
 
 /// Takes what is due in hand and makes it.
 async fn take(site: &Site, hold: Hold, order: Order) -> Result<Next, Fault> {
-    let Order { pace, announced, takes_over } = order;
+    let Order { pace, announced, leads } = order;
     let now = site.now();
     if !site.read(move |db| post::store::is_due(db, now)).await? {
         return Ok(Next::default());
@@ -118,7 +117,7 @@ async fn take(site: &Site, hold: Hold, order: Order) -> Result<Next, Fault> {
     let mine = hold.token.clone();
     let (hand, now) = write(site, move |db, site| {
         let now = site.shared_now(db)?;
-        Ok((post::lease_paced(db, &mine, BATCH, pace, takes_over, now)?, now))
+        Ok((post::lease_paced(db, &mine, BATCH, pace, leads, now)?, now))
     })
     .await?;
     let (leased, first_slot) = match hand {

@@ -39,22 +39,24 @@ fn lease_end(now: Moment) -> Moment {
 /// Takes up to `most` due letters into a worker's hand; its token is what settles them. While mail
 /// is paused these are sign-in codes only.
 pub fn lease(db: &mut Db, token: &str, most: i64, now: Moment) -> Result<Vec<Leased>, Fault> {
+    lease_some(db, token, most, true, now)
+}
+
+/// The same; what dead workers left only when that is wanted.
+fn lease_some(
+    db: &mut Db,
+    token: &str,
+    most: i64,
+    takes_over: bool,
+    now: Moment,
+) -> Result<Vec<Leased>, Fault> {
     store::sweep(db, now)?;
     let until = if trial::breaks(Sabotage::ClaimWithoutLease) { now } else { lease_end(now) };
     let taken = if pause::standing(db)?.is_some() {
         store::lease_codes(db, token, most, until, now)?
     } else {
-        store::lease(db, token, most, until, now)?
+        store::lease(db, token, most, until, takes_over, now)?
     };
-    if taken == 0 { Ok(vec![]) } else { store::leased(db, token) }
-}
-
-/// The same without what a dead worker left.
-fn lease_new(db: &mut Db, token: &str, most: i64, now: Moment) -> Result<Vec<Leased>, Fault> {
-    if pause::standing(db)?.is_some() {
-        return Ok(vec![]);
-    }
-    let taken = store::lease_new(db, token, most, lease_end(now), now)?;
     if taken == 0 { Ok(vec![]) } else { store::leased(db, token) }
 }
 
@@ -84,10 +86,7 @@ pub fn lease_paced(
     now: Moment,
 ) -> Result<Hand, Fault> {
     let Some(pace) = pace else {
-        let letters = match takes_over {
-            true => lease(db, token, most, now)?,
-            false => lease_new(db, token, most, now)?,
-        };
+        let letters = lease_some(db, token, most, takes_over, now)?;
         return Ok(Hand::Letters(letters, None));
     };
     let next = store::next_slot(db, ALL_MAIL, now)?;

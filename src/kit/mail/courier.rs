@@ -144,7 +144,11 @@ impl Courier {
         let end = match opened {
             Ok(waits_for_text) => {
                 let announces = self.announces;
-                let next = || next().filter(|_| announces).map(|to| addresses(parcel.from, &to));
+                // Not even asked for when it would not be said: others may hand it over meanwhile.
+                let next = || {
+                    let to = if announces { next() } else { None }?;
+                    Some(addresses(parcel.from, &to))
+                };
                 hand_over(&mut line, waits_for_text, parcel.bytes, may_go, next).await
             }
             Err(No::Line { why, .. }) => Err(Delivery::Later(why)),

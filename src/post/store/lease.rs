@@ -105,32 +105,22 @@ const CODES_LEFT: &str = "state = 'leased' and kind = 'sign_in' and leased_until
 const DUE: &str = "state = 'planned' and next_try_at <= $3";
 
 /// Puts up to `most` due letters under a lease: sign-in codes first, then those that a dead worker
-/// left, then the rest by their time. Those that were left come by themselves, as one of them may
-/// be what it died of.
+/// left, if that is wanted, then the rest by their time. Those that were left come by themselves, as
+/// one of them may be what it died of.
 pub fn lease(
     db: &mut Db,
     token: &str,
     most: i64,
     until: Moment,
+    takes_over: bool,
     now: Moment,
 ) -> Result<usize, Fault> {
     let codes = lease_which(db, CODES, "", token, most, until, now)?;
     if codes > 0 {
         return Ok(codes);
     }
-    let left = take_over(db, LEFT, token, most, until, now)?;
+    let left = if takes_over { take_over(db, LEFT, token, most, until, now)? } else { 0 };
     if left > 0 { Ok(left) } else { lease_which(db, DUE, "", token, most, until, now) }
-}
-
-/// As `lease`, without what a dead worker left.
-pub fn lease_new(
-    db: &mut Db,
-    token: &str,
-    most: i64,
-    until: Moment,
-    now: Moment,
-) -> Result<usize, Fault> {
-    lease_which(db, DUE, "", token, most, until, now)
 }
 
 /// As `lease`, sign-in codes only.

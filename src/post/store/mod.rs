@@ -12,8 +12,7 @@ mod touched;
 mod unsubscribes;
 
 pub use lease::{
-    Leased, TRIAL, is_code_due, is_due, lease, lease_codes, lease_new, leased, newest_of, renew,
-    sweep,
+    Leased, TRIAL, is_code_due, is_due, lease, lease_codes, leased, newest_of, renew, sweep,
 };
 pub use list::{
     Detail, Filter, LetterRow, counts_within, letter, letters_after, letters_within, newest_ends,
