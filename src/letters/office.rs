@@ -32,8 +32,11 @@ use crate::reminders::Planned;
 pub const AHEAD: usize = 300;
 /// How often it is asked at most whether somebody waits for a sign-in code.
 const BREATH: Duration = Duration::from_millis(100);
-/// Results that one write settles at most; it takes what has come in while the last one was written.
-const RESULTS: usize = 200;
+/// Results that one write settles at most: all that couriers can tell while the last one is written.
+const RESULTS: usize = AHEAD + 100;
+/// From one write of results to the next: with a mail server that takes its time each would otherwise
+/// settle three or four letters, and cost as much as the letters themselves.
+const GATHER: Duration = Duration::from_millis(10);
 
 /// Batches that wait, in part or whole, or are being made.
 const MOST_WAITING: usize = 2;
@@ -75,6 +78,8 @@ pub struct Office {
     wake: Option<Instant>,
     /// Until then the bell is not heard.
     rests: Instant,
+    /// Until then results are gathered, if there is anything to wait for.
+    gathers: Option<Instant>,
     /// No more batches are taken: nothing is due, or going on would be in vain.
     is_over: bool,
     /// Nothing was due any more, of all that was asked for before.
@@ -105,6 +110,7 @@ pub async fn send(site: &Site, care: Care, mut stop: watch::Receiver<bool>) -> R
         was_idle: true,
         wake: None,
         rests: Instant::now(),
+        gathers: None,
         is_over: false,
         found_nothing: false,
         has_rung: false,
@@ -122,12 +128,14 @@ pub async fn send(site: &Site, care: Care, mut stop: watch::Receiver<bool>) -> R
         if office.is_last() {
             office.counter.close();
             office.tell = None;
+            office.gathers = None;
         }
         tokio::select! {
-            n = reports.recv_many(&mut came, RESULTS) => {
+            n = gathered(&mut reports, &mut came, office.gathers) => {
                 if n == 0 {
                     break;
                 }
+                office.gathers = Some(Instant::now() + GATHER);
                 office.note(std::mem::take(&mut came)).await;
             }
             next = arrive(&mut office.coming), if !office.coming.is_empty() => {
@@ -160,6 +168,18 @@ pub async fn send(site: &Site, care: Care, mut stop: watch::Receiver<bool>) -> R
         site.bell.notify_one();
     }
     office.fault.map_or(Ok(office.done), Err)
+}
+
+/// What couriers told until then, or the first thing they tell after it.
+async fn gathered(
+    reports: &mut mpsc::UnboundedReceiver<Report>,
+    came: &mut Vec<Report>,
+    until: Option<Instant>,
+) -> usize {
+    if let Some(until) = until.filter(|_| reports.len() < RESULTS) {
+        sleep_until(until).await;
+    }
+    reports.recv_many(came, RESULTS).await
 }
 
 /// Somebody asked for something.

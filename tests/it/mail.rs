@@ -438,6 +438,9 @@ enum Habit {
     HearsUntil(usize),
     /// It wants one command after the other, whatever it said.
     Refuses,
+    /// It hangs up after each letter and leaves unread what stands behind the text, so that the other
+    /// side hears of a connection that broke right behind the answer.
+    HangsUp,
 }
 
 /// A server that answers a text only when it has heard of the next letter behind it: while there is
@@ -455,7 +458,8 @@ async fn server_that_waits_for_the_next(
         while let Ok((socket, _)) = listener.accept().await {
             let is_first = opened.fetch_add(1, Ordering::SeqCst) == 0;
             let (reader, mut writer) = socket.into_split();
-            let mut lines = BufReader::new(reader).lines();
+            // So little at once that what is not asked for stays in the system's hands.
+            let mut lines = BufReader::with_capacity(16, reader).lines();
             let (mut answer, mut in_text, mut on_this) = ("220 ready", false, 0);
             loop {
                 writer.write_all(format!("{answer}\r\n").as_bytes()).await.expect("written");
@@ -473,6 +477,10 @@ async fn server_that_waits_for_the_next(
                 on_this += 1;
                 (answer, in_text) = ("250 taken", false);
                 let is_last = count.fetch_add(1, Ordering::SeqCst) + 1 == letters;
+                if habit == Habit::HangsUp {
+                    writer.write_all(b"250 taken\r\n").await.expect("written");
+                    break;
+                }
                 if is_last || (habit == Habit::Refuses && !is_first) {
                     continue;
                 }
@@ -497,7 +505,8 @@ async fn server_that_waits_for_the_next(
 
 #[actix_web::test]
 async fn the_next_letter_is_announced_behind_the_text_of_the_one_before() {
-    for (habit, connections) in [(Habit::Hears, 1), (Habit::HearsUntil(4), 3), (Habit::Refuses, 2)]
+    for (habit, connections) in
+        [(Habit::Hears, 1), (Habit::HearsUntil(4), 3), (Habit::Refuses, 2), (Habit::HangsUp, 10)]
     {
         let mut stage = Stage::new("2026-11-20 04:30").await;
         stage.site.limits.mail_in_flight = 1;

@@ -100,7 +100,8 @@ const MEANT: [&str; 3] = [
 ];
 
 /// Steps of SQLite's plan that walk through a long table, or make an index of what they read. A
-/// walk in order that ends when the page is full is none.
+/// walk in order that ends when the page is full is none; to look for a sign-in code among all that
+/// is planned is one.
 fn walks(stage: &Stage, text: &str) -> Vec<String> {
     let explained = sql_query(format!("explain query plan {text}"));
     let steps: Vec<Step> = stage.read(|db| Ok(explained.load(db)?));
@@ -110,11 +111,15 @@ fn walks(stage: &Stage, text: &str) -> Vec<String> {
         let table = step.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next());
         (table.is_some_and(|table| LONG.contains(&table)) && !ends)
             || step.starts_with("BLOOM FILTER")
+            || (text.contains(CODES) && step.contains("INDEX letters_due"))
             || step.contains("AUTOMATIC")
     };
     let is_meant = |step: &str| MEANT.iter().any(|meant| step.starts_with(meant));
     steps.into_iter().map(|s| s.detail).filter(|d| is_walk(d) && !is_meant(d)).collect()
 }
+
+/// How the sender says which letters are sign-in codes that wait.
+const CODES: &str = "state = 'planned' and kind = 'sign_in'";
 
 #[actix_web::test]
 async fn no_page_and_no_turn_of_the_sender_walks_through_a_long_table() {
@@ -128,6 +133,8 @@ async fn no_page_and_no_turn_of_the_sender_walks_through_a_long_table() {
     let mut found = vec![];
     let mut explain = |name: &str, texts: BTreeSet<String>| {
         assert!(!texts.is_empty(), "{name} asks nothing");
+        let asks_for_codes = texts.iter().any(|text| text.contains(CODES));
+        assert!(asks_for_codes || name != "the sender", "{texts:#?}");
         for text in texts.iter().filter(|t| !t.starts_with("PRAGMA")) {
             found.extend(
                 walks(&stage, text).into_iter().map(|walk| format!("{name}: {walk}: {text}")),
