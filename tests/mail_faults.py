@@ -124,7 +124,7 @@ def latency(options) -> list[str]:
         print(f"a page: median {idle[0]:.1f} ms, p99 {idle[1]:.1f} ms idle; median {busy[0]:.1f} ms, p99 {busy[1]:.1f} ms "
               f"while {leased} letters hang")
         faults = [] if leased else ["latency: no letter was under way"]
-        if busy[0] > 1.5 * idle[0] + 5 or busy[1] > 2 * idle[1] + 50:
+        if busy[0] > 1.5 * idle[0] + 1 or busy[1] > 2 * idle[1] + 5:
             faults.append("latency: pages wait for the mail server")
         return faults
     finally:
