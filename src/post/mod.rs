@@ -42,20 +42,23 @@ pub fn lease(db: &mut Db, token: &str, most: i64, now: Moment) -> Result<Vec<Lea
     lease_some(db, token, most, true, now)
 }
 
-/// The same; what dead workers left only when that is wanted.
+/// The same; only who leads sweeps and takes what dead workers left. Whoever does not is one of
+/// several at once, and one walk over what is in hand is enough.
 fn lease_some(
     db: &mut Db,
     token: &str,
     most: i64,
-    takes_over: bool,
+    leads: bool,
     now: Moment,
 ) -> Result<Vec<Leased>, Fault> {
-    store::sweep(db, now)?;
+    if leads {
+        store::sweep(db, now)?;
+    }
     let until = if trial::breaks(Sabotage::ClaimWithoutLease) { now } else { lease_end(now) };
     let taken = if pause::standing(db)?.is_some() {
         store::lease_codes(db, token, most, until, now)?
     } else {
-        store::lease(db, token, most, until, takes_over, now)?
+        store::lease(db, token, most, until, leads, now)?
     };
     if taken == 0 { Ok(vec![]) } else { store::leased(db, token) }
 }
@@ -75,18 +78,18 @@ pub enum Hand {
     FullUntil(Moment),
 }
 
-/// Takes due letters as far as the limit allows, and books their slots; what a dead worker left is
-/// passed by when that is wanted.
+/// Takes due letters as far as the limit allows, and books their slots. What a dead worker left is
+/// taken only by who leads.
 pub fn lease_paced(
     db: &mut Db,
     token: &str,
     most: i64,
     pace: Option<Pace>,
-    takes_over: bool,
+    leads: bool,
     now: Moment,
 ) -> Result<Hand, Fault> {
     let Some(pace) = pace else {
-        let letters = lease_some(db, token, most, takes_over, now)?;
+        let letters = lease_some(db, token, most, leads, now)?;
         return Ok(Hand::Letters(letters, None));
     };
     let next = store::next_slot(db, ALL_MAIL, now)?;
