@@ -215,8 +215,10 @@ async fn the_batch_after_the_one_that_goes_out_is_put_back_too() {
         assert_eq!(tries.len(), 620 - gone);
         let spent = tries.iter().filter(|n| **n > 0).count();
         assert_eq!(spent, turn.sent.later);
-        // Twenty in a row, what the other couriers had in hand, and those before a last success.
-        let most = if is_paused { 0..=0 } else { 20..=34 };
+        // Twenty in a row, what the other seven couriers had in hand, and those before a last success:
+        // one that is told late comes after as many as nineteen, as its courier need not get its turn
+        // while the others go on.
+        let most = if is_paused { 0..=0 } else { 20..=20 + 7 + 19 };
         assert!(most.contains(&spent), "{spent}");
 
         is_free.store(true, Ordering::SeqCst);
