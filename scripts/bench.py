@@ -364,7 +364,7 @@ def plan_all(house, env):
 
 def letters(house, yardsticks, report):
     """Real letters of the batches to come, beside ready-made ones through as many connections. Gives
-    the database as it was before they went."""
+    the database as it was before they went, and the bytes of a letter."""
     with Sink() as sink:
         env = {"PRASHIKSHAN_SMTP_URL": f"smtp://127.0.0.1:{sink.port}?tls=none"}
         planned, planning = plan_all(house, env)
@@ -388,10 +388,10 @@ def letters(house, yardsticks, report):
     report.goal("letters / lettre loop", sent / took / raw, "≥", 0.4)
     if os.geteuid() != 0 or not os.path.exists(PROGRAM):
         print("  no Postfix: it needs root", flush=True)
-        return kept
+        return kept, size
     restore(house, kept)
     real_mail_server(house, size, report)
-    return kept
+    return kept, size
 
 
 def restore(house, kept):
@@ -400,7 +400,7 @@ def restore(house, kept):
         copy.backup(db)
 
 
-def while_letters_go(house, yardsticks, report):
+def while_letters_go(house, yardsticks, size, report):
     """A long queue goes out beside somebody who reads pages, one after the other. Beside it in the
     same run, what such a page is like while a loop over lettre, which makes nothing and writes
     nothing down, keeps the same mail server and the same processors busy: what is the machine's
@@ -414,7 +414,7 @@ def while_letters_go(house, yardsticks, report):
         reader = Reader(house.port, {"Cookie": house.visit(ADMIN)})
         reader.read(300)
         idle, resident = reader.read(1500), house.resident()
-        beside = beside_ready_made(yardsticks, sink, reader)
+        beside = beside_ready_made(yardsticks, sink, size, reader)
         began, busy, memory, left = time.perf_counter(), [], [], planned
         house.run("mail", "resume")
         while left and time.perf_counter() - began < 300:
@@ -437,10 +437,10 @@ def while_letters_go(house, yardsticks, report):
     report.plain("memory at most", max(memory), "MB")
 
 
-def beside_ready_made(yardsticks, sink, reader):
+def beside_ready_made(yardsticks, sink, size, reader):
     """Milliseconds of pages while ready-made letters go, from a process as urgent as our sender."""
     process = start(["nice", "-n", "5", yardsticks, "smtp", "--to", f"127.0.0.1:{sink.port}",
-                     "--count", "120000", "--bytes", "4500"], stdout=subprocess.DEVNULL)
+                     "--count", "120000", "--bytes", str(size)], stdout=subprocess.DEVNULL)
     took = []
     while process.poll() is None:
         took += reader.read(100)
@@ -581,12 +581,12 @@ def main():
     fresh = House(asked.programs, folder, 20_000 if asked.quick else 89_000)
     fresh.load()
     report.head(f"Letters at {fresh.people:,} people, import at {house.people:,}")
-    kept = letters(fresh, yardsticks, report)
+    kept, size = letters(fresh, yardsticks, report)
     imports(house, report, 20_000)
     if not asked.quick:
         report.head("The same letters, with somebody reading pages")
         restore(fresh, kept)
-        while_letters_go(fresh, yardsticks, report)
+        while_letters_go(fresh, yardsticks, size, report)
     print(f"\n{report.missed} goals missed")
     return min(report.missed, 1)
 
