@@ -6,6 +6,7 @@ use std::num::NonZeroU32;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use crate::kit::clock::Clock;
 use crate::kit::db::{Address, Database};
@@ -16,6 +17,7 @@ use crate::kit::mail::dkim::Signer;
 use crate::kit::settings::Settings;
 use crate::kit::site::{Letterhead, Limits, Site};
 use crate::kit::view::Views;
+use crate::kit::visits::Visits;
 
 /// The house, with its schema brought up to date.
 pub fn site(settings: &Settings) -> Result<Site, String> {
@@ -64,6 +66,7 @@ pub fn site(settings: &Settings) -> Result<Site, String> {
         throttle: a_minute(limits.sign_in_per_minute),
         limits,
         bell: Arc::default(),
+        visits: Arc::new(Visits::open(Instant::now())),
         trusted_proxies: settings.trusted_proxies.clone().into(),
     })
 }

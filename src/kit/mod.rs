@@ -27,6 +27,7 @@ pub mod settings;
 pub mod trial;
 pub mod mail;
 pub mod mail_text;
+pub mod visits;
 pub mod site;
 pub mod web;
 pub mod journal;

@@ -16,6 +16,7 @@ use crate::kit::ids::Ids;
 use crate::kit::mail::Mail;
 use crate::kit::mail::dkim::Signer;
 use crate::kit::view::Views;
+use crate::kit::visits::Visits;
 
 #[derive(Clone)]
 pub struct Site {
@@ -34,6 +35,8 @@ pub struct Site {
     pub limits: Limits,
     /// Rung after a write that may have made a letter due: the ticker need not wait.
     pub bell: Arc<Notify>,
+    /// Noted at each request but those of a supervisor: letters step back behind them.
+    pub visits: Arc<Visits>,
     pub trusted_proxies: Arc<[std::net::IpAddr]>,
     /// Sign-in requests by network address.
     pub throttle: Arc<governor::DefaultKeyedRateLimiter<String>>,

@@ -1,6 +1,6 @@
 //! What every answer has: headers, deadlines, language, and faults told as pages or problems.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
@@ -34,6 +34,7 @@ pub async fn envelope(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    note_visit(&request);
     let mut answer = next.call(request).await?.map_into_boxed_body();
     if let Some(fault) = fault_of(&answer) {
         answer = tell(answer, &fault);
@@ -61,6 +62,17 @@ pub async fn envelope(
         put(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
     }
     Ok(answer)
+}
+
+/// A supervisor asks every few seconds whether the service lives, and nobody waits for a page then.
+const OF_SUPERVISORS: [&str; 2] = ["/healthz", "/readyz"];
+
+fn note_visit(request: &ServiceRequest) {
+    if let Some(site) = request.app_data::<Data<Site>>()
+        && !OF_SUPERVISORS.contains(&request.path())
+    {
+        site.visits.note(Instant::now());
+    }
 }
 
 /// The fault behind an error answer; an error of the framework itself becomes the nearest of ours.

@@ -19,7 +19,7 @@ use crate::letters::errand::{Counter, Errand, Ready};
 use crate::letters::hold::{Hold, heartbeat};
 use crate::letters::look::Looks;
 use crate::letters::results::{Outcome, Report, Step, settle};
-use crate::letters::taking::{Batch, Coming, Next, Order, release, take_codes};
+use crate::letters::taking::{Batch, Coming, Next, Order, Stride, release, take_codes};
 use crate::letters::{Care, write};
 use crate::post::rules::Pace;
 use crate::post::{self, Tally};
@@ -217,10 +217,14 @@ impl Office {
         if self.is_over || self.wake.is_some() {
             return;
         }
+        let now = Instant::now();
+        let stride = Stride::beside(self.site.visits.are_expected(now.into_std()));
+        let wake = stride.rest().map(|rest| now + rest);
         if self.is_idle() && self.coming.is_empty() {
             self.was_idle = true;
-            let order = Order { pace: self.pace, announced: AHEAD, leads: true };
+            let order = Order { pace: self.pace, announced: AHEAD, stride, leads: true };
             self.coming.push(Coming::start(&self.site, self.care, order));
+            self.wake = wake;
             return;
         }
         // While one is written down, the next one is taken in hand. Under a limit there is time
@@ -232,8 +236,12 @@ impl Office {
             // worker died of. There always is one, however long the queue.
             let leads = !self.coming.iter().any(Coming::leads);
             let care = if leads { self.care } else { Care::Ledger };
-            let order = Order { pace: None, announced: 0, leads };
+            let order = Order { pace: None, announced: 0, stride, leads };
             self.coming.push(Coming::start(&self.site, care, order));
+            if wake.is_some() {
+                self.wake = wake;
+                return;
+            }
         }
     }
 

@@ -19,8 +19,36 @@ use crate::post::store::Leased;
 use crate::post::{self, Hand, Tally};
 use crate::reminders::Planned;
 
-/// Letters in one batch: what a killed worker holds waits for its lease to end.
-const BATCH: i64 = 500;
+/// Letters a minute while somebody reads pages. Ten times as fast is possible; then both of two
+/// processors are busy, and one page of a hundred waits three times as long as else.
+const BESIDE_PAGES: u32 = 36_000;
+
+/// How many letters are taken in hand at once, and how they are spread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stride {
+    most: i64,
+    pace: Option<Pace>,
+}
+
+impl Stride {
+    /// As many as a worker that is killed may leave to wait for the end of their lease.
+    const LONG: i64 = 500;
+    const SHORT: i64 = 50;
+
+    /// All that go while nobody is in the way; one by one beside somebody who reads pages.
+    pub fn beside(visits_are_expected: bool) -> Self {
+        match visits_are_expected {
+            true => Self { most: Self::SHORT, pace: Pace::of(BESIDE_PAGES) },
+            false => Self { most: Self::LONG, pace: None },
+        }
+    }
+
+    /// From one batch to the next.
+    pub fn rest(self) -> Option<Duration> {
+        let most = u32::try_from(self.most).unwrap_or(u32::MAX);
+        self.pace.map(|pace| pace.gap() * most)
+    }
+}
 
 /// Letters in hand, made.
 pub struct Batch {
@@ -51,6 +79,7 @@ pub struct Order {
     pub pace: Option<Pace>,
     /// So many of the first letters are about to be handed over.
     pub announced: usize,
+    pub stride: Stride,
     /// It takes what dead workers left too.
     pub leads: bool,
 }
@@ -109,7 +138,7 @@ pub async fn take_codes(site: &Site) -> Result<Option<Batch>, Fault> {
 
 /// Takes what is due in hand and makes it.
 async fn take(site: &Site, hold: Hold, order: Order) -> Result<Next, Fault> {
-    let Order { pace, announced, leads } = order;
+    let Order { pace, announced, stride, leads } = order;
     let now = site.now();
     if !site.read(move |db| post::store::is_due(db, now)).await? {
         return Ok(Next::default());
@@ -117,7 +146,7 @@ async fn take(site: &Site, hold: Hold, order: Order) -> Result<Next, Fault> {
     let mine = hold.token.clone();
     let (hand, now) = write(site, move |db, site| {
         let now = site.shared_now(db)?;
-        Ok((post::lease_paced(db, &mine, BATCH, pace, leads, now)?, now))
+        Ok((post::lease_paced(db, &mine, stride.most, pace, leads, now)?, now))
     })
     .await?;
     let (leased, first_slot) = match hand {
@@ -129,11 +158,15 @@ async fn take(site: &Site, hold: Hold, order: Order) -> Result<Next, Fault> {
     if leased.is_empty() {
         return Ok(Next::default());
     }
-    let slots = pace
-        .zip(first_slot)
-        .and_then(|(pace, first)| Some(Slots::from(pace, site.clock.until(now, first)?)));
+    let slots = match (pace, first_slot) {
+        (Some(pace), Some(first)) => {
+            site.clock.until(now, first).map(|ahead| Slots::from(pace, ahead))
+        }
+        _ => stride.pace.map(|pace| Slots::from(pace, Duration::ZERO)),
+    };
+    let is_full = i64::try_from(leased.len()) == Ok(stride.most);
     let batch = make(site, hold, slots, leased, announced).await?;
-    Ok(Next { batch: Some(batch), ..Next::default() })
+    Ok(Next { batch: Some(Batch { is_full, ..batch }), ..Next::default() })
 }
 
 async fn make(
@@ -143,11 +176,11 @@ async fn make(
     leased: Vec<Leased>,
     announced: usize,
 ) -> Result<Batch, Fault> {
-    let is_full = i64::try_from(leased.len()) == Ok(BATCH);
     let ids: Vec<LetterId> = leased.iter().map(|l| l.id).collect();
     match prepare(site, &hold, slots, leased, announced).await {
         Ok((ready, tally)) => {
-            Ok(Batch { hold, announced: announced.min(ready.len()), ready, tally, is_full })
+            let announced = announced.min(ready.len());
+            Ok(Batch { hold, announced, ready, tally, is_full: false })
         }
         Err(fault) => {
             release(site, &hold.token, ids).await?;
@@ -163,4 +196,20 @@ pub async fn release(site: &Site, token: &str, left: Vec<LetterId>) -> Result<()
     }
     let mine = token.to_owned();
     write(site, move |db, site| post::store::release(db, &mine, &left, site.now())).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_are_spread_beside_a_reader() {
+        let alone = Stride::beside(false);
+        assert_eq!((alone.most, alone.rest()), (500, None));
+        // One batch begins when the one before is out: six hundred a second.
+        let beside = Stride::beside(true);
+        let gap = Duration::from_micros(1_666);
+        assert_eq!((beside.most, beside.pace.map(Pace::gap)), (50, Some(gap)));
+        assert_eq!(beside.rest(), Some(gap * 50));
+    }
 }

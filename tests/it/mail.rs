@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Instant;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -240,6 +241,43 @@ fn wait_for_two_in_hand(site: &Site) {
         .distinct();
     while site.read_here(|db| Ok(in_hand.load::<Option<String>>(db)?)).expect("read").len() < 2 {
         std::thread::yield_now();
+    }
+}
+
+#[actix_web::test]
+async fn letters_step_back_while_somebody_reads_pages() {
+    for is_visited in [true, false] {
+        let mut stage = Stage::on_disk("2026-11-20 04:30").await;
+        let (site, most) = (stage.site.clone(), Arc::new(AtomicUsize::new(0)));
+        let in_hand = most.clone();
+        let (port, taken) = server_that(move |_| {
+            if is_visited {
+                site.visits.note(Instant::now());
+            }
+            let leased = letters::table.filter(letters::state.eq(State::Leased)).count();
+            let leased: i64 = site.read_here(|db| Ok(leased.get_result(db)?)).expect("read");
+            in_hand.fetch_max(usize::try_from(leased).expect("a count"), Ordering::SeqCst);
+        })
+        .await;
+        by_smtp(&mut stage, port);
+        let batch = Batch::new(&stage);
+        for i in 0..620 {
+            batch.enrol(stage.person(&format!("Person {i}"), "B11"), "seat");
+        }
+        // A page that somebody opens counts, the question of a supervisor does not.
+        let reader = stage.nobody();
+        reader.get("/healthz").await.must_be(200);
+        assert!(!stage.site.visits.are_expected(Instant::now()));
+        if is_visited {
+            reader.get("/sign-in").await.must_be(200);
+            assert!(stage.site.visits.are_expected(Instant::now()));
+        }
+        let turn = office::tick(&stage.site).await.expect("a turn");
+        assert_eq!((turn.sent.sent, taken.load(Ordering::SeqCst)), (620, 620), "all go, once");
+        let most = most.load(Ordering::SeqCst);
+        // Three hundred announced, eight under way, and three short strides behind them: never more.
+        let expected = if is_visited { 1..500 } else { 500..1_001 };
+        assert!(expected.contains(&most), "{is_visited}: {most} in hand at once");
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use actix_web::body::to_bytes;
 use actix_web::cookie::Cookie;
@@ -26,6 +27,7 @@ use prashikshan::kit::mail::{Mail, Posted};
 use prashikshan::kit::schema::{emails, levels, name_words, people, phones, units};
 use prashikshan::kit::site::{Letterhead, Limits, Site, Stamp};
 use prashikshan::kit::view::Views;
+use prashikshan::kit::visits::Visits;
 use prashikshan::kit::{search, web};
 use prashikshan::routes;
 
@@ -84,6 +86,7 @@ impl Stage {
             timezone: chrono_tz::Asia::Kolkata,
             limits: Limits::default(),
             bell: Arc::default(),
+            visits: Arc::new(Visits::open(Instant::now())),
             trusted_proxies: Arc::from([]),
             throttle: Arc::new(governor::RateLimiter::keyed(quota)),
             hall_throttle: Arc::new(governor::RateLimiter::keyed(quota)),
@@ -714,9 +717,10 @@ fn postgres(server: &str) -> Database {
 
 /// The text of every migration, in order: a template is good for just these.
 fn every_step() -> String {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
-    let mut steps: Vec<_> = std::fs::read_dir(folder)
-        .expect("migrations")
+    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut steps: Vec<_> = ["migrations", "migrations_postgres"]
+        .into_iter()
+        .flat_map(|folder| std::fs::read_dir(here.join(folder)).expect("migrations"))
         .map(|step| step.expect("a step").path().join("up.sql"))
         .filter(|up| up.exists())
         .collect();

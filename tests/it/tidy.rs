@@ -337,9 +337,16 @@ fn templates_are_safe_and_exist() {
 #[test]
 fn nothing_names_this_machine() {
     let mut wrong = vec![];
-    for folder in
-        ["src", "templates", "locales", "migrations", "scripts", "tests/it", "tests/browser"]
-    {
+    for folder in [
+        "src",
+        "templates",
+        "locales",
+        "migrations",
+        "migrations_postgres",
+        "scripts",
+        "tests/it",
+        "tests/browser",
+    ] {
         if !Path::new(&root().join(folder)).exists() {
             continue;
         }
@@ -421,11 +428,12 @@ async fn the_schema_is_what_the_migrations_make() {
 /// Each migration goes back and forth again, on whichever database this is.
 #[actix_web::test]
 async fn every_migration_can_be_taken_back() {
-    use diesel_migrations::{FileBasedMigrations, MigrationHarness};
+    use diesel_migrations::MigrationHarness;
+    use prashikshan::kit::db::Steps;
     let stage = Stage::empty("2026-03-02 08:00").await;
-    let steps = FileBasedMigrations::from_path(root().join("migrations")).expect("migrations");
     stage.read(|db| {
-        db.revert_all_migrations(steps.clone()).expect("back");
+        let steps = Steps::of(db);
+        db.revert_all_migrations(steps).expect("back");
         db.run_pending_migrations(steps).expect("forth again");
         Ok(())
     });
