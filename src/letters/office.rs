@@ -19,9 +19,9 @@ use crate::letters::errand::{Counter, Errand, Ready};
 use crate::letters::hold::{Hold, heartbeat};
 use crate::letters::look::Looks;
 use crate::letters::results::{Outcome, Report, Step, settle};
-use crate::letters::taking::{Batch, Coming, Next, Order, Stride, release, take_codes};
+use crate::letters::taking::{Batch, Coming, Next, Order, release, take_codes};
 use crate::letters::{Care, write};
-use crate::post::rules::Pace;
+use crate::post::rules::{Pace, Stride};
 use crate::post::{self, Tally};
 use crate::reminders::Planned;
 

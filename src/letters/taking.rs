@@ -14,41 +14,10 @@ use crate::letters::hold::Hold;
 use crate::letters::office::AHEAD;
 use crate::letters::prepare::prepare;
 use crate::letters::{Care, write};
-use crate::post::rules::Pace;
+use crate::post::rules::{Pace, Stride};
 use crate::post::store::Leased;
 use crate::post::{self, Hand, Tally};
 use crate::reminders::Planned;
-
-/// Letters a minute while somebody reads pages. Ten times as fast is possible; then both of two
-/// processors are busy, and one page of a hundred waits three times as long as else.
-const BESIDE_PAGES: u32 = 36_000;
-
-/// How many letters are taken in hand at once, and how they are spread.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stride {
-    most: i64,
-    pace: Option<Pace>,
-}
-
-impl Stride {
-    /// As many as a worker that is killed may leave to wait for the end of their lease.
-    const LONG: i64 = 500;
-    const SHORT: i64 = 50;
-
-    /// All that go while nobody is in the way; one by one beside somebody who reads pages.
-    pub fn beside(visits_are_expected: bool) -> Self {
-        match visits_are_expected {
-            true => Self { most: Self::SHORT, pace: Pace::of(BESIDE_PAGES) },
-            false => Self { most: Self::LONG, pace: None },
-        }
-    }
-
-    /// From one batch to the next.
-    pub fn rest(self) -> Option<Duration> {
-        let most = u32::try_from(self.most).unwrap_or(u32::MAX);
-        self.pace.map(|pace| pace.gap() * most)
-    }
-}
 
 /// Letters in hand, made.
 pub struct Batch {
@@ -196,20 +165,4 @@ pub async fn release(site: &Site, token: &str, left: Vec<LetterId>) -> Result<()
     }
     let mine = token.to_owned();
     write(site, move |db, site| post::store::release(db, &mine, &left, site.now())).await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn letters_are_spread_beside_a_reader() {
-        let alone = Stride::beside(false);
-        assert_eq!((alone.most, alone.rest()), (500, None));
-        // One batch begins when the one before is out: six hundred a second.
-        let beside = Stride::beside(true);
-        let gap = Duration::from_micros(1_666);
-        assert_eq!((beside.most, beside.pace.map(Pace::gap)), (50, Some(gap)));
-        assert_eq!(beside.rest(), Some(gap * 50));
-    }
 }

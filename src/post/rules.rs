@@ -321,6 +321,37 @@ impl Pace {
     }
 }
 
+/// Letters a minute while somebody reads pages. Ten times as fast is possible; then both of two
+/// processors are busy, and one page of a hundred waits three times as long as else.
+const BESIDE_PAGES: u32 = 36_000;
+
+/// How many letters are taken in hand at once, and how they are spread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stride {
+    pub most: i64,
+    pub pace: Option<Pace>,
+}
+
+impl Stride {
+    /// As many as a worker that is killed may leave to wait for the end of their lease.
+    const LONG: i64 = 500;
+    const SHORT: i64 = 50;
+
+    /// All that go while nobody is in the way; one by one beside somebody who reads pages.
+    pub fn beside(visits_are_expected: bool) -> Self {
+        match visits_are_expected {
+            true => Self { most: Self::SHORT, pace: Pace::of(BESIDE_PAGES) },
+            false => Self { most: Self::LONG, pace: None },
+        }
+    }
+
+    /// From one batch to the next.
+    pub fn rest(self) -> Option<Duration> {
+        let most = u32::try_from(self.most).unwrap_or(u32::MAX);
+        self.pace.map(|pace| pace.gap() * most)
+    }
+}
+
 /// Letters that came back for good until an address is blocked.
 pub const MOST_RETURNS: i64 = 3;
 
@@ -451,5 +482,16 @@ mod tests {
         assert!(!may_repeat(State::Uncertain, Some(reason::BROKEN_OFF), false, 1));
         assert!(may_repeat(State::Missed, Some(reason::NO_ADDRESS), false, 0));
         assert!(!may_repeat(State::Missed, Some(reason::TOO_LATE), false, 0));
+    }
+
+    #[test]
+    fn letters_are_spread_beside_a_reader() {
+        let alone = Stride::beside(false);
+        assert_eq!((alone.most, alone.rest()), (500, None));
+        // One batch begins when the one before is out: six hundred a second.
+        let beside = Stride::beside(true);
+        let gap = Duration::from_micros(1_666);
+        assert_eq!((beside.most, beside.pace.map(Pace::gap)), (50, Some(gap)));
+        assert_eq!(beside.rest(), Some(gap * 50));
     }
 }
